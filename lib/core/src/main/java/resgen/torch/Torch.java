@@ -1,0 +1,159 @@
+package resgen.torch;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.function.Supplier;
+
+/** The libtorch engine of this process: managers, device, threads, gradient mode. */
+public final class Torch {
+
+  static {
+    System.setProperty("OPT_OUT_TRACKING", "true");
+    if (System.getProperty("ai.djl.offline") == null) {
+      System.setProperty("ai.djl.offline", "true");
+    }
+    if (System.getProperty("ai.djl.pytorch.num_interop_threads") == null) {
+      System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
+    }
+  }
+
+  private Torch() {}
+
+  private static final class Holder {
+    static final Engine ENGINE = Engine.getEngine("PyTorch");
+    static final NDManager ROOT = ENGINE.newBaseManager();
+    static final Precision FASTEST = measure();
+
+    private static Precision measure() {
+      if (!ROOT.getDevice().isGpu() && !CpuFeatures.hasNativeBf16()) {
+        return Precision.FP32;
+      }
+      return PrecisionProbe.fastest(ROOT);
+    }
+  }
+
+  /** The manager that lives as long as the process. Prefer {@link #manager()}. */
+  static NDManager root() {
+    return Holder.ROOT;
+  }
+
+  /** A new manager on the default device; the caller closes it. */
+  public static NDManager manager() {
+    return Holder.ROOT.newSubManager();
+  }
+
+  /** A new manager on a device; the caller closes it. */
+  public static NDManager manager(Device device) {
+    return Holder.ROOT.newSubManager(device);
+  }
+
+  /**
+   * Reads a device setting.
+   *
+   * @param name {@code auto} (the GPU if there is one), {@code cpu}, {@code gpu} or {@code gpu:1}
+   */
+  public static Device device(String name) {
+    if (name.equals("auto")) {
+      return Holder.ENGINE.getGpuCount() > 0 ? Device.gpu() : Device.cpu();
+    }
+    if (!name.matches("cpu|gpu(:\\d+)?")) {
+      throw new IllegalArgumentException(
+          "device '" + name + "' is not one of auto, cpu, gpu, gpu:N");
+    }
+    Device device = Device.fromName(name);
+    if (device.isGpu() && device.getDeviceId() >= Holder.ENGINE.getGpuCount()) {
+      throw new IllegalArgumentException(
+          "device '" + name + "': libtorch sees " + Holder.ENGINE.getGpuCount() + " GPUs here");
+    }
+    return device;
+  }
+
+  /** libtorch's version. */
+  public static String version() {
+    return Holder.ENGINE.getVersion();
+  }
+
+  /** The precision that a small matrix workload runs fastest in on this machine; measured once. */
+  public static Precision fastest() {
+    return Holder.FASTEST;
+  }
+
+  /** Sets how many threads one operation may use. */
+  public static void threads(int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads " + threads + " is less than 1");
+    }
+    Holder.ROOT.getDevice();
+    if (JniUtils.getNumThreads() != threads) {
+      JniUtils.setNumThreads(threads);
+    }
+  }
+
+  /** How many threads one operation may use. */
+  public static int threads() {
+    Holder.ROOT.getDevice();
+    return JniUtils.getNumThreads();
+  }
+
+  /** Seeds libtorch's own generator. The library's noise is {@link resgen.data.Noise}. */
+  public static void seed(long seed) {
+    Holder.ENGINE.setRandomSeed((int) (seed ^ (seed >>> 32)));
+  }
+
+  /** Marks an array as a leaf that receives gradients. */
+  public static void requireGradient(NDArray array) {
+    array.setRequiresGradient(true);
+  }
+
+  /** Accumulates gradients of a scalar into the leaves that it came from, and frees the graph. */
+  public static void backward(NDArray loss) {
+    try (NDArray one = loss.onesLike()) {
+      JniUtils.backward((PtNDArray) loss, (PtNDArray) one, false, false);
+    }
+  }
+
+  /** Runs {@code work} with gradients recorded or not, whatever the thread's mode was before. */
+  public static <T> T withGradients(boolean on, Supplier<T> work) {
+    Holder.ROOT.getDevice();
+    boolean before = JniUtils.isGradMode();
+    JniUtils.setGradMode(on);
+    try {
+      return work.get();
+    } finally {
+      JniUtils.setGradMode(before);
+    }
+  }
+
+  /** Runs {@code work} without gradients and closes every array that it made. */
+  public static <T> T scoped(Supplier<T> work) {
+    return withGradients(
+        false,
+        () -> {
+          try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            return work.get();
+          }
+        });
+  }
+
+  /** A float32 array of a shape. */
+  public static NDArray floats(NDManager manager, float[] values, long... shape) {
+    return manager.create(values, new Shape(shape));
+  }
+
+  /** An int64 array of a shape, from ints. */
+  public static NDArray longs(NDManager manager, int[] values, long... shape) {
+    long[] wide = new long[values.length];
+    for (int i = 0; i < values.length; i++) {
+      wide[i] = values[i];
+    }
+    return manager.create(wide, new Shape(shape)).toType(DataType.INT64, false);
+  }
+}
