@@ -1,0 +1,328 @@
+package resgen.data;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * An immutable set of labelled uint8 images of one size, held in memory, channels first (CHW).
+ *
+ * <p>Subsets share their pixels with the set they come from.
+ */
+public final class Images {
+  private final String name;
+  private final int channels;
+  private final int height;
+  private final int width;
+  private final byte[][] pixels;
+  private final int[] labels;
+  private final List<String> classNames;
+  private String fingerprint;
+
+  private Images(
+      String name,
+      int channels,
+      int height,
+      int width,
+      byte[][] pixels,
+      int[] labels,
+      List<String> classNames) {
+    this.name = name;
+    this.channels = channels;
+    this.height = height;
+    this.width = width;
+    this.pixels = pixels;
+    this.labels = labels;
+    this.classNames = classNames;
+  }
+
+  /**
+   * A set of images; the arrays are taken over and must not be written to afterwards.
+   *
+   * @param name what the set is called in tables, for example "fashion-mnist/test"
+   * @param channels 1 (grey) or 3 (RGB)
+   * @param pixels one array per image, {@code channels * height * width} bytes in CHW order
+   * @param labels one class per image, an index into {@code classNames}
+   * @throws IllegalArgumentException naming the first image that does not fit
+   */
+  public static Images of(
+      String name,
+      int channels,
+      int height,
+      int width,
+      byte[][] pixels,
+      int[] labels,
+      List<String> classNames) {
+    if (channels != 1 && channels != 3) {
+      throw new IllegalArgumentException(name + ": channels must be 1 or 3, not " + channels);
+    }
+    if (height < 1 || width < 1) {
+      throw new IllegalArgumentException(name + ": size must be positive: " + height + "×" + width);
+    }
+    if (pixels.length != labels.length) {
+      throw new IllegalArgumentException(
+          name + ": " + pixels.length + " images but " + labels.length + " labels");
+    }
+    int bytes = Math.multiplyExact(Math.multiplyExact(channels, height), width);
+    for (int i = 0; i < pixels.length; i++) {
+      if (pixels[i].length != bytes) {
+        throw new IllegalArgumentException(
+            name + ": image " + i + " has " + pixels[i].length + " bytes, expected " + bytes);
+      }
+      if (labels[i] < 0 || labels[i] >= classNames.size()) {
+        throw new IllegalArgumentException(
+            name + ": image " + i + " has label " + labels[i] + ", expected 0.."
+                + (classNames.size() - 1));
+      }
+    }
+    return new Images(name, channels, height, width, pixels, labels, List.copyOf(classNames));
+  }
+
+  /**
+   * Images from values in [-1, 1] as a network returns them; values outside are clamped.
+   *
+   * @param values N·C·H·W values
+   * @param labels one class per image; its length is N
+   */
+  public static Images ofNormalized(
+      String name,
+      int channels,
+      int height,
+      int width,
+      float[] values,
+      int[] labels,
+      List<String> classNames) {
+    int bytes = channels * height * width;
+    if (values.length != (long) labels.length * bytes) {
+      throw new IllegalArgumentException(
+          name + ": " + values.length + " values for " + labels.length + " images of " + bytes);
+    }
+    byte[][] pixels = new byte[labels.length][bytes];
+    for (int i = 0; i < labels.length; i++) {
+      for (int j = 0; j < bytes; j++) {
+        pixels[i][j] = toByte(values[i * bytes + j]);
+      }
+    }
+    return of(name, channels, height, width, pixels, labels.clone(), classNames);
+  }
+
+  /** The name of the set, for tables and protocols. */
+  public String name() {
+    return name;
+  }
+
+  /** How many images there are. */
+  public int size() {
+    return pixels.length;
+  }
+
+  /** 1 for grey, 3 for RGB. */
+  public int channels() {
+    return channels;
+  }
+
+  /** Rows of every image. */
+  public int height() {
+    return height;
+  }
+
+  /** Columns of every image. */
+  public int width() {
+    return width;
+  }
+
+  /** The names of the classes, by label. */
+  public List<String> classNames() {
+    return classNames;
+  }
+
+  /** The class of image {@code i}. */
+  public int label(int i) {
+    return labels[i];
+  }
+
+  /** The classes of all images; a copy. */
+  public int[] labels() {
+    return labels.clone();
+  }
+
+  /** The bytes of image {@code i}, CHW; a copy. */
+  public byte[] pixels(int i) {
+    return pixels[i].clone();
+  }
+
+  /** Copies the bytes of image {@code i}, CHW, into {@code target} from {@code offset} on. */
+  public void copyPixels(int i, byte[] target, int offset) {
+    System.arraycopy(pixels[i], 0, target, offset, pixels[i].length);
+  }
+
+  /**
+   * The images at these indices, in this order; an index may come twice.
+   *
+   * @throws IndexOutOfBoundsException naming the index
+   */
+  public Images subset(int... indices) {
+    byte[][] chosen = new byte[indices.length][];
+    int[] chosenLabels = new int[indices.length];
+    for (int i = 0; i < indices.length; i++) {
+      checkIndex(indices[i]);
+      chosen[i] = pixels[indices[i]];
+      chosenLabels[i] = labels[indices[i]];
+    }
+    return new Images(name, channels, height, width, chosen, chosenLabels, classNames);
+  }
+
+  /** The first {@code count} images, or all of them if there are fewer. */
+  public Images take(int count) {
+    if (count < 0) {
+      throw new IllegalArgumentException("cannot take " + count + " images");
+    }
+    int n = Math.min(count, size());
+    return new Images(
+        name,
+        channels,
+        height,
+        width,
+        Arrays.copyOf(pixels, n),
+        Arrays.copyOf(labels, n),
+        classNames);
+  }
+
+  /** The same images under another name. */
+  public Images named(String newName) {
+    return new Images(newName, channels, height, width, pixels, labels, classNames);
+  }
+
+  /**
+   * The images in the middle of a larger frame of zeros (black); 28×28 becomes 32×32 with two
+   * pixels on each side. An odd rest goes to the bottom and the right.
+   *
+   * @throws IllegalArgumentException if the frame is smaller than the images
+   */
+  public Images padTo(int newHeight, int newWidth) {
+    if (newHeight < height || newWidth < width) {
+      throw new IllegalArgumentException(
+          name + ": cannot pad " + height + "×" + width + " to " + newHeight + "×" + newWidth);
+    }
+    if (newHeight == height && newWidth == width) {
+      return this;
+    }
+    return reframed(newHeight, newWidth, (newHeight - height) / 2, (newWidth - width) / 2);
+  }
+
+  /**
+   * The middle of the images; undoes {@link #padTo}.
+   *
+   * @throws IllegalArgumentException if the frame is larger than the images
+   */
+  public Images cropTo(int newHeight, int newWidth) {
+    if (newHeight > height || newWidth > width || newHeight < 1 || newWidth < 1) {
+      throw new IllegalArgumentException(
+          name + ": cannot crop " + height + "×" + width + " to " + newHeight + "×" + newWidth);
+    }
+    return reframed(newHeight, newWidth, -((height - newHeight) / 2), -((width - newWidth) / 2));
+  }
+
+  private Images reframed(int newHeight, int newWidth, int top, int left) {
+    byte[][] framed = new byte[size()][channels * newHeight * newWidth];
+    int columns = Math.min(width, newWidth);
+    for (int i = 0; i < size(); i++) {
+      for (int c = 0; c < channels; c++) {
+        for (int y = Math.max(0, top); y < Math.min(newHeight, top + height); y++) {
+          int from = (c * height + y - top) * width + Math.max(0, -left);
+          int to = (c * newHeight + y) * newWidth + Math.max(0, left);
+          System.arraycopy(pixels[i], from, framed[i], to, columns);
+        }
+      }
+    }
+    return new Images(name, channels, newHeight, newWidth, framed, labels, classNames);
+  }
+
+  /**
+   * The images at these indices as floats, {@code value / 127.5 - 1}.
+   *
+   * @return values in [-1, 1], N·C·H·W
+   */
+  public float[] normalized(int... indices) {
+    return normalized(indices, new boolean[indices.length]);
+  }
+
+  /**
+   * As {@link #normalized(int...)}, with some images mirrored left to right.
+   *
+   * @param flip for each index, whether to mirror that image
+   */
+  public float[] normalized(int[] indices, boolean[] flip) {
+    if (indices.length != flip.length) {
+      throw new IllegalArgumentException(
+          indices.length + " images but " + flip.length + " flip flags");
+    }
+    int bytes = channels * height * width;
+    float[] values = new float[Math.multiplyExact(indices.length, bytes)];
+    for (int i = 0; i < indices.length; i++) {
+      checkIndex(indices[i]);
+      byte[] image = pixels[indices[i]];
+      int start = i * bytes;
+      for (int j = 0; j < bytes; j++) {
+        int source = flip[i] ? j - j % width + width - 1 - j % width : j;
+        values[start + j] = (image[source] & 0xFF) / 127.5f - 1f;
+      }
+    }
+    return values;
+  }
+
+  /** All images mirrored left to right. */
+  public Images flipped() {
+    byte[][] mirrored = new byte[size()][channels * height * width];
+    for (int i = 0; i < size(); i++) {
+      for (int j = 0; j < mirrored[i].length; j++) {
+        mirrored[i][j] = pixels[i][j - j % width + width - 1 - j % width];
+      }
+    }
+    return new Images(name, channels, height, width, mirrored, labels, classNames);
+  }
+
+  /** What the set holds, whatever its name: SHA-256 of shape, pixels and labels, 64 hex digits. */
+  public synchronized String fingerprint() {
+    if (fingerprint == null) {
+      MessageDigest digest = sha256();
+      ByteBuffer shape = ByteBuffer.allocate(16);
+      digest.update(shape.putInt(size()).putInt(channels).putInt(height).putInt(width).array());
+      ByteBuffer label = ByteBuffer.allocate(4);
+      for (int i = 0; i < size(); i++) {
+        digest.update(pixels[i]);
+        digest.update(label.putInt(0, labels[i]).array());
+      }
+      fingerprint = HexFormat.of().formatHex(digest.digest());
+    }
+    return fingerprint;
+  }
+
+  @Override
+  public String toString() {
+    return String.format(
+        "%s: %,d images of %d×%d×%d in %d classes",
+        name, size(), channels, height, width, classNames.size());
+  }
+
+  private void checkIndex(int i) {
+    if (i < 0 || i >= size()) {
+      throw new IndexOutOfBoundsException(name + ": no image " + i + ", expected 0.." + (size() - 1));
+    }
+  }
+
+  private static byte toByte(float value) {
+    return (byte) Math.round(Math.min(255f, Math.max(0f, (value + 1f) * 127.5f)));
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
+  }
+}
