@@ -1,0 +1,77 @@
+package resgen.data;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.cfg.MapperConfig;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.AnnotatedClass;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
+import com.fasterxml.jackson.databind.jsontype.NamedType;
+import com.fasterxml.jackson.databind.jsontype.TypeResolverBuilder;
+import com.fasterxml.jackson.databind.jsontype.impl.StdTypeResolverBuilder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Gives every sealed interface of the library a {@code "type"} key that holds the simple name of
+ * the variant. Only permitted classes can be named, so text never chooses a class to load. Types
+ * with {@code @JsonValue} are written as that value instead.
+ */
+final class SealedTypes extends JacksonAnnotationIntrospector {
+
+  private static final long serialVersionUID = 1L;
+
+  @Override
+  public TypeResolverBuilder<?> findTypeResolver(
+      MapperConfig<?> config, AnnotatedClass annotated, JavaType baseType) {
+    if (family(annotated.getRawType()) == null) {
+      return super.findTypeResolver(config, annotated, baseType);
+    }
+    return new StdTypeResolverBuilder()
+        .init(JsonTypeInfo.Id.NAME, null)
+        .inclusion(JsonTypeInfo.As.PROPERTY)
+        .typeProperty("type");
+  }
+
+  @Override
+  public List<NamedType> findSubtypes(Annotated annotated) {
+    Class<?> family = family(annotated.getRawType());
+    if (family == null) {
+      return super.findSubtypes(annotated);
+    }
+    List<NamedType> variants = new ArrayList<>();
+    for (Class<?> variant : family.getPermittedSubclasses()) {
+      variants.add(new NamedType(variant, variant.getSimpleName()));
+    }
+    return variants;
+  }
+
+  @Override
+  public String findTypeName(AnnotatedClass annotated) {
+    Class<?> type = annotated.getRawType();
+    return family(type) == null || type.isInterface()
+        ? super.findTypeName(annotated) : type.getSimpleName();
+  }
+
+  /** The sealed interface of ours that the type is or belongs to, or null. */
+  private static Class<?> family(Class<?> type) {
+    if (type.isEnum() || writesItself(type)) {
+      return null;
+    }
+    if (type.isInterface()) {
+      return type.isSealed() ? type : null;
+    }
+    for (Class<?> parent : type.getInterfaces()) {
+      if (parent.isSealed() && !writesItself(parent)) {
+        return parent;
+      }
+    }
+    return null;
+  }
+
+  private static boolean writesItself(Class<?> type) {
+    return Arrays.stream(type.getMethods()).anyMatch(m -> m.isAnnotationPresent(JsonValue.class));
+  }
+}

@@ -1,0 +1,124 @@
+package resgen.data;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JsonTest {
+
+  enum Order { RANDOM, CONFIDENCE }
+
+  sealed interface Rate permits Constant, Cosine {}
+
+  record Constant(double rate) implements Rate {}
+
+  record Cosine(double rate, int steps) implements Rate {}
+
+  record Inner(int depth, boolean flag) {
+    Inner {
+      if (depth < 1) {
+        throw new IllegalArgumentException("depth is " + depth + ", must be at least 1");
+      }
+    }
+
+    public boolean isDeep() {
+      return depth > 4;
+    }
+
+    public int getWidth() {
+      return 7;
+    }
+  }
+
+  record Settings(
+      long seed, double weight, Order order, Inner inner, Rate rate, List<Rate> more, String name) {
+  }
+
+  record Swapped(String b, String a) {}
+
+  record Straight(String a, String b) {}
+
+  private static final Settings VALUE = new Settings(
+      Long.MAX_VALUE, 0.1, Order.CONFIDENCE, new Inner(8, true), new Cosine(1e-3, 10),
+      List.of(new Constant(2), new Cosine(3, 1)), "ä \"x\"\n");
+
+  private static String failure(String text, Class<?> type) {
+    return assertThrows(IllegalArgumentException.class, () -> Json.read(text, type)).getMessage();
+  }
+
+  @Test
+  void nestedRecordsEnumsAndSealedVariantsRoundTrip() {
+    assertEquals(VALUE, Json.read(Json.write(VALUE), Settings.class));
+    assertEquals(VALUE, Json.read(Json.line(VALUE), Settings.class));
+    assertEquals(VALUE.rate(), Json.read(Json.write(VALUE.rate()), Rate.class));
+    assertEquals(VALUE.rate(), Json.read(Json.write(VALUE.rate()), Cosine.class));
+  }
+
+  @Test
+  void onlyComponentsAreWrittenInTheirOrder() {
+    assertEquals("{\"depth\":8,\"flag\":true}", Json.line(VALUE.inner()));
+    assertEquals("{\n  \"depth\" : 8,\n  \"flag\" : true\n}\n", Json.write(VALUE.inner()));
+    assertEquals("{\"type\":\"Constant\",\"rate\":0.5}", Json.line(new Constant(0.5)));
+    assertEquals("{\"a\":1,\"b\":2}", Json.line(Map.of("b", 2, "a", 1)));
+  }
+
+  @Test
+  void unknownKeyIsNamedWithThoseAllowed() {
+    String message = failure("{\"depth\":1,\"flag\":true,\"dept\":2}", Inner.class);
+    assertTrue(message.contains("'dept'") && message.contains("depth, flag"), message);
+    String nested = failure(Json.line(VALUE).replace("\"flag\"", "\"falg\""), Settings.class);
+    assertTrue(nested.contains("'inner.flag'") && nested.contains("unknown there: falg"), nested);
+    String deep = failure(Json.line(VALUE).replace("\"steps\":1}", "\"stops\":1}"), Settings.class);
+    assertTrue(deep.contains("'more[1].steps'") && deep.contains("unknown there: stops"), deep);
+  }
+
+  @Test
+  void missingKeyIsNamed() {
+    String message = failure("{\"flag\":true}", Inner.class);
+    assertTrue(message.contains("missing key 'depth'"), message);
+    assertTrue(message.contains("depth, flag"), message);
+    assertTrue(failure("{\"rate\":1}", Rate.class).contains("type"));
+  }
+
+  @Test
+  void refusedValuesCarryTheirReason() {
+    String message = failure(Json.line(VALUE).replace("\"depth\":8", "\"depth\":0"), Settings.class);
+    assertTrue(message.contains("'inner'") && message.contains("depth is 0"), message);
+    assertTrue(failure("{\"depth\":1.5,\"flag\":true}", Inner.class).contains("'depth'"));
+    assertTrue(failure("{\"depth\":\"1\",\"flag\":true}", Inner.class).contains("'depth'"));
+    assertTrue(failure("{\"depth\":null,\"flag\":true}", Inner.class).contains("depth"));
+    assertTrue(failure("{\"depth\":1,\"depth\":1,\"flag\":true}", Inner.class).contains("depth"));
+    assertTrue(failure("{\"depth\":1,\"flag\":true} x", Inner.class).contains("line 1"));
+    assertTrue(failure("{\"type\":\"java.lang.String\"}", Rate.class).contains("Constant"));
+    assertTrue(failure("null", Inner.class).contains("null"));
+    assertTrue(failure("\"NEVER\"", Order.class).contains("RANDOM"));
+  }
+
+  @Test
+  void hashDependsOnKeysAndValuesOnly() {
+    assertEquals(Json.hash(new Straight("x", "y")), Json.hash(new Swapped("y", "x")));
+    assertNotEquals(Json.hash(new Straight("x", "y")), Json.hash(new Straight("y", "x")));
+    assertNotEquals(Json.hash(new Constant(1)), Json.hash(new Cosine(1, 1)));
+    // printf '{"a":1}' | sha256sum
+    assertEquals("015abd7f5cc5", Json.hash(Map.of("a", 1)));
+  }
+
+  @Test
+  void filesNameThemselvesInErrors(@TempDir Path dir) {
+    Path path = dir.resolve("settings.json");
+    Json.write(path, VALUE);
+    assertEquals(VALUE, Json.read(path, Settings.class));
+    Json.write(path, new Constant(1));
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> Json.read(path, Inner.class))
+            .getMessage();
+    assertTrue(message.contains("settings.json"), message);
+  }
+}
