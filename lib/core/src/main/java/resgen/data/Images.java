@@ -74,7 +74,12 @@ public final class Images {
       }
       if (labels[i] < 0 || labels[i] >= classNames.size()) {
         throw new IllegalArgumentException(
-            name + ": image " + i + " has label " + labels[i] + ", expected 0.."
+            name
+                + ": image "
+                + i
+                + " has label "
+                + labels[i]
+                + ", expected 0.."
                 + (classNames.size() - 1));
       }
     }
@@ -310,7 +315,8 @@ public final class Images {
 
   private void checkIndex(int i) {
     if (i < 0 || i >= size()) {
-      throw new IndexOutOfBoundsException(name + ": no image " + i + ", expected 0.." + (size() - 1));
+      throw new IndexOutOfBoundsException(
+          name + ": no image " + i + ", expected 0.." + (size() - 1));
     }
   }
 

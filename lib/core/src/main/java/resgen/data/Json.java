@@ -150,7 +150,9 @@ public final class Json {
 
   private static String explain(String text, JsonProcessingException error) {
     if (error instanceof UnrecognizedPropertyException unknown) {
-      return "unknown key '" + path(unknown) + "'; allowed keys: "
+      return "unknown key '"
+          + path(unknown)
+          + "'; allowed keys: "
           + allowed(unknown.getReferringClass(), unknown.getKnownPropertyIds());
     }
     String reason = error.getOriginalMessage();
@@ -161,8 +163,8 @@ public final class Json {
     }
     if (error instanceof JsonMappingException mapping) {
       Throwable cause = mapping.getCause();
-      String what = cause instanceof JsonProcessingException || cause == null
-          ? reason : cause.getMessage();
+      String what =
+          cause instanceof JsonProcessingException || cause == null ? reason : cause.getMessage();
       return mapping.getPath().isEmpty() ? what : "key '" + path(mapping) + "': " + what;
     }
     return reason + " at line " + error.getLocation().getLineNr();
@@ -175,14 +177,16 @@ public final class Json {
     Class<?> owner = (Class<?>) last.getFrom();
     JsonNode node = tree(text);
     for (JsonMappingException.Reference step : steps.subList(0, steps.size() - 1)) {
-      node = step.getFieldName() == null
-          ? node.path(step.getIndex()) : node.path(step.getFieldName());
+      node =
+          step.getFieldName() == null ? node.path(step.getIndex()) : node.path(step.getFieldName());
     }
     List<String> unknown = new ArrayList<>();
     node.fieldNames().forEachRemaining(unknown::add);
     unknown.remove("type");
     unknown.removeAll(components(owner));
-    return "missing key '" + path(error) + "'; needed keys: "
+    return "missing key '"
+        + path(error)
+        + "'; needed keys: "
         + String.join(", ", components(owner))
         + (unknown.isEmpty() ? "" : "; unknown there: " + String.join(", ", unknown));
   }

@@ -52,7 +52,8 @@ final class SealedTypes extends JacksonAnnotationIntrospector {
   public String findTypeName(AnnotatedClass annotated) {
     Class<?> type = annotated.getRawType();
     return family(type) == null || type.isInterface()
-        ? super.findTypeName(annotated) : type.getSimpleName();
+        ? super.findTypeName(annotated)
+        : type.getSimpleName();
   }
 
   /** The sealed interface of ours that the type is or belongs to, or null. */

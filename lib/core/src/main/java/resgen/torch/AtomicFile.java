@@ -41,8 +41,7 @@ public final class AtomicFile {
         body.writeTo(channel);
         channel.force(true);
       }
-      Files.move(
-          temp, whole, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(temp, whole, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       forceDirectory(whole.getParent());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + target + ": " + e.getMessage(), e);

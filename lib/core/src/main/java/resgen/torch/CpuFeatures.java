@@ -12,7 +12,8 @@ final class CpuFeatures {
   /** Whether the processor has bfloat16 products of its own; false where that cannot be read. */
   static boolean hasNativeBf16() {
     try {
-      return Files.readString(Path.of("/proc/cpuinfo")).matches("(?s).*\\b(avx512_bf16|amx_bf16)\\b.*");
+      return Files.readString(Path.of("/proc/cpuinfo"))
+          .matches("(?s).*\\b(avx512_bf16|amx_bf16)\\b.*");
     } catch (IOException e) {
       return false;
     }

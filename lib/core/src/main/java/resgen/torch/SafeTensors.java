@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Reader and writer of safetensors files in plain Java: eight bytes of header length, a JSON header,
- * the tensors one after the other, all little-endian.
+ * Reader and writer of safetensors files in plain Java: eight bytes of header length, a JSON
+ * header, the tensors one after the other, all little-endian.
  *
  * <p>A file is untrusted input. {@link #read} checks everything before any tensor is looked at and
  * refuses what does not fit with an {@link IllegalArgumentException} that names file, tensor and
@@ -26,9 +26,11 @@ import java.util.TreeMap;
  */
 public final class SafeTensors {
 
-  /** Element types that can be stored. Others (BF16, F16, F64, ...) are refused on reading. */
+  /** Element types that can be stored. Others (BF16, F64, ...) are refused on reading. */
   public enum DType {
     F32(4),
+    /** Half precision, for small files; its bytes are for the engine to convert. */
+    F16(2),
     I64(8),
     I32(4),
     U8(1);
@@ -81,8 +83,14 @@ public final class SafeTensors {
       long expected = SafeTensorsHeader.byteSize(dtype, shape);
       if (expected != this.bytes.remaining()) {
         throw new IllegalArgumentException(
-            "shape " + Arrays.toString(shape) + " of " + dtype + " needs " + expected
-                + " bytes, but there are " + this.bytes.remaining());
+            "shape "
+                + Arrays.toString(shape)
+                + " of "
+                + dtype
+                + " needs "
+                + expected
+                + " bytes, but there are "
+                + this.bytes.remaining());
       }
     }
 
@@ -221,9 +229,7 @@ public final class SafeTensors {
             slot.size() == 0
                 ? ByteBuffer.allocate(0)
                 : channel.map(
-                    FileChannel.MapMode.READ_ONLY,
-                    header.dataStart() + slot.begin(),
-                    slot.size());
+                    FileChannel.MapMode.READ_ONLY, header.dataStart() + slot.begin(), slot.size());
         tensors.put(slot.name(), new Entry(slot.dtype(), slot.shape(), bytes));
       }
       return new File(tensors, header.metadata());

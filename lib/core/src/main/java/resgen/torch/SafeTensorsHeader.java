@@ -63,7 +63,9 @@ record SafeTensorsHeader(long dataStart, List<Slot> slots, Map<String, String> m
     long length = readFully(channel, 0, 8).getLong();
     if (length < 2 || length > MAX_HEADER || length > fileSize - 8) {
       throw new IllegalArgumentException(
-          "header length " + Long.toUnsignedString(length) + " is not within 2.."
+          "header length "
+              + Long.toUnsignedString(length)
+              + " is not within 2.."
               + Math.min(MAX_HEADER, fileSize - 8));
     }
     String text = decode(readFully(channel, 8, (int) length));
@@ -133,9 +135,13 @@ record SafeTensorsHeader(long dataStart, List<Slot> slots, Map<String, String> m
         case "dtype" -> dtype = parseType(parser, name);
         case "shape" -> shape = parseLongs(parser, "shape of '" + name + "'");
         case "data_offsets" -> offsets = parseLongs(parser, "data_offsets of '" + name + "'");
-        default -> throw new IllegalArgumentException(
-            "tensor '" + name + "' has unknown key '" + key
-                + "'; allowed: dtype, shape, data_offsets");
+        default ->
+            throw new IllegalArgumentException(
+                "tensor '"
+                    + name
+                    + "' has unknown key '"
+                    + key
+                    + "'; allowed: dtype, shape, data_offsets");
       }
     }
     if (dtype == null || shape == null || offsets == null) {
@@ -144,7 +150,10 @@ record SafeTensorsHeader(long dataStart, List<Slot> slots, Map<String, String> m
     }
     if (offsets.length != 2 || offsets[0] < 0 || offsets[0] > offsets[1]) {
       throw new IllegalArgumentException(
-          "data_offsets of '" + name + "' are " + Arrays.toString(offsets)
+          "data_offsets of '"
+              + name
+              + "' are "
+              + Arrays.toString(offsets)
               + ", expected two numbers 0 <= begin <= end");
     }
     return new Slot(name, dtype, shape, offsets[0], offsets[1]);
@@ -158,8 +167,13 @@ record SafeTensorsHeader(long dataStart, List<Slot> slots, Map<String, String> m
       }
     }
     throw new IllegalArgumentException(
-        "tensor '" + name + "' has dtype " + parser.getText() + "; readable are "
-            + Arrays.toString(SafeTensors.DType.values()) + " (convert the file first)");
+        "tensor '"
+            + name
+            + "' has dtype "
+            + parser.getText()
+            + "; readable are "
+            + Arrays.toString(SafeTensors.DType.values())
+            + " (convert the file first)");
   }
 
   private static long[] parseLongs(JsonParser parser, String what) throws IOException {
@@ -184,14 +198,26 @@ record SafeTensorsHeader(long dataStart, List<Slot> slots, Map<String, String> m
     for (Slot slot : slots) {
       if (slot.begin() != position) {
         throw new IllegalArgumentException(
-            "tensor '" + slot.name() + "' begins at " + slot.begin() + ", expected " + position
+            "tensor '"
+                + slot.name()
+                + "' begins at "
+                + slot.begin()
+                + ", expected "
+                + position
                 + (slot.begin() < position ? " (overlap)" : " (hole)"));
       }
       long needed = byteSize(slot.dtype(), slot.shape());
       if (needed != slot.size()) {
         throw new IllegalArgumentException(
-            "tensor '" + slot.name() + "' of " + slot.dtype() + Arrays.toString(slot.shape())
-                + " needs " + needed + " bytes, its offsets span " + slot.size());
+            "tensor '"
+                + slot.name()
+                + "' of "
+                + slot.dtype()
+                + Arrays.toString(slot.shape())
+                + " needs "
+                + needed
+                + " bytes, its offsets span "
+                + slot.size());
       }
       if (slot.size() > Integer.MAX_VALUE - 8) {
         throw new IllegalArgumentException(
@@ -201,8 +227,13 @@ record SafeTensorsHeader(long dataStart, List<Slot> slots, Map<String, String> m
     }
     if (position != dataSize) {
       throw new IllegalArgumentException(
-          "the tensors end at " + position + ", but the file holds " + dataSize
-              + " bytes of data (" + (position > dataSize ? "truncated" : "trailing bytes") + ")");
+          "the tensors end at "
+              + position
+              + ", but the file holds "
+              + dataSize
+              + " bytes of data ("
+              + (position > dataSize ? "truncated" : "trailing bytes")
+              + ")");
     }
   }
 

@@ -26,8 +26,7 @@ class DataHomeTest {
   void propertyGoesBeforeVariableBeforeWorkingDirectory() throws IOException {
     Path project = Files.createDirectories(temp.resolve("project/data")).getParent();
     Path bare = Files.createDirectories(temp.resolve("bare"));
-    assertEquals(
-        project.resolve("data"), DataHome.root(project.toString(), bare.toString(), temp));
+    assertEquals(project.resolve("data"), DataHome.root(project.toString(), bare.toString(), temp));
     assertEquals(bare, DataHome.root(null, bare.toString(), temp));
   }
 
@@ -35,8 +34,7 @@ class DataHomeTest {
   void errorsNameWhatWasLookedAt() {
     Path gone = temp.resolve("gone");
     Exception named =
-        assertThrows(
-            IllegalStateException.class, () -> DataHome.root(gone.toString(), null, temp));
+        assertThrows(IllegalStateException.class, () -> DataHome.root(gone.toString(), null, temp));
     assertTrue(named.getMessage().contains(gone.toString()), named.getMessage());
     assertTrue(named.getMessage().contains(DataHome.PROPERTY), named.getMessage());
     Exception none =

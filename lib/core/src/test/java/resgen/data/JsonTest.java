@@ -13,7 +13,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 class JsonTest {
 
-  enum Order { RANDOM, CONFIDENCE }
+  enum Order {
+    RANDOM,
+    CONFIDENCE
+  }
 
   sealed interface Rate permits Constant, Cosine {}
 
@@ -38,16 +41,27 @@ class JsonTest {
   }
 
   record Settings(
-      long seed, double weight, Order order, Inner inner, Rate rate, List<Rate> more, String name) {
-  }
+      long seed,
+      double weight,
+      Order order,
+      Inner inner,
+      Rate rate,
+      List<Rate> more,
+      String name) {}
 
   record Swapped(String b, String a) {}
 
   record Straight(String a, String b) {}
 
-  private static final Settings VALUE = new Settings(
-      Long.MAX_VALUE, 0.1, Order.CONFIDENCE, new Inner(8, true), new Cosine(1e-3, 10),
-      List.of(new Constant(2), new Cosine(3, 1)), "ä \"x\"\n");
+  private static final Settings VALUE =
+      new Settings(
+          Long.MAX_VALUE,
+          0.1,
+          Order.CONFIDENCE,
+          new Inner(8, true),
+          new Cosine(1e-3, 10),
+          List.of(new Constant(2), new Cosine(3, 1)),
+          "ä \"x\"\n");
 
   private static String failure(String text, Class<?> type) {
     return assertThrows(IllegalArgumentException.class, () -> Json.read(text, type)).getMessage();
@@ -89,7 +103,8 @@ class JsonTest {
 
   @Test
   void refusedValuesCarryTheirReason() {
-    String message = failure(Json.line(VALUE).replace("\"depth\":8", "\"depth\":0"), Settings.class);
+    String message =
+        failure(Json.line(VALUE).replace("\"depth\":8", "\"depth\":0"), Settings.class);
     assertTrue(message.contains("'inner'") && message.contains("depth is 0"), message);
     assertTrue(failure("{\"depth\":1.5,\"flag\":true}", Inner.class).contains("'depth'"));
     assertTrue(failure("{\"depth\":\"1\",\"flag\":true}", Inner.class).contains("'depth'"));

@@ -60,7 +60,9 @@ class KernelTest {
             IllegalArgumentException.class,
             () ->
                 Kernel.compile(
-                    "broken", "def forward(self, x: Tensor) -> Tensor:\n  return y\n", Precision.FP32));
+                    "broken",
+                    "def forward(self, x: Tensor) -> Tensor:\n  return y\n",
+                    Precision.FP32));
     assertTrue(e.getMessage().contains("kernel broken") && e.getMessage().contains("y"));
   }
 }

@@ -42,7 +42,8 @@ class SafeTensorsTest {
     SafeTensors.write(path, sample(), Map.of("note", "Grüße \"q\"", "a", "1"));
     SafeTensors.File file = SafeTensors.read(path);
     assertEquals(Map.of("note", "Grüße \"q\"", "a", "1"), file.metadata());
-    assertEquals(List.of("steps", "codes", "empty", "z.weight", "odd"),
+    assertEquals(
+        List.of("steps", "codes", "empty", "z.weight", "odd"),
         List.copyOf(file.tensors().keySet()));
     assertArrayEquals(
         new float[] {1f, -2.5f, Float.NaN, 0f, 3f, 4f}, file.tensor("z.weight").floats());
@@ -100,10 +101,13 @@ class SafeTensorsTest {
     Files.writeString(path, "old");
     assertThrows(
         java.io.UncheckedIOException.class,
-        () -> AtomicFile.write(path, channel -> {
-          channel.write(ByteBuffer.wrap(new byte[] {1}));
-          throw new IOException("disk full");
-        }));
+        () ->
+            AtomicFile.write(
+                path,
+                channel -> {
+                  channel.write(ByteBuffer.wrap(new byte[] {1}));
+                  throw new IOException("disk full");
+                }));
     assertEquals("old", Files.readString(path));
     try (Stream<Path> files = Files.list(dir)) {
       assertEquals(List.of(path), files.toList());
@@ -111,32 +115,35 @@ class SafeTensorsTest {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-    "{\"x\":{\"dtype\":\"BF16\",\"shape\":[4],\"data_offsets\":[0,8]}}|BF16",
-    "{\"x\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}}|negative",
-    "{\"x\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904,4],\"data_offsets\":[0,8]}}|overflow",
-    "{\"x\":{\"dtype\":\"F32\",\"shape\":[99999999999999999999],\"data_offsets\":[0,8]}}|range",
-    "{\"x\":{\"dtype\":\"F32\",\"shape\":[2.0],\"data_offsets\":[0,8]}}|shape of 'x'",
-    "{\"x\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}}|needs 12 bytes",
-    "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,0]}}|begin <= end",
-    "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[-8,0]}}|begin <= end",
-    "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8,9]}}|begin <= end",
-    "{\"x\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]}}|truncated",
-    "{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}|trailing",
-    "{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}|hole",
-    "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
-        + "\"y\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}|overlap",
-    "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
-        + "\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}|Duplicate",
-    "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"shape\":[2],\"data_offsets\":[0,8]}}|Duplicate",
-    "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8],\"z\":1}}|unknown key 'z'",
-    "{\"x\":{\"dtype\":\"F32\",\"shape\":[2]}}|lacks",
-    "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}|JSON",
-    "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}} {}|goes on",
-    "{\"__metadata__\":{\"a\":1}}|__metadata__ 'a'",
-    "[1]|start with",
-    "{}|trailing",
-  })
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"x\":{\"dtype\":\"BF16\",\"shape\":[4],\"data_offsets\":[0,8]}}|BF16",
+        "{\"x\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}}|negative",
+        "{\"x\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904,4],\"data_offsets\":[0,8]}}|overflow",
+        "{\"x\":{\"dtype\":\"F32\",\"shape\":[99999999999999999999],\"data_offsets\":[0,8]}}|range",
+        "{\"x\":{\"dtype\":\"F32\",\"shape\":[2.0],\"data_offsets\":[0,8]}}|shape of 'x'",
+        "{\"x\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}}|needs 12 bytes",
+        "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,0]}}|begin <= end",
+        "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[-8,0]}}|begin <= end",
+        "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8,9]}}|begin <= end",
+        "{\"x\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]}}|truncated",
+        "{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}|trailing",
+        "{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}|hole",
+        "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
+            + "\"y\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}|overlap",
+        "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
+            + "\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}|Duplicate",
+        "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"shape\":[2],\"data_offsets\":[0,8]}}|Duplicate",
+        "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8],\"z\":1}}|unknown key 'z'",
+        "{\"x\":{\"dtype\":\"F32\",\"shape\":[2]}}|lacks",
+        "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}|JSON",
+        "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}} {}|goes on",
+        "{\"__metadata__\":{\"a\":1}}|__metadata__ 'a'",
+        "[1]|start with",
+        "{}|trailing",
+      })
   void malformedHeadersAreRefused(String header, String reason) throws IOException {
     Path path = file(header, new byte[8]);
     String message =
@@ -158,10 +165,13 @@ class SafeTensorsTest {
 
   @Test
   void headersThatAreNotUtf8AndShortFilesAreRefused() throws IOException {
-    Path latin = Files.write(dir.resolve("latin"),
-        new byte[] {4, 0, 0, 0, 0, 0, 0, 0, '{', (byte) 0xE4, ' ', '}'});
-    assertTrue(assertThrows(IllegalArgumentException.class, () -> SafeTensors.read(latin))
-        .getMessage().contains("UTF-8"));
+    Path latin =
+        Files.write(
+            dir.resolve("latin"), new byte[] {4, 0, 0, 0, 0, 0, 0, 0, '{', (byte) 0xE4, ' ', '}'});
+    assertTrue(
+        assertThrows(IllegalArgumentException.class, () -> SafeTensors.read(latin))
+            .getMessage()
+            .contains("UTF-8"));
     for (int size = 0; size < 10; size++) {
       Path path = Files.write(dir.resolve("short"), new byte[size]);
       assertThrows(IllegalArgumentException.class, () -> SafeTensors.read(path));
@@ -185,11 +195,14 @@ class SafeTensorsTest {
     assertThrows(IllegalArgumentException.class, () -> Entry.of(new float[2], 2).longs());
     assertThrows(
         IllegalArgumentException.class,
-        () -> SafeTensors.write(dir.resolve("m"),
-            Map.of("__metadata__", Entry.of(new float[1], 1)), Map.of()));
+        () ->
+            SafeTensors.write(
+                dir.resolve("m"), Map.of("__metadata__", Entry.of(new float[1], 1)), Map.of()));
     SafeTensors.File file = new SafeTensors.File(sample(), Map.of());
-    assertTrue(assertThrows(IllegalArgumentException.class, () -> file.tensor("w"))
-        .getMessage().contains("z.weight"));
+    assertTrue(
+        assertThrows(IllegalArgumentException.class, () -> file.tensor("w"))
+            .getMessage()
+            .contains("z.weight"));
   }
 
   private Path file(String header, byte[] data) throws IOException {

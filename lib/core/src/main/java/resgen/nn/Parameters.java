@@ -1,0 +1,158 @@
+package resgen.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import resgen.data.Noise;
+import resgen.torch.Torch;
+
+/**
+ * A model's parameters: named float32 arrays in the order in which its parts declared them.
+ *
+ * <p>Parts are built on a view of it, {@link #scope}, which prefixes their names. Initial values
+ * depend on the seed and the name alone, so that adding a part changes no other part's start. A
+ * plan ({@link #plan()}) records shapes without memory, to count parameters of any size.
+ */
+public final class Parameters implements AutoCloseable {
+
+  private final NDManager manager;
+  private final Noise noise;
+  private final String prefix;
+  private final Map<String, Shape> shapes;
+  private final Map<String, NDArray> arrays;
+
+  private Parameters(
+      NDManager manager,
+      Noise noise,
+      String prefix,
+      Map<String, Shape> shapes,
+      Map<String, NDArray> arrays) {
+    this.manager = manager;
+    this.noise = noise;
+    this.prefix = prefix;
+    this.shapes = shapes;
+    this.arrays = arrays;
+  }
+
+  /** An empty set whose arrays will live on {@code manager}. */
+  public static Parameters on(NDManager manager, long seed) {
+    return new Parameters(
+        manager.newSubManager(), Noise.of(seed), "", new LinkedHashMap<>(), new LinkedHashMap<>());
+  }
+
+  /** An empty set that records names and shapes and allocates nothing. */
+  public static Parameters plan() {
+    return new Parameters(null, null, "", new LinkedHashMap<>(), new LinkedHashMap<>());
+  }
+
+  /** A view that puts {@code name.} before every name. */
+  public Parameters scope(String name) {
+    return new Parameters(manager, noise, prefix + name + ".", shapes, arrays);
+  }
+
+  /**
+   * Declares a parameter.
+   *
+   * @return its array, a leaf that receives gradients; null in a plan
+   */
+  public NDArray add(String name, Init init, long... dimensions) {
+    String full = prefix + name;
+    Shape shape = new Shape(dimensions);
+    if (shapes.putIfAbsent(full, shape) != null) {
+      throw new IllegalStateException("parameter " + full + " is declared twice");
+    }
+    if (manager == null) {
+      return null;
+    }
+    float[] values = new float[Math.toIntExact(shape.size())];
+    init.fill(noise.stream(full.hashCode(), full.length()), values);
+    NDArray array = manager.create(values, shape);
+    array.setRequiresGradient(true);
+    arrays.put(full, array);
+    return array;
+  }
+
+  /** Names and arrays, in declaration order. */
+  public Map<String, NDArray> arrays() {
+    return Collections.unmodifiableMap(arrays);
+  }
+
+  /** The arrays, in declaration order. */
+  public List<NDArray> list() {
+    return new ArrayList<>(arrays.values());
+  }
+
+  /** Names and shapes, in declaration order. */
+  public Map<String, Shape> shapes() {
+    return Collections.unmodifiableMap(shapes);
+  }
+
+  /** How many numbers there are in all. */
+  public long count() {
+    return shapes.values().stream().mapToLong(Shape::size).sum();
+  }
+
+  /** How many numbers there are per part, a part being the name up to its first dot. */
+  public Map<String, Long> countByPart() {
+    Map<String, Long> parts = new LinkedHashMap<>();
+    shapes.forEach(
+        (name, shape) -> parts.merge(name.replaceAll("\\..*", ""), shape.size(), Long::sum));
+    return parts;
+  }
+
+  /** Stops the arrays from receiving gradients: for a model that is only used. */
+  public void freeze() {
+    arrays.values().forEach(array -> array.setRequiresGradient(false));
+  }
+
+  /**
+   * Overwrites every array.
+   *
+   * @param values float32 arrays by name; names and shapes must be exactly these
+   * @throws IllegalArgumentException naming the first parameter that is missing, unknown or of
+   *     another shape
+   */
+  public void load(Map<String, NDArray> values) {
+    for (String name : values.keySet()) {
+      if (!arrays.containsKey(name)) {
+        throw new IllegalArgumentException("parameter " + name + " is not part of this model");
+      }
+    }
+    arrays.forEach((name, array) -> check(name, array, values.get(name)));
+    Torch.withGradients(
+        false,
+        () -> {
+          arrays.forEach((name, array) -> values.get(name).copyTo(array));
+          return null;
+        });
+  }
+
+  private static void check(String name, NDArray array, NDArray value) {
+    if (value == null) {
+      throw new IllegalArgumentException("parameter " + name + " is missing");
+    }
+    if (!value.getShape().equals(array.getShape()) || value.getDataType() != DataType.FLOAT32) {
+      throw new IllegalArgumentException(
+          "parameter %s is %s %s; this model needs FLOAT32 %s"
+              .formatted(name, value.getDataType(), value.getShape(), array.getShape()));
+    }
+  }
+
+  /** The manager that owns the arrays; null in a plan. */
+  public NDManager manager() {
+    return manager;
+  }
+
+  @Override
+  public void close() {
+    if (manager != null && prefix.isEmpty()) {
+      manager.close();
+    }
+  }
+}

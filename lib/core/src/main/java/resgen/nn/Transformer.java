@@ -1,0 +1,125 @@
+package resgen.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.List;
+import resgen.torch.Kernel;
+import resgen.torch.Precision;
+
+/**
+ * A stack of pre-norm transformer blocks whose adaptive norms hold parameters instead of linear
+ * layers, after one shared conditioning network (method: backbone).
+ *
+ * <p>Each block's shift, scale and gate, for attention and for the MLP, are six zero-initialised
+ * vectors to which the shared modulation is added; the final norm has two more. No biases in
+ * attention and MLP, GELU in its tanh form, rotary positions.
+ */
+public final class Transformer {
+
+  /**
+   * Sizes of the stack.
+   *
+   * @param width the model width, a multiple of {@code 4·heads}
+   * @param layers how many blocks
+   * @param heads attention heads
+   * @param expansion the MLP's hidden width over the width
+   * @param dropout dropped share of the residual branches in training
+   * @param recompute true to keep only the blocks' inputs for the backward pass
+   */
+  public record Settings(
+      int width, int layers, int heads, int expansion, double dropout, boolean recompute) {
+    public Settings {
+      if (heads < 1 || width < 4 * heads || width % (4 * heads) != 0) {
+        throw new IllegalArgumentException(
+            "width " + width + " is not a multiple of 4 × heads = " + 4L * heads);
+      }
+      if (layers < 1 || expansion < 1) {
+        throw new IllegalArgumentException(
+            "layers " + layers + " and expansion " + expansion + " must be at least 1");
+      }
+      if (!(dropout >= 0 && dropout < 1)) {
+        throw new IllegalArgumentException("dropout " + dropout + " is not in [0, 1)");
+      }
+    }
+
+    /** Sizes with the usual expansion of 4, no dropout and no recomputation. */
+    public static Settings of(int width, int layers, int heads) {
+      return new Settings(width, layers, heads, 4, 0, false);
+    }
+
+    /** The width of one head. */
+    public int headWidth() {
+      return width / heads;
+    }
+  }
+
+  private record Block(NDArray bias, NDArray qkv, NDArray out, NDArray up, NDArray down) {}
+
+  private final Settings settings;
+  private final Kernel block;
+  private final Kernel norm;
+  private final List<Block> blocks = new ArrayList<>();
+  private final NDArray finalBias; // [2, W]
+  private final boolean causal;
+
+  /** Declares the stack's parameters. */
+  public Transformer(
+      Parameters parameters, Settings settings, boolean causal, Precision precision) {
+    this.settings = settings;
+    this.causal = causal;
+    block = Parts.kernel(parameters, "block", precision);
+    norm = Parts.kernel(parameters, "modulated_norm", precision);
+    int w = settings.width();
+    int hidden = w * settings.expansion();
+    for (int i = 0; i < settings.layers(); i++) {
+      Parameters p = parameters.scope("block" + i);
+      blocks.add(
+          new Block(
+              p.add("modulation", Init.zeros(), 6, w),
+              p.add("qkv", Init.fanIn(w), 3L * w, w),
+              p.add("out", Init.fanIn(w), w, w),
+              p.add("up", Init.fanIn(w), hidden, w),
+              p.add("down", Init.fanIn(hidden), w, hidden)));
+    }
+    finalBias = parameters.add("norm", Init.zeros(), 2, w);
+  }
+
+  /**
+   * Runs the stack and its final norm.
+   *
+   * @param x {@code [B, L, W]}
+   * @param modulation {@code [B, 1 or L, 8, W]}: six rows for the blocks, two for the final norm
+   * @param rotary tables of L positions
+   * @param training whether dropout applies
+   * @return {@code [B, L, W]}
+   */
+  public NDArray apply(NDArray x, NDArray modulation, Rotary rotary, boolean training) {
+    NDArray forBlocks = modulation.get("..., :6, :"); // [B, 1 or L, 6, W]
+    NDArray forNorm = modulation.get("..., 6:, :"); // [B, 1 or L, 2, W]
+    double dropout = training ? settings.dropout() : 0;
+    NDArray h = x;
+    for (Block b : blocks) {
+      h =
+          block.apply(
+              h,
+              forBlocks,
+              b.bias,
+              b.qkv,
+              b.out,
+              b.up,
+              b.down,
+              rotary.cos(),
+              rotary.sin(),
+              settings.heads(),
+              causal,
+              dropout);
+    }
+    return norm.apply(h, forNorm, finalBias);
+  }
+
+  /** Rotary tables of this stack's head width for a grid. */
+  public Rotary rotary(NDManager manager, int height, int width) {
+    return Rotary.grid(manager, height, width, settings.headWidth());
+  }
+}

@@ -1,0 +1,57 @@
+package resgen.train;
+
+import ai.djl.ndarray.NDArray;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import resgen.nn.Parameters;
+
+/** What the loop needs of a thing to be trained. */
+public interface Trainable {
+
+  /**
+   * A micro-batch's loss.
+   *
+   * @param total the scalar to be minimised, a mean over the samples
+   * @param parts scalars to be logged, by name
+   */
+  record Loss(NDArray total, Map<String, NDArray> parts) {
+    /** A loss of named parts in their order: name, scalar, name, scalar … */
+    public static Loss of(NDArray total, Object... parts) {
+      Map<String, NDArray> map = new LinkedHashMap<>();
+      for (int i = 0; i < parts.length; i += 2) {
+        map.put((String) parts[i], (NDArray) parts[i + 1]);
+      }
+      return new Loss(total, map);
+    }
+  }
+
+  /** The settings, for checkpoints: anything that {@link resgen.data.Json} writes. */
+  Object settings();
+
+  /** What is trained. */
+  Parameters parameters();
+
+  /** Multiples of the learning rate by name prefix. */
+  default Map<String, Double> rates() {
+    return Map.of();
+  }
+
+  /**
+   * The loss of samples {@code from … from + count} of step {@code step}'s batch. Everything random
+   * in it is a function of the run's seed, the step and the sample's place in the batch.
+   */
+  Loss loss(Training training, long step, int from, int count);
+
+  /** Called after each optimizer step, without gradients. */
+  default void afterStep(Training training, long step) {}
+
+  /** Further arrays that change in training and belong into checkpoints, by name. */
+  default Map<String, NDArray> state() {
+    return Map.of();
+  }
+
+  /** Numbers measured with the averaged weights; the first decides which checkpoint is best. */
+  default Map<String, Double> validate(Training training) {
+    return Map.of();
+  }
+}
