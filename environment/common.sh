@@ -1,0 +1,80 @@
+# shellcheck shell=bash
+# What the scripts of this folder share. Sourced, not run.
+
+root="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)"
+app="$root/lib/cli/target/resgen-cli.jar"
+stamp="$root/lib/cli/target/built"
+
+export OPT_OUT_TRACKING=true
+
+say() { printf '%s\n' "$*" >&2; }
+
+die() {
+  say "error: $*"
+  exit 1
+}
+
+# The java that runs everything: JAVA_HOME's if set, else the one on the path.
+java_command() {
+  if [[ -n "${JAVA_HOME:-}" && -x "$JAVA_HOME/bin/java" ]]; then
+    printf '%s\n' "$JAVA_HOME/bin/java"
+  else
+    command -v java || die "no java found; run $root/environment/setup"
+  fi
+}
+
+maven() {
+  command -v mvn >/dev/null || die "no mvn found; run $root/environment/setup"
+  mvn -B -f "$root/pom.xml" "$@"
+}
+
+# Whether the program has to be built: never built, or a source, a resource or a pom is newer than
+# the last build. A folder's own time tells of removed files.
+stale() {
+  [[ -f "$app" && -f "$stamp" ]] || return 0
+  local module newer
+  local -a inputs=("$root/pom.xml")
+  for module in core kernel cli; do
+    inputs+=("$root/lib/$module/pom.xml")
+    [[ -d "$root/lib/$module/src/main" ]] && inputs+=("$root/lib/$module/src/main")
+  done
+  newer="$(find "${inputs[@]}" -newer "$stamp" -print -quit)"
+  [[ -n "$newer" ]]
+}
+
+# Runs a build and, when it went well, remembers when it began.
+with_stamp() {
+  local begin
+  begin="$(mktemp)"
+  if "$@"; then
+    touch -r "$begin" "$stamp"
+    rm -f "$begin"
+  else
+    rm -f "$begin"
+    return 1
+  fi
+}
+
+build() {
+  say "building ResGen (the first time fetches the libraries, about 200 MB) ..."
+  local log
+  if ! log="$(with_stamp maven -q package -Dmaven.test.skip=true -pl lib/cli -am 2>&1)"; then
+    say "$log"
+    die "the build failed; the messages are above"
+  fi
+}
+
+build_if_stale() {
+  stale || return 0
+  # Two starts at once must not build into the same folder.
+  if command -v flock >/dev/null; then
+    mkdir -p "$root/lib/cli/target"
+    local lock
+    exec {lock}>"$root/lib/cli/target/.build.lock"
+    flock "$lock"
+    if stale; then build; fi
+    exec {lock}>&-
+  else
+    build
+  fi
+}

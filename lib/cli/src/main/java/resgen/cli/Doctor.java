@@ -1,0 +1,126 @@
+package resgen.cli;
+
+import ai.djl.engine.Engine;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+import resgen.data.DataHome;
+import resgen.torch.Torch;
+
+/** {@code resgen doctor}: what this machine has, and what is missing. */
+@Command(
+    name = "doctor",
+    description = {
+      "Show versions, device, precision, data and checkpoints found.",
+      "Ends with 1 if something is missing that the method needs."
+    },
+    mixinStandardHelpOptions = true)
+final class Doctor implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  private int problems;
+
+  Doctor() {}
+
+  @Override
+  public Integer call() {
+    show("ResGen", () -> Versions.line().replaceFirst("^resgen ", ""));
+    show("Java", Doctor::java);
+    show("System", Doctor::system);
+    show("libtorch", Doctor::torch);
+    show("Device", () -> Torch.device("auto") + ", " + Torch.threads() + " threads");
+    show("Precision", () -> "auto is " + Torch.fastest().label() + " (measured)");
+    show("Data", () -> DataHome.root().toString());
+    show(
+        "Fashion-MNIST", () -> found(DataHome.path("fashion-mnist"), "train-images-idx3-ubyte.gz"));
+    show("Checkpoints", () -> names(DataHome.path("checkpoints")));
+    show("Jupyter", Doctor::jupyter);
+    out().println(problems == 0 ? "All is well." : problems + " missing; see above.");
+    return problems == 0 ? Main.OK : Main.FAILED;
+  }
+
+  /** One line; a failure of libtorch to load may be an Error. */
+  private void show(String name, Supplier<String> value) {
+    String text;
+    try {
+      text = value.get();
+    } catch (RuntimeException | LinkageError e) {
+      problems++;
+      text = "MISSING: " + Failures.describe(e);
+    }
+    out().printf("%-14s %s%n", name, text);
+    out().flush();
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  private static String java() {
+    String compiler =
+        ToolProvider.getSystemJavaCompiler() == null ? "; no compiler, so no notebooks" : "";
+    return Runtime.version() + " (" + System.getProperty("java.vendor") + ")" + compiler;
+  }
+
+  private static String system() {
+    Runtime runtime = Runtime.getRuntime();
+    String memory = "";
+    if (java.lang.management.ManagementFactory.getOperatingSystemMXBean()
+        instanceof com.sun.management.OperatingSystemMXBean system) {
+      memory = ", %.1f GiB memory".formatted(system.getTotalMemorySize() / gibi());
+    }
+    return "%s %s, %d cores%s, heap up to %.1f GiB"
+        .formatted(
+            System.getProperty("os.name"),
+            System.getProperty("os.arch"),
+            runtime.availableProcessors(),
+            memory,
+            runtime.maxMemory() / gibi());
+  }
+
+  private static double gibi() {
+    return 1L << 30;
+  }
+
+  private static String torch() {
+    return Torch.version() + " through DJL " + Engine.getDjlVersion();
+  }
+
+  private static String jupyter() {
+    return Program.output(Duration.ofSeconds(20), "jupyter", "notebook", "--version")
+        .map(version -> "notebook " + version)
+        .orElse("none on the path (needed only for `resgen lab` and environment/reproduce)");
+  }
+
+  private static String found(Path directory, String file) {
+    if (!Files.isRegularFile(directory.resolve(file))) {
+      throw new IllegalStateException("no " + directory.resolve(file));
+    }
+    return directory.toString();
+  }
+
+  private static String names(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      return "none";
+    }
+    try (Stream<Path> entries = Files.list(directory)) {
+      List<String> names =
+          entries.filter(Files::isDirectory).map(p -> p.getFileName().toString()).sorted().toList();
+      return names.isEmpty() ? "none" : String.join(", ", names);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
