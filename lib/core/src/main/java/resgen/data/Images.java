@@ -108,7 +108,7 @@ public final class Images {
     byte[][] pixels = new byte[labels.length][bytes];
     for (int i = 0; i < labels.length; i++) {
       for (int j = 0; j < bytes; j++) {
-        pixels[i][j] = toByte(values[i * bytes + j]);
+        pixels[i][j] = Pixels.denormalized(values[i * bytes + j]);
       }
     }
     return of(name, channels, height, width, pixels, labels.clone(), classNames);
@@ -232,16 +232,9 @@ public final class Images {
   }
 
   private Images reframed(int newHeight, int newWidth, int top, int left) {
-    byte[][] framed = new byte[size()][channels * newHeight * newWidth];
-    int columns = Math.min(width, newWidth);
-    for (int i = 0; i < size(); i++) {
-      for (int c = 0; c < channels; c++) {
-        for (int y = Math.max(0, top); y < Math.min(newHeight, top + height); y++) {
-          int from = (c * height + y - top) * width + Math.max(0, -left);
-          int to = (c * newHeight + y) * newWidth + Math.max(0, left);
-          System.arraycopy(pixels[i], from, framed[i], to, columns);
-        }
-      }
+    byte[][] framed = new byte[size()][];
+    for (int i = 0; i < framed.length; i++) {
+      framed[i] = Pixels.reframed(pixels[i], height, width, newHeight, newWidth, top, left);
     }
     return new Images(name, channels, newHeight, newWidth, framed, labels, classNames);
   }
@@ -272,8 +265,7 @@ public final class Images {
       byte[] image = pixels[indices[i]];
       int start = i * bytes;
       for (int j = 0; j < bytes; j++) {
-        int source = flip[i] ? j - j % width + width - 1 - j % width : j;
-        values[start + j] = (image[source] & 0xFF) / 127.5f - 1f;
+        values[start + j] = Pixels.normalized(image[flip[i] ? Pixels.mirror(j, width) : j]);
       }
     }
     return values;
@@ -281,11 +273,9 @@ public final class Images {
 
   /** All images mirrored left to right. */
   public Images flipped() {
-    byte[][] mirrored = new byte[size()][channels * height * width];
-    for (int i = 0; i < size(); i++) {
-      for (int j = 0; j < mirrored[i].length; j++) {
-        mirrored[i][j] = pixels[i][j - j % width + width - 1 - j % width];
-      }
+    byte[][] mirrored = new byte[size()][];
+    for (int i = 0; i < mirrored.length; i++) {
+      mirrored[i] = Pixels.mirrored(pixels[i], width);
     }
     return new Images(name, channels, height, width, mirrored, labels, classNames);
   }
@@ -318,10 +308,6 @@ public final class Images {
       throw new IndexOutOfBoundsException(
           name + ": no image " + i + ", expected 0.." + (size() - 1));
     }
-  }
-
-  private static byte toByte(float value) {
-    return (byte) Math.round(Math.min(255f, Math.max(0f, (value + 1f) * 127.5f)));
   }
 
   private static MessageDigest sha256() {
