@@ -1,0 +1,184 @@
+package resgen.sample;
+
+import resgen.mask.Schedule;
+import resgen.mask.UnmaskPlan;
+
+/**
+ * Settings of sampling. Immutable; every method returns a changed copy:
+ *
+ * <pre>{@code Sampling.steps(28).guidance(0.02, 2.4).topP(0.94).seed(1)}</pre>
+ *
+ * @param pace how many tokens each step reveals
+ * @param guidance the weight of classifier-free guidance over the steps
+ * @param draw how z is drawn from the mixture
+ * @param order which tokens are revealed first
+ * @param seed of all noise; sample i depends on (seed, i) only, whatever the batch
+ * @param batchSize samples that go through the network together
+ */
+public record Sampling(
+    Pace pace, GuidanceRamp guidance, Draw draw, Order order, long seed, int batchSize) {
+
+  /**
+   * How many tokens each step reveals.
+   *
+   * @param steps T
+   * @param schedule γ of sampling; independent of that of training
+   * @param skipEmpty a step that would reveal nothing costs no network call
+   * @param minOneReveal every step reveals at least one token
+   */
+  public record Pace(int steps, Schedule schedule, boolean skipEmpty, boolean minOneReveal) {
+    public Pace {
+      require(steps >= 1, "steps", steps, "at least 1");
+      require(schedule != null, "schedule", null, "given");
+    }
+  }
+
+  /**
+   * How z is drawn: filter the mixture weights, pick a component, add its noise.
+   *
+   * @param topP mass of the likeliest components that are kept, in (0, 1]; 1 keeps all
+   * @param noiseScale factor s of the component's own noise, {@code z = a·μ_v + b + a·s·ε}
+   */
+  public record Draw(double topP, double noiseScale) {
+    public Draw {
+      require(topP > 0 && topP <= 1, "topP", topP, "within (0, 1]");
+      require(noiseScale >= 0 && noiseScale < Double.POSITIVE_INFINITY, "noiseScale", noiseScale,
+          "finite and at least 0");
+    }
+  }
+
+  /**
+   * Which tokens are revealed first.
+   *
+   * @param reveal at random, or by one of the readings of confidence
+   * @param temperature τ, the factor of the Gumbel noise on the confidence, constant over the steps
+   * @param perDimension multiply τ by H, the dimension of the codes: confidence is a sum over H
+   */
+  public record Order(Reveal reveal, double temperature, boolean perDimension) {
+    public Order {
+      require(reveal != null, "reveal", null, "given");
+      require(temperature >= 0 && temperature < Double.POSITIVE_INFINITY, "temperature",
+          temperature, "finite and at least 0");
+    }
+
+    /** τ for codes of dimension H. */
+    public double temperature(int codeDim) {
+      return perDimension ? temperature * codeDim : temperature;
+    }
+  }
+
+  /** The paper's τ = 28 at H = 64, as a multiple of H. */
+  public static final double TEMPERATURE_PER_DIMENSION = 28.0 / 64;
+
+  public Sampling {
+    require(pace != null, "pace", null, "given");
+    require(guidance != null, "guidance", null, "given");
+    require(draw != null, "draw", null, "given");
+    require(order != null, "order", null, "given");
+    require(batchSize >= 1, "batchSize", batchSize, "at least 1");
+  }
+
+  /**
+   * Fresh settings with T steps: circle schedule, no guidance, all components, confidence by
+   * distance with τ = 0.4375·H, seed 0, batches of 64.
+   */
+  public static Sampling steps(int steps) {
+    return new Sampling(
+        new Pace(steps, Schedule.circle(), true, false),
+        GuidanceRamp.none(),
+        new Draw(1, 1),
+        new Order(Reveal.DISTANCE, TEMPERATURE_PER_DIMENSION, true),
+        0,
+        64);
+  }
+
+  /** The paper's image settings with 28 steps. */
+  public static Sampling paper28() {
+    return steps(28).guidance(0.02, 2.4).topP(0.94).temperature(28);
+  }
+
+  /** The paper's image settings with 48 steps. */
+  public static Sampling paper48() {
+    return steps(48).guidance(0.02, 2.4).topP(0.96).temperature(28);
+  }
+
+  /** The paper's image settings with 64 steps. */
+  public static Sampling paper64() {
+    return steps(64).guidance(0.02, 2.2).topP(0.98).temperature(28);
+  }
+
+  /** These settings with another number of steps. */
+  public Sampling withSteps(int steps) {
+    return pace(new Pace(steps, pace.schedule, pace.skipEmpty, pace.minOneReveal));
+  }
+
+  public Sampling schedule(Schedule schedule) {
+    return pace(new Pace(pace.steps, schedule, pace.skipEmpty, pace.minOneReveal));
+  }
+
+  public Sampling skipEmpty(boolean skipEmpty) {
+    return pace(new Pace(pace.steps, pace.schedule, skipEmpty, pace.minOneReveal));
+  }
+
+  public Sampling minOneReveal(boolean minOneReveal) {
+    return pace(new Pace(pace.steps, pace.schedule, pace.skipEmpty, minOneReveal));
+  }
+
+  /** Guidance that goes linearly from start to end; both zero is none. */
+  public Sampling guidance(double start, double end) {
+    return new Sampling(pace, new GuidanceRamp(start, end), draw, order, seed, batchSize);
+  }
+
+  public Sampling topP(double topP) {
+    return draw(new Draw(topP, draw.noiseScale));
+  }
+
+  public Sampling noiseScale(double noiseScale) {
+    return draw(new Draw(draw.topP, noiseScale));
+  }
+
+  public Sampling reveal(Reveal reveal) {
+    return order(new Order(reveal, order.temperature, order.perDimension));
+  }
+
+  /** τ itself, whatever H. */
+  public Sampling temperature(double temperature) {
+    return order(new Order(order.reveal, temperature, false));
+  }
+
+  /** τ as a multiple of H. */
+  public Sampling temperaturePerDimension(double factor) {
+    return order(new Order(order.reveal, factor, true));
+  }
+
+  public Sampling seed(long seed) {
+    return new Sampling(pace, guidance, draw, order, seed, batchSize);
+  }
+
+  public Sampling batchSize(int batchSize) {
+    return new Sampling(pace, guidance, draw, order, seed, batchSize);
+  }
+
+  /** How many tokens are masked after each step, for samples of L·D tokens. */
+  public UnmaskPlan plan(int tokens) {
+    return UnmaskPlan.of(pace.schedule, pace.steps, tokens, pace.skipEmpty, pace.minOneReveal);
+  }
+
+  private Sampling pace(Pace changed) {
+    return new Sampling(changed, guidance, draw, order, seed, batchSize);
+  }
+
+  private Sampling draw(Draw changed) {
+    return new Sampling(pace, guidance, changed, order, seed, batchSize);
+  }
+
+  private Sampling order(Order changed) {
+    return new Sampling(pace, guidance, draw, changed, seed, batchSize);
+  }
+
+  private static void require(boolean holds, String name, Object value, String allowed) {
+    if (!holds) {
+      throw new IllegalArgumentException(name + " is " + value + ", must be " + allowed);
+    }
+  }
+}
