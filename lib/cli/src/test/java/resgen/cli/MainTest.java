@@ -1,0 +1,103 @@
+package resgen.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+
+class MainTest {
+
+  /** The words of every command, subcommands of subcommands included. */
+  static Stream<String> everyCommand() {
+    List<String> names = new ArrayList<>();
+    collect(Main.commandLine(), "", names);
+    return names.stream();
+  }
+
+  private static void collect(CommandLine command, String prefix, List<String> names) {
+    command
+        .getSubcommands()
+        .forEach(
+            (name, sub) -> {
+              if (!name.equals("help")) {
+                names.add(prefix + name);
+                collect(sub, prefix + name + " ", names);
+              }
+            });
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyCommand")
+  void everyCommandExplainsItself(String command) {
+    Cli help = Cli.run((command + " --help").split(" "));
+
+    assertEquals(Main.OK, help.exitCode(), help.err());
+    assertTrue(help.out().startsWith("Usage: resgen " + command), help.out());
+    assertTrue(help.out().contains("--help"), help.out());
+    assertEquals("", help.err());
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyCommand")
+  void everyCommandHasADescription(String command) {
+    CommandLine at = Main.commandLine();
+    for (String word : command.split(" ")) {
+      at = at.getSubcommands().get(word);
+    }
+    assertTrue(at.getCommandSpec().usageMessage().description().length > 0);
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyCommand")
+  void anUnknownOptionIsRefusedByItsName(String command) {
+    Cli wrong = Cli.run((command + " --no-such-option").split(" "));
+
+    assertEquals(Main.USAGE, wrong.exitCode());
+    assertTrue(wrong.err().contains("--no-such-option"), wrong.err());
+    assertEquals("", wrong.out());
+  }
+
+  @Test
+  void theHelpNamesTheExitCodes() {
+    Cli help = Cli.run("--help");
+
+    assertEquals(Main.OK, help.exitCode());
+    for (String code : List.of("0", "1", "2", "130")) {
+      assertTrue(help.out().lines().anyMatch(line -> line.strip().startsWith(code + " ")), code);
+    }
+  }
+
+  @Test
+  void noCommandIsAWrongUse() {
+    Cli nothing = Cli.run();
+
+    assertEquals(Main.USAGE, nothing.exitCode());
+    assertTrue(nothing.err().contains("Usage: resgen"), nothing.err());
+  }
+
+  @Test
+  void aMisspeltCommandIsRefusedWithASuggestion() {
+    Cli wrong = Cli.run("dotcor");
+
+    assertEquals(Main.USAGE, wrong.exitCode());
+    assertTrue(wrong.err().contains("dotcor"), wrong.err());
+    assertTrue(wrong.err().contains("doctor"), wrong.err());
+  }
+
+  @Test
+  void theVersionIsOneLine() {
+    Cli version = Cli.run("--version");
+
+    assertEquals(Main.OK, version.exitCode());
+    assertEquals(1, version.out().lines().count());
+    assertTrue(version.out().startsWith("resgen "), version.out());
+    assertFalse(version.out().contains("null"), version.out());
+  }
+}
