@@ -17,8 +17,8 @@ class PackageOrderTest {
   private static final List<String> ORDER =
       List.of(
           "resgen.torch..",
-          "resgen.nn..",
           "resgen.data..",
+          "resgen.nn..",
           "resgen.train..",
           "resgen.rvq..",
           "resgen.tokenizer..",
@@ -35,8 +35,11 @@ class PackageOrderTest {
     for (int i = 0; i < ORDER.size() - 1; i++) {
       String[] later = ORDER.subList(i + 1, ORDER.size()).toArray(String[]::new);
       noClasses()
-          .that().resideInAPackage(ORDER.get(i))
-          .should().dependOnClassesThat().resideInAnyPackage(later)
+          .that()
+          .resideInAPackage(ORDER.get(i))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(later)
           .allowEmptyShould(true)
           .check(classes);
     }
@@ -49,6 +52,9 @@ class PackageOrderTest {
   @ArchTest
   static final ArchRule onlyTorchKnowsTheEngine =
       noClasses()
-          .that().resideOutsideOfPackage("resgen.torch..")
-          .should().dependOnClassesThat().resideInAPackage("ai.djl.pytorch..");
+          .that()
+          .resideOutsideOfPackage("resgen.torch..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("ai.djl.pytorch..");
 }

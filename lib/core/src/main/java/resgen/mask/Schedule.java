@@ -9,9 +9,9 @@ import java.util.Locale;
  * to 0 at {@code r = 1} (paper, Section 3.1 and Table 7). The same type serves training, where r is
  * drawn, and sampling, where {@code r = t/T}; the two are independent settings.
  *
- * <p>{@code tokens} is {@code N = L·D}, the number of tokens of one sample; only {@link Exp} depends
- * on it. As text and in JSON a schedule is one word: {@code circle}, {@code cosine}, {@code exp},
- * {@code exp-full}, {@code superellipse:3}, {@code power:2}, {@code linear}.
+ * <p>{@code tokens} is {@code N = L·D}, the number of tokens of one sample; only {@link Exp}
+ * depends on it. As text and in JSON a schedule is one word: {@code circle}, {@code cosine}, {@code
+ * exp}, {@code exp-full}, {@code superellipse:3}, {@code power:2}, {@code linear}.
  */
 public sealed interface Schedule {
 
@@ -198,8 +198,13 @@ public sealed interface Schedule {
       };
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "schedule '" + text + "' (" + e.getMessage() + "); allowed: circle, cosine, exp, exp-full,"
-              + " superellipse:P, power:P, linear", e);
+          "schedule '"
+              + text
+              + "' ("
+              + e.getMessage()
+              + "); allowed: circle, cosine, exp, exp-full,"
+              + " superellipse:P, power:P, linear",
+          e);
     }
   }
 

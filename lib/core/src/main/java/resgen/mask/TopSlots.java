@@ -24,8 +24,7 @@ public final class TopSlots {
       eligible += scores[i] == Double.NEGATIVE_INFINITY ? 0 : 1;
     }
     if (count < 0 || count > eligible) {
-      throw new IllegalArgumentException(
-          "cannot choose " + count + " of " + eligible + " slots");
+      throw new IllegalArgumentException("cannot choose " + count + " of " + eligible + " slots");
     }
     boolean[] chosen = new boolean[scores.length];
     if (count == 0) {

@@ -10,11 +10,11 @@ import resgen.mask.TopSlots;
  * Which masked tokens a sampling step reveals (paper, Section 3.3 and Algorithm 2).
  *
  * <p>{@link #RANDOM} draws them from the hypergeometric posterior. The others are three readings of
- * the paper's confidence, the log-density of the residual that enters a depth under
- * {@code N(e(x_ij; j), σ_j²I)}. Its terms are summed over the masked depths of a position, from
- * coarse to fine; τ times a Gumbel variable is added per token; the tokens with the largest scores
- * are counted per position, and that many are revealed there from the coarse side. So what is
- * visible stays a prefix, whatever the scores.
+ * the paper's confidence, the log-density of the residual that enters a depth under {@code
+ * N(e(x_ij; j), σ_j²I)}. Its terms are summed over the masked depths of a position, from coarse to
+ * fine; τ times a Gumbel variable is added per token; the tokens with the largest scores are
+ * counted per position, and that many are revealed there from the coarse side. So what is visible
+ * stays a prefix, whatever the scores.
  */
 public enum Reveal {
   /** Hypergeometric over the masked tokens, no confidence. */
@@ -34,7 +34,8 @@ public enum Reveal {
   /**
    * The log-term of one token.
    *
-   * @param squaredDistance {@code ‖residual − e‖²}, the squared norm of what is left after the depth
+   * @param squaredDistance {@code ‖residual − e‖²}, the squared norm of what is left after the
+   *     depth
    * @param sigma σ_j, the standard deviation at this depth, positive
    * @param codeDim H
    * @param logNormalizer {@code log Σ_v exp(−‖residual − e(v; j)‖²/(2σ_j²))}; used by {@link

@@ -42,7 +42,10 @@ public record Sampling(
   public record Draw(double topP, double noiseScale) {
     public Draw {
       require(topP > 0 && topP <= 1, "topP", topP, "within (0, 1]");
-      require(noiseScale >= 0 && noiseScale < Double.POSITIVE_INFINITY, "noiseScale", noiseScale,
+      require(
+          noiseScale >= 0 && noiseScale < Double.POSITIVE_INFINITY,
+          "noiseScale",
+          noiseScale,
           "finite and at least 0");
     }
   }
@@ -57,8 +60,11 @@ public record Sampling(
   public record Order(Reveal reveal, double temperature, boolean perDimension) {
     public Order {
       require(reveal != null, "reveal", null, "given");
-      require(temperature >= 0 && temperature < Double.POSITIVE_INFINITY, "temperature",
-          temperature, "finite and at least 0");
+      require(
+          temperature >= 0 && temperature < Double.POSITIVE_INFINITY,
+          "temperature",
+          temperature,
+          "finite and at least 0");
     }
 
     /** τ for codes of dimension H. */

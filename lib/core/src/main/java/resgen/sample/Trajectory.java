@@ -51,7 +51,9 @@ public record Trajectory(int depths, List<Step> steps) {
     return revealed;
   }
 
-  /** The step number in which each token was revealed, flattened {@code [L, D]}; 0 if it was not. */
+  /**
+   * The step number in which each token was revealed, flattened {@code [L, D]}; 0 if it was not.
+   */
   public int[] revealedAt() {
     int[] at = new int[positions() * depths];
     for (int s = 0; s < steps.size(); s++) {
@@ -90,8 +92,16 @@ public record Trajectory(int depths, List<Step> steps) {
       for (int i = 0; i < visible.length; i++) {
         if (after[i] < visible[i] || after[i] > depths) {
           throw new IllegalArgumentException(
-              "step " + number + " shows " + after[i] + " depths at position " + i
-                  + ", must be within " + visible[i] + ".." + depths);
+              "step "
+                  + number
+                  + " shows "
+                  + after[i]
+                  + " depths at position "
+                  + i
+                  + ", must be within "
+                  + visible[i]
+                  + ".."
+                  + depths);
         }
         for (int j = visible[i]; j < after[i] && scores != null; j++) {
           confidence[i * depths + j] = (float) scores[i * depths + j];

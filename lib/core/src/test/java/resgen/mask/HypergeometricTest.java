@@ -64,8 +64,7 @@ class HypergeometricTest {
     for (int n = 0; n <= 6; n++) {
       for (int[] split : splits(capacities, n)) {
         double expected = (double) subsets.get(Arrays.toString(split)) / ofSize[n];
-        assertEquals(
-            expected, Math.exp(Hypergeometric.logProbability(capacities, split)), 1e-12);
+        assertEquals(expected, Math.exp(Hypergeometric.logProbability(capacities, split)), 1e-12);
       }
     }
     assertEquals(
@@ -91,8 +90,8 @@ class HypergeometricTest {
         Arrays.setAll(added, i -> later[i] - earlier[i]);
         if (Arrays.stream(added).allMatch(k -> k >= 0)) {
           DepthMask now = DepthMask.ofMasked(earlier, 3);
-          sum += Math.exp(
-              Hypergeometric.logMarginal(earlier, 3) + Hypergeometric.logStep(now, added));
+          sum +=
+              Math.exp(Hypergeometric.logMarginal(earlier, 3) + Hypergeometric.logStep(now, added));
         }
       }
       assertEquals(Math.exp(Hypergeometric.logMarginal(later, 3)), sum, 1e-12);
@@ -164,8 +163,7 @@ class HypergeometricTest {
         new boolean[] {true, false, true, false, true},
         TopSlots.largest(new double[] {1, none, 2, 1, 3}, 3));
     assertArrayEquals(new boolean[2], TopSlots.largest(new double[] {none, 1}, 0));
-    assertThrows(
-        IllegalArgumentException.class, () -> TopSlots.largest(new double[] {none, 1}, 2));
+    assertThrows(IllegalArgumentException.class, () -> TopSlots.largest(new double[] {none, 1}, 2));
     assertThrows(
         IllegalArgumentException.class, () -> TopSlots.largest(new double[] {Double.NaN, 1}, 1));
   }

@@ -15,8 +15,11 @@ class MaskBatchTest {
 
   @Test
   void viewsAreFlattenedSampleByPositionByDepth() {
-    MaskBatch batch = new MaskBatch(List.of(
-        DepthMask.ofVisible(new int[] {1, 2}, 2), DepthMask.ofVisible(new int[] {0, 1}, 2)));
+    MaskBatch batch =
+        new MaskBatch(
+            List.of(
+                DepthMask.ofVisible(new int[] {1, 2}, 2),
+                DepthMask.ofVisible(new int[] {0, 1}, 2)));
     assertArrayEquals(new int[] {1, 2, 0, 1}, batch.visible());
     assertArrayEquals(new float[] {1, 0, 1, 1, 0, 0, 1, 0}, batch.bits());
     assertArrayEquals(new int[] {1, 3}, batch.maskedTotals());
@@ -58,8 +61,8 @@ class MaskBatchTest {
     assertTrue(
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new MaskBatch(
-                    List.of(DepthMask.allMasked(2, 2), DepthMask.allMasked(2, 3))))
-            .getMessage().contains("shapes"));
+                () -> new MaskBatch(List.of(DepthMask.allMasked(2, 2), DepthMask.allMasked(2, 3))))
+            .getMessage()
+            .contains("shapes"));
   }
 }

@@ -20,8 +20,13 @@ class ScheduleTest {
 
   static Stream<Schedule> all() {
     return Stream.of(
-        Schedule.circle(), Schedule.cosine(), Schedule.exp(), Schedule.expFull(),
-        Schedule.superellipse(3), Schedule.superellipse(0.5), Schedule.power(2.5),
+        Schedule.circle(),
+        Schedule.cosine(),
+        Schedule.exp(),
+        Schedule.expFull(),
+        Schedule.superellipse(3),
+        Schedule.superellipse(0.5),
+        Schedule.power(2.5),
         Schedule.linear());
   }
 
@@ -35,10 +40,8 @@ class ScheduleTest {
         new int[] {16, 16, 16, 15, 14, 13, 11, 8, 0}, masked(Schedule.circle(), 8, 16));
     assertArrayEquals(
         new int[] {64, 64, 62, 60, 56, 50, 43, 31, 0}, masked(Schedule.circle(), 8, 64));
-    assertArrayEquals(
-        new int[] {16, 16, 15, 14, 12, 9, 7, 4, 0}, masked(Schedule.cosine(), 8, 16));
-    assertArrayEquals(
-        new int[] {15, 15, 14, 14, 12, 11, 8, 5, 0}, masked(Schedule.exp(), 8, 16));
+    assertArrayEquals(new int[] {16, 16, 15, 14, 12, 9, 7, 4, 0}, masked(Schedule.cosine(), 8, 16));
+    assertArrayEquals(new int[] {15, 15, 14, 14, 12, 11, 8, 5, 0}, masked(Schedule.exp(), 8, 16));
   }
 
   @ParameterizedTest
@@ -68,8 +71,14 @@ class ScheduleTest {
 
   @Test
   void onlyPlainExpNeverMasksEverything() {
-    all().forEach(s -> assertEquals(
-        s.equals(Schedule.exp()) ? 1 - 1.0 / 64 : 1.0, s.gamma(0, 64), 1e-15, s.toString()));
+    all()
+        .forEach(
+            s ->
+                assertEquals(
+                    s.equals(Schedule.exp()) ? 1 - 1.0 / 64 : 1.0,
+                    s.gamma(0, 64),
+                    1e-15,
+                    s.toString()));
     assertEquals(63, Schedule.exp().count(0, 64));
     assertEquals(64, Schedule.expFull().count(0.001, 64));
   }
@@ -77,8 +86,7 @@ class ScheduleTest {
   @Test
   void familiesMeetAtTheirSpecialCases() {
     for (double r = 0; r <= 1; r += 1.0 / 64) {
-      assertEquals(
-          Schedule.circle().gamma(r, 9), Schedule.superellipse(2).gamma(r, 9), 1e-14);
+      assertEquals(Schedule.circle().gamma(r, 9), Schedule.superellipse(2).gamma(r, 9), 1e-14);
       assertEquals(Schedule.linear().gamma(r, 9), Schedule.power(1).gamma(r, 9), 1e-15);
       assertEquals(Schedule.linear().gamma(r, 9), Schedule.superellipse(1).gamma(r, 9), 1e-15);
     }
@@ -113,10 +121,18 @@ class ScheduleTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {
-    "", "sine", "circle:2", "superellipse", "superellipse:x", "power:0", "power:-1", "power:NaN",
-    "power:1:2"
-  })
+  @ValueSource(
+      strings = {
+        "",
+        "sine",
+        "circle:2",
+        "superellipse",
+        "superellipse:x",
+        "power:0",
+        "power:-1",
+        "power:NaN",
+        "power:1:2"
+      })
   void unknownWordsAreRefusedWithThoseAllowed(String text) {
     String message =
         assertThrows(IllegalArgumentException.class, () -> Schedule.parse(text)).getMessage();

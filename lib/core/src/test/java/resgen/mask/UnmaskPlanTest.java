@@ -65,10 +65,8 @@ class UnmaskPlanTest {
   @Test
   void plansNeedStepsAndTokens() {
     assertThrows(
-        IllegalArgumentException.class,
-        () -> UnmaskPlan.of(Schedule.circle(), 0, 16, true, false));
+        IllegalArgumentException.class, () -> UnmaskPlan.of(Schedule.circle(), 0, 16, true, false));
     assertThrows(
-        IllegalArgumentException.class,
-        () -> UnmaskPlan.of(Schedule.circle(), 4, 0, true, false));
+        IllegalArgumentException.class, () -> UnmaskPlan.of(Schedule.circle(), 4, 0, true, false));
   }
 }

@@ -45,8 +45,7 @@ class RevealTest {
   void goldenConfidence() {
     float[] terms = Reveal.DISTANCE.terms(squared(1), SIGMA, 2, null);
     assertArrayEquals(
-        new double[] {-2.03125, -3.28125, -5.28125},
-        Reveal.scores(new int[] {0}, 3, terms), 1e-6);
+        new double[] {-2.03125, -3.28125, -5.28125}, Reveal.scores(new int[] {0}, 3, terms), 1e-6);
   }
 
   @Test
@@ -55,7 +54,8 @@ class RevealTest {
     double none = Double.NEGATIVE_INFINITY;
     assertArrayEquals(
         new double[] {none, -1.25, -3.25, none, none, none},
-        Reveal.scores(new int[] {1, 3}, 3, terms), 1e-6);
+        Reveal.scores(new int[] {1, 3}, 3, terms),
+        1e-6);
   }
 
   @Test
@@ -125,7 +125,9 @@ class RevealTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = Reveal.class, names = {"RANDOM", "DISTANCE"})
+  @EnumSource(
+      value = Reveal.class,
+      names = {"RANDOM", "DISTANCE"})
   void withoutConfidenceRevealsFollowThePosterior(Reveal reveal) {
     // DISTANCE with equal scores is ordered by its noise alone, so it has the same law.
     int[] visible = {1, 0, 2};
@@ -142,8 +144,7 @@ class RevealTest {
       for (int b = 0; b <= 3; b++) {
         int c = 3 - a - b;
         if (c == 0 || c == 1) {
-          double expected =
-              draws * Math.exp(Hypergeometric.logPosterior(now, new int[] {a, b, c}));
+          double expected = draws * Math.exp(Hypergeometric.logPosterior(now, new int[] {a, b, c}));
           String key = Arrays.toString(new int[] {1 + a, b, 2 + c});
           double difference = seen.getOrDefault(key, 0) - expected;
           statistic += difference * difference / expected;
@@ -171,10 +172,8 @@ class RevealTest {
   void overflowingDistancesComeLastButCanBeChosen() {
     float[] terms = {Float.NEGATIVE_INFINITY, -1, -1, -1};
     Noise.Stream noise = Noise.of(0).stream();
-    assertArrayEquals(
-        new int[] {0, 2}, Reveal.DISTANCE.next(new int[2], 2, terms, 2, 1, noise));
-    assertArrayEquals(
-        new int[] {2, 2}, Reveal.DISTANCE.next(new int[2], 2, terms, 0, 1, noise));
+    assertArrayEquals(new int[] {0, 2}, Reveal.DISTANCE.next(new int[2], 2, terms, 2, 1, noise));
+    assertArrayEquals(new int[] {2, 2}, Reveal.DISTANCE.next(new int[2], 2, terms, 0, 1, noise));
   }
 
   @Test
@@ -198,10 +197,8 @@ class RevealTest {
         () -> Reveal.DISTANCE.next(visible, 2, broken, 1, 0, noise));
     assertThrows(IllegalArgumentException.class, () -> Reveal.DISTANCE.term(1, 0, 2, 0));
     assertThrows(
-        IllegalArgumentException.class,
-        () -> Reveal.POSTERIOR.terms(new float[3], SIGMA, 2, null));
+        IllegalArgumentException.class, () -> Reveal.POSTERIOR.terms(new float[3], SIGMA, 2, null));
     assertThrows(
-        IllegalArgumentException.class,
-        () -> Reveal.DISTANCE.terms(new float[4], SIGMA, 2, null));
+        IllegalArgumentException.class, () -> Reveal.DISTANCE.terms(new float[4], SIGMA, 2, null));
   }
 }

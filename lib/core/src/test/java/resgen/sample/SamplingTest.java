@@ -31,9 +31,18 @@ class SamplingTest {
 
   @Test
   void eachMethodChangesItsSettingOnly() {
-    Sampling s = Sampling.steps(28).guidance(0.02, 2.4).topP(0.94).noiseScale(0.5)
-        .reveal(Reveal.DENSITY).temperature(9).seed(1).batchSize(7).skipEmpty(false)
-        .minOneReveal(true).schedule(Schedule.cosine());
+    Sampling s =
+        Sampling.steps(28)
+            .guidance(0.02, 2.4)
+            .topP(0.94)
+            .noiseScale(0.5)
+            .reveal(Reveal.DENSITY)
+            .temperature(9)
+            .seed(1)
+            .batchSize(7)
+            .skipEmpty(false)
+            .minOneReveal(true)
+            .schedule(Schedule.cosine());
     assertEquals(
         new Sampling(
             new Sampling.Pace(28, Schedule.cosine(), false, true),
@@ -57,8 +66,12 @@ class SamplingTest {
 
   @Test
   void jsonRoundTripsAndNamesUnknownKeys() {
-    for (Sampling s : List.of(Sampling.steps(1), Sampling.paper28(), Sampling.paper48(),
-        Sampling.paper64().reveal(Reveal.RANDOM).schedule(Schedule.superellipse(3)))) {
+    for (Sampling s :
+        List.of(
+            Sampling.steps(1),
+            Sampling.paper28(),
+            Sampling.paper48(),
+            Sampling.paper64().reveal(Reveal.RANDOM).schedule(Schedule.superellipse(3)))) {
       assertEquals(s, Json.read(Json.write(s), Sampling.class));
     }
     String typo = Json.line(Sampling.steps(4)).replace("\"seed\"", "\"sede\"");
@@ -83,11 +96,19 @@ class SamplingTest {
   @Test
   void valuesOutOfRangeAreRefused() {
     Sampling s = Sampling.steps(4);
-    List<Supplier<Sampling>> wrong = List.of(
-        () -> Sampling.steps(0), () -> s.topP(0), () -> s.topP(1.01), () -> s.topP(Double.NaN),
-        () -> s.noiseScale(-1), () -> s.temperature(-1), () -> s.temperature(Double.NaN),
-        () -> s.batchSize(0), () -> s.schedule(null), () -> s.reveal(null),
-        () -> s.guidance(-1, 0));
+    List<Supplier<Sampling>> wrong =
+        List.of(
+            () -> Sampling.steps(0),
+            () -> s.topP(0),
+            () -> s.topP(1.01),
+            () -> s.topP(Double.NaN),
+            () -> s.noiseScale(-1),
+            () -> s.temperature(-1),
+            () -> s.temperature(Double.NaN),
+            () -> s.batchSize(0),
+            () -> s.schedule(null),
+            () -> s.reveal(null),
+            () -> s.guidance(-1, 0));
     for (int i = 0; i < wrong.size(); i++) {
       assertThrows(IllegalArgumentException.class, wrong.get(i)::get, "case " + i);
     }

@@ -33,10 +33,8 @@ class TrajectoryTest {
   @Test
   void nothingIsHiddenAgain() {
     Trajectory.Recorder recorder = Trajectory.record(2, 3).add(1, new int[] {1, 2}, null);
-    assertThrows(
-        IllegalArgumentException.class, () -> recorder.add(2, new int[] {2, 1}, null));
-    assertThrows(
-        IllegalArgumentException.class, () -> recorder.add(2, new int[] {4, 2}, null));
+    assertThrows(IllegalArgumentException.class, () -> recorder.add(2, new int[] {2, 1}, null));
+    assertThrows(IllegalArgumentException.class, () -> recorder.add(2, new int[] {4, 2}, null));
     assertThrows(IllegalArgumentException.class, () -> Trajectory.record(2, 3).done());
   }
 
