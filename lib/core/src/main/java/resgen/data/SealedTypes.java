@@ -62,14 +62,19 @@ final class SealedTypes extends JacksonAnnotationIntrospector {
       return null;
     }
     if (type.isInterface()) {
-      return type.isSealed() ? type : null;
+      return isFamily(type) ? type : null;
     }
     for (Class<?> parent : type.getInterfaces()) {
-      if (parent.isSealed() && !writesItself(parent)) {
+      if (isFamily(parent) && !writesItself(parent)) {
         return parent;
       }
     }
     return null;
+  }
+
+  /** The platform has sealed interfaces too: String and Long belong to one. */
+  private static boolean isFamily(Class<?> type) {
+    return type.isSealed() && !type.getName().startsWith("java.");
   }
 
   private static boolean writesItself(Class<?> type) {

@@ -186,6 +186,9 @@ public final class SafeTensors {
     }
   }
 
+  /** Bytes mapped at once: few mappings for many tensors, and none over 2 GiB. */
+  private static final long WINDOW = 1L << 30;
+
   private SafeTensors() {}
 
   /**
@@ -223,20 +226,30 @@ public final class SafeTensors {
   public static File read(Path path) {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       SafeTensorsHeader header = SafeTensorsHeader.read(channel);
-      Map<String, Entry> tensors = new LinkedHashMap<>();
-      for (SafeTensorsHeader.Slot slot : header.slots()) {
-        ByteBuffer bytes =
-            slot.size() == 0
-                ? ByteBuffer.allocate(0)
-                : channel.map(
-                    FileChannel.MapMode.READ_ONLY, header.dataStart() + slot.begin(), slot.size());
-        tensors.put(slot.name(), new Entry(slot.dtype(), slot.shape(), bytes));
-      }
-      return new File(tensors, header.metadata());
+      return new File(map(channel, header, WINDOW), header.metadata());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + path + ": " + e.getMessage(), e);
     }
+  }
+
+  /** Maps the data in windows of at least {@code window} bytes, and no tensor across two. */
+  static Map<String, Entry> map(FileChannel channel, SafeTensorsHeader header, long window)
+      throws IOException {
+    Map<String, Entry> tensors = new LinkedHashMap<>();
+    ByteBuffer mapped = ByteBuffer.allocate(0);
+    long mappedAt = 0;
+    for (SafeTensorsHeader.Slot slot : header.slots()) {
+      if (slot.end() > mappedAt + mapped.capacity()) {
+        mappedAt = slot.begin();
+        long left = channel.size() - header.dataStart() - mappedAt;
+        long size = Math.min(left, Math.max(window, slot.size()));
+        mapped = channel.map(FileChannel.MapMode.READ_ONLY, header.dataStart() + mappedAt, size);
+      }
+      ByteBuffer bytes = mapped.slice((int) (slot.begin() - mappedAt), (int) slot.size());
+      tensors.put(slot.name(), new Entry(slot.dtype(), slot.shape(), bytes));
+    }
+    return tensors;
   }
 }

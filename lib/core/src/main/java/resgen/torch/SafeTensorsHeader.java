@@ -32,6 +32,7 @@ record SafeTensorsHeader(long dataStart, List<Slot> slots, Map<String, String> m
   }
 
   static final long MAX_HEADER = 100_000_000;
+  static final int MAX_RANK = 32;
   static final String METADATA = "__metadata__";
 
   private static final JsonFactory JSON =
@@ -182,6 +183,9 @@ record SafeTensorsHeader(long dataStart, List<Slot> slots, Map<String, String> m
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       expect(parser.currentToken(), JsonToken.VALUE_NUMBER_INT, what);
       values.add(parser.getLongValue());
+      if (values.size() > MAX_RANK) {
+        throw new IllegalArgumentException(what + " has more than " + MAX_RANK + " numbers");
+      }
     }
     return values.stream().mapToLong(Long::longValue).toArray();
   }

@@ -49,6 +49,8 @@ class JsonTest {
       List<Rate> more,
       String name) {}
 
+  record Boxed(Long seed, Float weight, List<Double> rates, Map<String, Long> counts, Rate none) {}
+
   record Swapped(String b, String a) {}
 
   record Straight(String a, String b) {}
@@ -73,6 +75,17 @@ class JsonTest {
     assertEquals(VALUE, Json.read(Json.line(VALUE), Settings.class));
     assertEquals(VALUE.rate(), Json.read(Json.write(VALUE.rate()), Rate.class));
     assertEquals(VALUE.rate(), Json.read(Json.write(VALUE.rate()), Cosine.class));
+  }
+
+  @Test
+  void valuesOfThePlatformAreWrittenPlainly() {
+    Boxed boxed = new Boxed(1L, 0.1f, List.of(0.1, 3.0), Map.of("a", 2L), null);
+    String text =
+        "{\"seed\":1,\"weight\":0.1,\"rates\":[0.1,3.0],\"counts\":{\"a\":2},"
+            + "\"none\":null}";
+    assertEquals(text, Json.line(boxed));
+    assertEquals(boxed, Json.read(text, Boxed.class));
+    assertEquals("NaN", Json.read(Json.line(Double.NaN), Double.class).toString());
   }
 
   @Test

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,11 +98,26 @@ class SafeTensorsTest {
   }
 
   @Test
+  void tensorsAreTheSameWhateverTheWindowOfTheMapping() throws IOException {
+    Path path = dir.resolve("a");
+    SafeTensors.write(path, sample(), Map.of());
+    SafeTensors.File whole = SafeTensors.read(path);
+    try (FileChannel channel = FileChannel.open(path)) {
+      SafeTensorsHeader header = SafeTensorsHeader.read(channel);
+      for (long window : new long[] {1, 8, 17, 40}) {
+        Map<String, Entry> mapped = SafeTensors.map(channel, header, window);
+        assertEquals(whole.tensors().keySet(), mapped.keySet());
+        mapped.forEach((name, entry) -> assertEquals(whole.tensor(name).data(), entry.data()));
+      }
+    }
+  }
+
+  @Test
   void aFailedWriteLeavesTheOldFileAndNoTemporaryOne() throws IOException {
     Path path = dir.resolve("a");
     Files.writeString(path, "old");
     assertThrows(
-        java.io.UncheckedIOException.class,
+        UncheckedIOException.class,
         () ->
             AtomicFile.write(
                 path,
@@ -121,7 +138,8 @@ class SafeTensorsTest {
       value = {
         "{\"x\":{\"dtype\":\"BF16\",\"shape\":[4],\"data_offsets\":[0,8]}}|BF16",
         "{\"x\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}}|negative",
-        "{\"x\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904,4],\"data_offsets\":[0,8]}}|overflow",
+        "{\"x\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904,4],"
+            + "\"data_offsets\":[0,8]}}|overflow",
         "{\"x\":{\"dtype\":\"F32\",\"shape\":[99999999999999999999],\"data_offsets\":[0,8]}}|range",
         "{\"x\":{\"dtype\":\"F32\",\"shape\":[2.0],\"data_offsets\":[0,8]}}|shape of 'x'",
         "{\"x\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}}|needs 12 bytes",
@@ -141,6 +159,8 @@ class SafeTensorsTest {
         "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}|JSON",
         "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}} {}|goes on",
         "{\"__metadata__\":{\"a\":1}}|__metadata__ 'a'",
+        "{\"x\":{\"dtype\":\"F32\",\"data_offsets\":[0,8],\"shape\":[1,1,1,1,1,1,1,1,1,1,1,"
+            + "1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,2]}}|more than 32",
         "[1]|start with",
         "{}|trailing",
       })
