@@ -125,7 +125,7 @@ public final class Trainer implements AutoCloseable {
       Trainable.Loss loss = model.loss(training, step, from, size);
       loss.parts().forEach((name, part) -> record(name, part, share, numbers));
       record("loss", loss.total(), share, numbers);
-      total = share == 1 ? loss.total() : loss.total().mul(share);
+      total = share == 1 ? loss.total() : loss.total().mul((float) share);
       NDScope.unregister(total);
     }
     Torch.backward(total);

@@ -44,3 +44,29 @@ def probabilistic(self, r: Tensor, book: Tensor, decay: float) -> Tuple[Tensor, 
   return (code, e, s2)
 def forward(self, x: Tensor) -> Tensor:
   return x
+def averaging(self, r: Tensor, book: Tensor, counts: Tensor, sums: Tensor, decay: float, below: float, noise: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+  code = self.nearest(r, book)
+  e = torch.embedding(book, code)
+  s2 = torch.mean(torch.square(r - e))
+  v = book.size(0)
+  n = torch.zeros([v], dtype=6, device=r.device).index_add(0, code, torch.ones([r.size(0)], dtype=6, device=r.device))
+  total = torch.zeros_like(sums).index_add(0, code, r)
+  counts.mul_(decay).add_(n * (1.0 - decay))
+  sums.mul_(decay).add_(total * (1.0 - decay))
+  share = r.size(0) / v
+  if below > 0.0:
+    dead = torch.lt(counts, below * share).unsqueeze(1)
+    fresh = torch.index_select(r, 0, torch.clamp_max((noise * r.size(0)).to(4), r.size(0) - 1))
+    counts.copy_(torch.where(dead.squeeze(1), torch.ones_like(counts) * share, counts))
+    sums.copy_(torch.where(dead, fresh * share, sums))
+  book.copy_(sums / torch.clamp_min(counts, 1e-12).unsqueeze(1))
+  return (code, e, s2)
+def kmeans(self, r: Tensor, start: Tensor, rounds: int) -> Tensor:
+  book = torch.index_select(r, 0, start)
+  v = book.size(0)
+  for i in range(rounds):
+    code = self.nearest(r, book)
+    n = torch.zeros([v], dtype=6, device=r.device).index_add(0, code, torch.ones([r.size(0)], dtype=6, device=r.device))
+    total = torch.zeros_like(book).index_add(0, code, r)
+    book = torch.where(torch.gt(n, 0.0).unsqueeze(1), total / torch.clamp_min(n, 1.0).unsqueeze(1), book)
+  return book
