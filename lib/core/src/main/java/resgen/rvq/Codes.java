@@ -1,0 +1,89 @@
+package resgen.rvq;
+
+/**
+ * The codes of images: for each image L positions × D depths, depth 1 first. Immutable.
+ *
+ * <p>Codes are kept as shorts and read as unsigned, so that up to 65,536 codes a depth fit.
+ */
+public final class Codes {
+
+  private final short[] values;
+  private final int size;
+  private final int positions;
+  private final int depth;
+
+  private Codes(short[] values, int size, int positions, int depth) {
+    this.values = values;
+    this.size = size;
+    this.positions = positions;
+    this.depth = depth;
+  }
+
+  /**
+   * Wraps a copy of {@code values}.
+   *
+   * @param values {@code [size, L, D]} in row order, each in 0 … 65535
+   * @param positions L
+   * @param depth D
+   */
+  public static Codes of(int[] values, int positions, int depth) {
+    int each = positions * depth;
+    if (positions < 1 || depth < 1 || values.length % each != 0) {
+      throw new IllegalArgumentException(
+          "%d codes are not a whole number of images of %d positions × %d depths"
+              .formatted(values.length, positions, depth));
+    }
+    short[] kept = new short[values.length];
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] < 0 || values[i] > 0xFFFF) {
+        throw new IllegalArgumentException("code " + values[i] + " is not in 0 … 65535");
+      }
+      kept[i] = (short) values[i];
+    }
+    return new Codes(kept, values.length / each, positions, depth);
+  }
+
+  /** How many images. */
+  public int size() {
+    return size;
+  }
+
+  /** L. */
+  public int positions() {
+    return positions;
+  }
+
+  /** D. */
+  public int depth() {
+    return depth;
+  }
+
+  /** The code of an image at a position and depth, all counted from 0. */
+  public int get(int image, int position, int level) {
+    return values[(image * positions + position) * depth + level] & 0xFFFF;
+  }
+
+  /** The codes of the chosen images, {@code [n, L, D]} in row order. */
+  public int[] rows(int... images) {
+    int each = positions * depth;
+    int[] out = new int[images.length * each];
+    for (int i = 0; i < images.length; i++) {
+      for (int k = 0; k < each; k++) {
+        out[i * each + k] = values[images[i] * each + k] & 0xFFFF;
+      }
+    }
+    return out;
+  }
+
+  /** The first {@code levels} depths of all images. */
+  public Codes truncate(int levels) {
+    if (levels < 1 || levels > depth) {
+      throw new IllegalArgumentException("levels " + levels + " is not in 1 … " + depth);
+    }
+    short[] kept = new short[size * positions * levels];
+    for (int row = 0; row < size * positions; row++) {
+      System.arraycopy(values, row * depth, kept, row * levels, levels);
+    }
+    return new Codes(kept, size, positions, levels);
+  }
+}
