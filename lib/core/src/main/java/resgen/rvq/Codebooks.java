@@ -58,6 +58,16 @@ public final class Codebooks {
     return of(manager, books.toFloatArray(), sigma.toFloatArray(), depth(), codes(), dimension());
   }
 
+  /** The first {@code levels} codebooks, on the same arrays. */
+  public Codebooks truncate(int levels) {
+    if (levels < 1 || levels > depth()) {
+      throw new IllegalArgumentException("levels " + levels + " is not in 1 … " + depth());
+    }
+    return levels == depth()
+        ? this
+        : new Codebooks(books.get(":" + levels), sigma.get(":" + levels));
+  }
+
   /** D. */
   public int depth() {
     return (int) books.getShape().get(0);

@@ -1,0 +1,312 @@
+package resgen.tokenizer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import resgen.data.Batches;
+import resgen.data.Images;
+import resgen.nn.Parameters;
+import resgen.rvq.Codebooks;
+import resgen.rvq.Codes;
+import resgen.torch.Precision;
+import resgen.torch.Torch;
+import resgen.train.Listener;
+import resgen.train.Training;
+
+/**
+ * Images to tokens and back: a trained autoencoder with frozen codebooks. Immutable.
+ *
+ * <p>The latents that it takes and gives are scaled so that their total standard deviation on the
+ * training images is 1, and so are the codebooks; the scale is part of the tokenizer. It encodes
+ * and decodes in float32, so that codes do not depend on the machine's fastest precision.
+ */
+public final class Tokenizer implements AutoCloseable {
+
+  private static final int BATCH = 200;
+
+  private final TokenizerSettings settings;
+  private final TokenizerOrigin origin;
+  private final NDManager manager;
+  private final Parameters parameters;
+  private final Autoencoder network;
+  private final Codebooks codebooks;
+  private final float scale;
+  private final String fingerprint;
+
+  /** Takes over manager and parameters, which hold the network's weights. */
+  Tokenizer(
+      TokenizerSettings settings,
+      TokenizerOrigin origin,
+      NDManager manager,
+      Parameters parameters,
+      Autoencoder network,
+      Codebooks codebooks,
+      float scale) {
+    this.settings = settings;
+    this.origin = origin;
+    this.manager = manager;
+    this.parameters = parameters;
+    this.network = network;
+    this.codebooks = codebooks;
+    this.scale = scale;
+    parameters.freeze();
+    fingerprint = TokenizerFile.fingerprint(this);
+  }
+
+  /** Settings for tests; {@link TokenizerSettings#tiny()}. */
+  public static TokenizerSettings tiny() {
+    return TokenizerSettings.tiny();
+  }
+
+  /** Settings for Fashion-MNIST; {@link TokenizerSettings#small()}. */
+  public static TokenizerSettings small() {
+    return TokenizerSettings.small();
+  }
+
+  /** Settings for CIFAR-10; {@link TokenizerSettings#cifar()}. */
+  public static TokenizerSettings cifar() {
+    return TokenizerSettings.cifar();
+  }
+
+  /** The paper's settings for 256-px images; {@link TokenizerSettings#paper(int)}. */
+  public static TokenizerSettings paper(int depth) {
+    return TokenizerSettings.paper(depth);
+  }
+
+  /**
+   * A tokenizer that was saved.
+   *
+   * @param name of a shipped checkpoint, as {@code fashion-rvq8}, or the path of a file that ends
+   *     in {@code .safetensors}
+   * @throws IllegalArgumentException if there is none, naming those there are, or if the file is
+   *     not a tokenizer
+   */
+  public static Tokenizer load(String name) {
+    return TokenizerFile.load(TokenizerFile.locate(name));
+  }
+
+  /** Writes the tokenizer into one safetensors file: weights in half precision, as they are. */
+  public void save(Path path) {
+    TokenizerFile.save(this, path);
+  }
+
+  /**
+   * The tokenizer that a training checkpoint holds: averaged weights and codebooks, with scale and
+   * residual deviations measured on the training images.
+   */
+  public static Tokenizer fromCheckpoint(Path checkpoint, Images train) {
+    return TokenizerFreeze.checkpoint(checkpoint, train);
+  }
+
+  /** Trains with the preset's usual training and keeps nothing on disk. */
+  public static Tokenizer train(Images images, TokenizerSettings settings) {
+    return train(images, settings, TokenizerFreeze.usual(), Optional.empty(), Listener.none());
+  }
+
+  /**
+   * Trains a tokenizer. The last tenth of the images, 1000 at most, is kept for validation.
+   *
+   * @param folder for checkpoints and metrics, from which an earlier run resumes; empty for none
+   */
+  public static Tokenizer train(
+      Images images,
+      TokenizerSettings settings,
+      Training training,
+      Optional<Path> folder,
+      Listener listener) {
+    return TokenizerFreeze.train(images, settings, training, folder, listener);
+  }
+
+  /**
+   * The tokens of images, from the user's {@link TokenCache#standard() cache} if they are there.
+   */
+  public Tokens encode(Images images) {
+    return encode(images, TokenCache.standard());
+  }
+
+  /**
+   * The tokens of images.
+   *
+   * @throws IllegalArgumentException if size or channels are not the tokenizer's
+   */
+  public Tokens encode(Images images, TokenCache cache) {
+    check(images);
+    String data = images.fingerprint();
+    Codes codes = cache.get(fingerprint, data, images.size(), () -> compute(images));
+    return new Tokens(
+        codes,
+        images.labels(),
+        images.classNames(),
+        codebooks,
+        settings.autoencoder().grid(),
+        fingerprint,
+        data);
+  }
+
+  private void check(Images images) {
+    int channels = settings.autoencoder().channels();
+    if (images.channels() != channels
+        || images.height() != origin.height()
+        || images.width() != origin.width()) {
+      throw new IllegalArgumentException(
+          "%s: images of %d×%d×%d; this tokenizer takes %d×%d×%d"
+              .formatted(
+                  images.name(),
+                  images.channels(),
+                  images.height(),
+                  images.width(),
+                  channels,
+                  origin.height(),
+                  origin.width()));
+    }
+  }
+
+  private Codes compute(Images images) {
+    int each = settings.positions() * codebooks.depth();
+    int[] all = new int[Math.multiplyExact(images.size(), each)];
+    for (int[] batch : Batches.inOrder(Math.max(1, images.size()), BATCH)) {
+      if (images.size() == 0) {
+        break;
+      }
+      long[] codes =
+          Torch.scoped(
+              () -> {
+                NDArray z = encode(pixels(images, batch)); // [B, L, H]
+                return codebooks.encode(z.reshape(-1, codebooks.dimension())).codes().toLongArray();
+              });
+      for (int i = 0; i < codes.length; i++) {
+        all[batch[0] * each + i] = (int) codes[i];
+      }
+    }
+    return Codes.of(all, settings.positions(), codebooks.depth());
+  }
+
+  /** The chosen images as the network takes them: padded, in [-1, 1], {@code [B, C, S, S]}. */
+  NDArray pixels(Images images, int... chosen) {
+    int side = settings.autoencoder().imageSize();
+    Images padded = images.subset(chosen).padTo(side, side);
+    int[] all = IntStream.range(0, chosen.length).toArray();
+    return Torch.floats(
+        manager, padded.normalized(all), chosen.length, padded.channels(), side, side);
+  }
+
+  /** {@code [B, C, S, S] → [B, L, H]}: scaled latents. */
+  public NDArray encode(NDArray pixels) {
+    return network.encode(pixels).mul(scale);
+  }
+
+  /** {@code [B, L, H] → [B, C, S, S]}: scaled latents to images in about [-1, 1], with padding. */
+  public NDArray decode(NDArray latents) {
+    return network.decode(latents.mul(1 / scale));
+  }
+
+  /** The images of tokens, with their labels. */
+  public Images decode(Tokens tokens) {
+    return decode(tokens.codes(), tokens.labels());
+  }
+
+  /** The images of codes, all of them given class 0. */
+  public Images decode(Codes codes) {
+    return decode(codes, new int[codes.size()]);
+  }
+
+  /**
+   * The images of codes, cropped to the size of the training images.
+   *
+   * @param codes of D depths, or of fewer for the reconstruction from the coarse ones alone
+   * @param labels one class per image
+   */
+  public Images decode(Codes codes, int[] labels) {
+    if (codes.positions() != settings.positions() || codes.depth() > codebooks.depth()) {
+      throw new IllegalArgumentException(
+          "codes of %d positions × %d depths; this tokenizer's are %d × at most %d"
+              .formatted(
+                  codes.positions(), codes.depth(), settings.positions(), codebooks.depth()));
+    }
+    int side = settings.autoencoder().imageSize();
+    int channels = settings.autoencoder().channels();
+    int each = channels * side * side;
+    float[] values = new float[Math.multiplyExact(codes.size(), each)];
+    for (int from = 0; from < codes.size(); from += BATCH) {
+      int[] rows = IntStream.range(from, Math.min(codes.size(), from + BATCH)).toArray();
+      float[] some = Torch.scoped(() -> decode(latents(codes, rows)).toFloatArray());
+      System.arraycopy(some, 0, values, from * each, some.length);
+    }
+    return Images.ofNormalized("decoded", channels, side, side, values, labels, origin.classNames())
+        .cropTo(origin.height(), origin.width());
+  }
+
+  /** Σ_j e(x_j; j) over the depths that the codes have: {@code [n, L, H]}. */
+  NDArray latents(Codes codes, int... rows) {
+    NDArray array =
+        Torch.longs(
+            manager,
+            codes.rows(rows),
+            (long) rows.length * codes.positions(),
+            codes.depth()); // [n·L, d]
+    return codebooks
+        .truncate(codes.depth())
+        .decode(array)
+        .reshape(rows.length, codes.positions(), codebooks.dimension());
+  }
+
+  /** The frozen codebooks, in the scaled latents' units; the tokenizer owns their arrays. */
+  public Codebooks codebooks() {
+    return codebooks;
+  }
+
+  /** The settings it was built with. */
+  public TokenizerSettings settings() {
+    return settings;
+  }
+
+  /** What it was trained on and how. */
+  public TokenizerOrigin origin() {
+    return origin;
+  }
+
+  /** What the encoder's latents are multiplied by. */
+  public float scale() {
+    return scale;
+  }
+
+  /** SHA-256 over everything that its codes and images depend on, in hex. */
+  public String fingerprint() {
+    return fingerprint;
+  }
+
+  /** Numbers in the network and the codebooks. */
+  public long parameterCount() {
+    return parametersByPart().values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Numbers in encoder, decoder and codebooks. */
+  public Map<String, Long> parametersByPart() {
+    Map<String, Long> parts = new java.util.LinkedHashMap<>(parameters.countByPart());
+    parts.put("codebooks", codebooks.array().size());
+    return parts;
+  }
+
+  /** Names of the classes of its training images. */
+  public List<String> classNames() {
+    return origin.classNames();
+  }
+
+  Parameters parameters() {
+    return parameters;
+  }
+
+  static Autoencoder network(Parameters parameters, TokenizerSettings settings) {
+    return new Autoencoder(parameters, settings.autoencoder(), Precision.FP32);
+  }
+
+  @Override
+  public void close() {
+    parameters.close();
+    manager.close();
+  }
+}
