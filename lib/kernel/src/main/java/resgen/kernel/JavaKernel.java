@@ -1,0 +1,303 @@
+package resgen.kernel;
+
+import com.google.gson.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.dflib.jjava.jupyter.kernel.BaseKernel;
+import org.dflib.jjava.jupyter.kernel.HelpLink;
+import org.dflib.jjava.jupyter.kernel.JupyterIO;
+import org.dflib.jjava.jupyter.kernel.LanguageInfo;
+import org.dflib.jjava.jupyter.kernel.ReplacementOptions;
+import org.dflib.jjava.jupyter.kernel.comm.CommManager;
+import org.dflib.jjava.jupyter.kernel.display.DisplayData;
+import org.dflib.jjava.jupyter.kernel.magic.MagicParser;
+import org.dflib.jjava.jupyter.kernel.magic.MagicTranspiler;
+import org.dflib.jjava.jupyter.kernel.magic.MagicsRegistry;
+import org.dflib.jjava.jupyter.kernel.util.StringStyler;
+import resgen.kernel.eval.Assist;
+import resgen.kernel.eval.CellError;
+import resgen.kernel.eval.CellFailed;
+import resgen.kernel.eval.Outcome;
+import resgen.kernel.eval.Session;
+import resgen.kernel.magic.StandardMagics;
+import resgen.kernel.output.CoalescingSink;
+import resgen.kernel.output.Router;
+import resgen.kernel.output.Sink;
+import resgen.kernel.render.Bundles;
+import resgen.kernel.render.NotebookRenderer;
+
+/**
+ * A Java notebook's kernel, without the wire: runs cells, keeps their state, renders their values.
+ *
+ * <p>{@link resgen.kernel.wire.KernelServer} puts it on Jupyter's sockets, {@link NotebookRunner}
+ * feeds it a notebook file. One cell runs at a time in a JVM, whatever the number of kernels, since
+ * the standard streams are the JVM's.
+ */
+public final class JavaKernel extends BaseKernel implements AutoCloseable {
+  private static final ReentrantLock ONE_CELL = new ReentrantLock();
+  private static final ScheduledExecutorService TIMER =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "cell-timeout");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private final KernelSettings settings;
+  private final Session session;
+  private final Router.Scope streams;
+  private final List<String> history = new ArrayList<>();
+  private int count;
+
+  private JavaKernel(KernelSettings settings) {
+    super(
+        "resgen-java",
+        version(),
+        language(),
+        List.of(
+            new HelpLink(
+                "Java API", "https://docs.oracle.com/en/java/javase/17/docs/api/index.html")),
+        null,
+        new JupyterIO(StandardCharsets.UTF_8),
+        new CommManager(),
+        new NotebookRenderer(),
+        new MagicParser("^\\s*%", "%%", new MagicTranspiler()),
+        new MagicsRegistry(),
+        true,
+        new StringStyler.Builder().build());
+    this.settings = settings;
+    streams = Router.install();
+    StandardMagics.register(this, getMagicsRegistry());
+    session = new Session(settings.classPath(), settings.compilerOptions(), new RegistryMagics());
+  }
+
+  /** A kernel set by IJava's environment variables. */
+  public static JavaKernel open() {
+    return open(KernelSettings.fromEnvironment(System.getenv()));
+  }
+
+  /** A kernel that is ready to run cells; its start-up code has run. */
+  public static JavaKernel open(KernelSettings settings) {
+    JavaKernel kernel = new JavaKernel(settings);
+    kernel.onStartup();
+    kernel.startUp();
+    return kernel;
+  }
+
+  private void startUp() {
+    quietly(Startup.IMPORTS);
+    for (String script : settings.startupScripts()) {
+      quietly(script);
+    }
+  }
+
+  private void quietly(String script) {
+    Outcome outcome = session.run(script, 0);
+    if (!outcome.ok()) {
+      System.err.println("start-up script failed:\n" + outcome.error().plain());
+    }
+  }
+
+  /** The version of the kernel. */
+  public static String version() {
+    String version = JavaKernel.class.getPackage().getImplementationVersion();
+    return version == null ? "0.1.0" : version.replace("-SNAPSHOT", "");
+  }
+
+  private static LanguageInfo language() {
+    return new LanguageInfo.Builder("java")
+        .version(Runtime.version().toString())
+        .mimetype("text/x-java-source")
+        .fileExtension(".jshell")
+        .pygments("java")
+        .codemirror("text/x-java")
+        .build();
+  }
+
+  private final class RegistryMagics implements Session.Magics {
+    @Override
+    public boolean isLineMagic(String name) {
+      return getMagicsRegistry().getLineMagicNames().contains(name);
+    }
+
+    @Override
+    public Object line(String name, List<String> args) throws Exception {
+      return getMagicsRegistry().evalLineMagic(JavaKernel.this, name, args);
+    }
+
+    @Override
+    public Object cell(String name, List<String> args, String body) throws Exception {
+      return getMagicsRegistry().evalCellMagic(JavaKernel.this, name, args, body);
+    }
+  }
+
+  /** Runs a cell as the next one of the notebook. */
+  public CellResult execute(String code, Sink sink) {
+    return execute(code, sink, false);
+  }
+
+  /**
+   * Runs a cell.
+   *
+   * @param silent whether to leave the count and the history as they are
+   */
+  public CellResult execute(String code, Sink sink, boolean silent) {
+    ONE_CELL.lock();
+    CoalescingSink out = new CoalescingSink(sink);
+    Sink outer = Router.running(out);
+    BaseKernel outerKernel = BaseKernel.notebookKernel;
+    BaseKernel.notebookKernel = this;
+    int number = silent ? count : ++count;
+    if (!silent) {
+      history.add(code);
+    }
+    ScheduledFuture<?> timeout = timeout();
+    try {
+      adopt(out);
+      return result(number, session.run(code, number));
+    } finally {
+      if (timeout != null) {
+        timeout.cancel(false);
+      }
+      System.out.flush();
+      System.err.flush();
+      out.flush();
+      Router.running(outer);
+      if (outerKernel != null) {
+        BaseKernel.notebookKernel = outerKernel;
+      }
+      ONE_CELL.unlock();
+    }
+  }
+
+  private void adopt(Sink out) {
+    Router.adopt(out);
+    session.onCellThread(() -> Router.adopt(out));
+  }
+
+  private ScheduledFuture<?> timeout() {
+    long millis = settings.timeoutMillis();
+    return millis <= 0 ? null : TIMER.schedule(this::interrupt, millis, TimeUnit.MILLISECONDS);
+  }
+
+  private CellResult result(int number, Outcome outcome) {
+    if (!outcome.ok()) {
+      return new CellResult(number, null, outcome.error());
+    }
+    if (outcome.value() == null || Notebook.isDisplayId(outcome.value())) {
+      return new CellResult(number, null, null);
+    }
+    try {
+      return new CellResult(number, Bundles.json(getRenderer().render(outcome.value())), null);
+    } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
+      String line = "the value of the cell cannot be shown: " + e;
+      CellError error = new CellError(e.getClass().getName(), e.getMessage(), List.of(line));
+      return new CellResult(number, null, error);
+    }
+  }
+
+  /** Evaluates code inside the running cell and returns the live value of its last expression. */
+  @Override
+  public Object evalRaw(String source) {
+    Outcome outcome = session.run(source, count);
+    if (!outcome.ok()) {
+      throw new CellFailed(outcome.error());
+    }
+    return outcome.value();
+  }
+
+  /** The sink of the running cell; output without one goes nowhere. */
+  Sink sink() {
+    return Router.current();
+  }
+
+  @Override
+  public void display(DisplayData data) {
+    Sink sink = sink();
+    if (sink != null) {
+      sink.display(Bundles.json(data));
+    }
+  }
+
+  /** Adds jars or folders to the notebook's class path. */
+  public void addToClassPath(List<Path> entries) {
+    session.addToClassPath(entries);
+  }
+
+  /** The notebook's variables with their live values. */
+  public List<Session.Variable> variables() {
+    return session.variables();
+  }
+
+  /** The cells so far, the first of them {@code In [1]}. */
+  public List<String> history() {
+    return List.copyOf(history);
+  }
+
+  /** The number of the last cell. */
+  public int count() {
+    return count;
+  }
+
+  /** Completion, inspection, completeness. */
+  public Assist assist() {
+    return session.assist();
+  }
+
+  @Override
+  public void interrupt() {
+    session.interrupt();
+  }
+
+  @Override
+  public DisplayData inspect(String code, int at, boolean extraDetail) {
+    String text = assist().inspect(code, at);
+    return text == null ? null : new DisplayData(text);
+  }
+
+  @Override
+  public ReplacementOptions complete(String code, int at) {
+    Assist.Completions found = assist().complete(code, at);
+    return new ReplacementOptions(found.matches(), found.start(), at);
+  }
+
+  @Override
+  public String isComplete(String code) {
+    String is = assist().completeness(code);
+    return is.equals("incomplete") ? "  " : is;
+  }
+
+  /** Nothing to install: the kernel is current while its cell runs. */
+  @Override
+  protected void installNotebookKernel() {}
+
+  @Override
+  protected void uninstallNotebookKernel() {}
+
+  @Override
+  protected ClassLoader getClassLoader() {
+    return JavaKernel.class.getClassLoader();
+  }
+
+  /** The value as a bundle for {@link Sink}. */
+  public JsonObject render(Object value) {
+    return Bundles.json(getRenderer().render(value));
+  }
+
+  @Override
+  public void close() {
+    onShutdown(false);
+    if (BaseKernel.notebookKernel == this) {
+      BaseKernel.notebookKernel = null;
+    }
+    session.close();
+    streams.close();
+  }
+}

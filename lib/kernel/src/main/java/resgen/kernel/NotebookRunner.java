@@ -1,0 +1,202 @@
+package resgen.kernel;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import resgen.kernel.eval.CellError;
+
+/**
+ * Runs a notebook's cells in this process, without Jupyter or Python, and writes the executed
+ * notebook.
+ *
+ * <p>The cells see this JVM's class path and its working directory. Cells tagged {@code
+ * skip-execution} are left out; cells tagged {@code raises-exception} may fail.
+ */
+public final class NotebookRunner {
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
+  /**
+   * How to run.
+   *
+   * @param cellTimeout the time a cell may take, or null for no limit
+   * @param progress told about each cell before it runs, or null
+   */
+  public record Options(Duration cellTimeout, Progress progress) {
+    /** No limit, no progress. */
+    public static Options plain() {
+      return new Options(null, null);
+    }
+  }
+
+  /** Told before each cell: its number from 1, the number of cells, its code. */
+  @FunctionalInterface
+  public interface Progress {
+    /** Cell {@code cell} of {@code cells} is about to run. */
+    void cell(int cell, int cells, String code);
+  }
+
+  /**
+   * A notebook that ran to its end.
+   *
+   * @param cells how many cells ran
+   */
+  public record Report(int cells, Duration duration) {}
+
+  /** A cell failed; the notebook up to there was written. */
+  public static final class NotebookFailed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final int cell;
+    private final transient CellError error;
+
+    NotebookFailed(Path notebook, int cell, CellError error) {
+      super(
+          notebook
+              + ": cell "
+              + cell
+              + " failed: "
+              + error.name()
+              + ": "
+              + error.message()
+              + "\n"
+              + error.plain());
+      this.cell = cell;
+      this.error = error;
+    }
+
+    /** The cell of code that failed, counted from 1, as in {@code In [n]}. */
+    public int cell() {
+      return cell;
+    }
+
+    /** What the cell failed with. */
+    public CellError error() {
+      return error;
+    }
+  }
+
+  private NotebookRunner() {}
+
+  /**
+   * Runs a notebook with a kernel of its own.
+   *
+   * @param in the notebook
+   * @param out where to write the executed notebook; may be the same file
+   * @throws NotebookFailed at the first cell that fails or exceeds the limit
+   */
+  public static Report run(Path in, Path out, Options options) {
+    NotebookFile file = NotebookFile.read(in);
+    try (JavaKernel kernel = JavaKernel.open()) {
+      return run(file, kernel, in, out, options);
+    }
+  }
+
+  private static Report run(
+      NotebookFile file, JavaKernel kernel, Path in, Path out, Options options) {
+    long start = System.nanoTime();
+    NotebookOutputs outputs = new NotebookOutputs();
+    List<JsonObject> cells = file.codeCells();
+    for (JsonObject cell : cells) { // nothing of an earlier run may look like ours
+      cell.add("outputs", new com.google.gson.JsonArray());
+      cell.add("execution_count", JsonNull.INSTANCE);
+    }
+    describe(file);
+    int done = 0;
+    try {
+      for (JsonObject cell : cells) {
+        String code = NotebookFile.source(cell);
+        if (code.isBlank() || NotebookFile.tagged(cell, "skip-execution")) {
+          continue;
+        }
+        done++;
+        if (options.progress() != null) {
+          options.progress().cell(done, cells.size(), code);
+        }
+        NotebookOutputs.Cell sink = outputs.cell();
+        cell.add("outputs", sink.outputs());
+        CellResult result = timed(kernel, code, sink, options.cellTimeout());
+        cell.addProperty("execution_count", result.count());
+        sink.result(result);
+        if (!result.ok() && !NotebookFile.tagged(cell, "raises-exception")) {
+          throw new NotebookFailed(in, result.count(), result.error());
+        }
+      }
+    } finally {
+      synchronized (outputs) {
+        file.write(out);
+      }
+    }
+    return new Report(done, Duration.ofNanos(System.nanoTime() - start));
+  }
+
+  private static CellResult timed(
+      JavaKernel kernel, String code, NotebookOutputs.Cell sink, Duration limit) {
+    if (limit == null) {
+      return kernel.execute(code, sink);
+    }
+    CompletableFuture<CellResult> running = new CompletableFuture<>();
+    Thread thread = new Thread(() -> run(kernel, code, sink, running), "notebook-runner");
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      return running.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      String message = "the cell took longer than " + limit.toMillis() / 1000.0 + " s";
+      kernel.interrupt();
+      try {
+        running.get(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException | ExecutionException again) {
+        message += " and could not be interrupted";
+      } catch (InterruptedException again) {
+        Thread.currentThread().interrupt();
+      }
+      return new CellResult(
+          kernel.count(), null, new CellError("Timeout", message, List.of("Timeout: " + message)));
+    } catch (InterruptedException e) {
+      kernel.interrupt();
+      Thread.currentThread().interrupt();
+      return new CellResult(
+          kernel.count(), null, new CellError("Interrupted", "", List.of("Interrupted")));
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  private static void run(
+      JavaKernel kernel,
+      String code,
+      NotebookOutputs.Cell sink,
+      CompletableFuture<CellResult> running) {
+    try {
+      running.complete(kernel.execute(code, sink));
+    } catch (RuntimeException | Error e) {
+      running.completeExceptionally(e);
+    }
+  }
+
+  private static void describe(NotebookFile file) {
+    JsonObject metadata = file.metadata();
+    JsonElement spec = metadata.get("kernelspec");
+    if (spec == null) {
+      JsonObject ours = new JsonObject();
+      ours.addProperty("display_name", KernelSpec.DISPLAY_NAME);
+      ours.addProperty("language", "java");
+      ours.addProperty("name", KernelSpec.NAME);
+      metadata.add("kernelspec", ours);
+    }
+    JsonObject language = new JsonObject();
+    language.addProperty("name", "java");
+    language.addProperty("version", Runtime.version().toString());
+    language.addProperty("mimetype", "text/x-java-source");
+    language.addProperty("file_extension", ".jshell");
+    language.addProperty("pygments_lexer", "java");
+    language.addProperty("codemirror_mode", "text/x-java");
+    metadata.add("language_info", language);
+  }
+}

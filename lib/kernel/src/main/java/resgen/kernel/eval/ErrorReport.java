@@ -1,0 +1,179 @@
+package resgen.kernel.eval;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import jdk.jshell.Diag;
+import jdk.jshell.EvalException;
+import jdk.jshell.JShellException;
+import jdk.jshell.UnresolvedReferenceException;
+
+/** Turns failures into what a reader of the notebook needs: class, message, own lines, causes. */
+final class ErrorReport {
+  private static final String RED = "\u001b[1;31m";
+  private static final String GREEN = "\u001b[32m";
+  private static final String DIM = "\u001b[2m";
+  private static final String OFF = "\u001b[0m";
+  private static final int LIBRARY_FRAMES = 3;
+  private static final int CONTEXT = 2;
+
+  private final Origins origins;
+
+  ErrorReport(Origins origins) {
+    this.origins = origins;
+  }
+
+  /** An error outside of the notebook's own code, such as in a magic. */
+  CellError of(Throwable thrown) {
+    List<String> out = new ArrayList<>();
+    out.add(RED + thrown.getClass().getName() + OFF + message(thrown.getMessage()));
+    Origins.Origin here = origins.current();
+    out.add("    at " + place(here, here.firstLine() + 1));
+    for (Throwable c = thrown.getCause(); c != null && out.size() < 12; c = c.getCause()) {
+      out.add("Caused by: " + RED + c.getClass().getName() + OFF + message(c.getMessage()));
+    }
+    return new CellError(thrown.getClass().getName(), thrown.getMessage(), out);
+  }
+
+  /**
+   * An error thrown by the notebook's code.
+   *
+   * @param error JShell's view, with stack traces in terms of snippets
+   * @param live what was thrown, or null
+   */
+  CellError of(JShellException error, Throwable live) {
+    List<String> out = new ArrayList<>();
+    String name = name(error);
+    out.add(RED + name + OFF + message(text(error)));
+    Throwable cause = error;
+    boolean first = true;
+    for (int depth = 0; cause instanceof JShellException e && depth < 20; depth++) {
+      if (!first) {
+        out.add("Caused by: " + RED + name(e) + OFF + message(text(e)));
+      }
+      frames(e.getStackTrace(), first, out);
+      first = false;
+      cause = cause.getCause();
+    }
+    if (live != null) {
+      for (Throwable s : live.getSuppressed()) {
+        out.add("Suppressed: " + s);
+      }
+    }
+    return new CellError(name, text(error), out);
+  }
+
+  private static String name(JShellException e) {
+    return e instanceof EvalException v
+        ? v.getExceptionClassName().replaceFirst("^REPL\\.\\$JShell\\$\\w+\\$", "")
+        : "UnresolvedReference";
+  }
+
+  private static String text(JShellException e) {
+    return e instanceof UnresolvedReferenceException u
+        ? u.getSnippet().name() + " uses something that is not defined yet"
+        : e.getMessage();
+  }
+
+  private static String message(String text) {
+    return text == null || text.isEmpty() ? "" : ": " + text;
+  }
+
+  private static String place(Origins.Origin origin, int line) {
+    return GREEN + "In [" + origin.cell() + "], line " + line + OFF;
+  }
+
+  private void frames(StackTraceElement[] stack, boolean withSource, List<String> out) {
+    boolean shown = !withSource;
+    int library = 0;
+    int folded = 0;
+    int total = 0;
+    for (StackTraceElement frame : stack) {
+      String file = frame.getFileName();
+      if (file == null || !file.startsWith("#")) {
+        if (++library <= LIBRARY_FRAMES) {
+          out.add("    at " + DIM + frame + OFF);
+        } else {
+          folded++;
+        }
+        continue;
+      }
+      folded = fold(folded, out);
+      library = 0;
+      if (++total > 30) {
+        out.add("    ... and so on: " + stack.length + " frames in all");
+        return;
+      }
+      Origins.Origin origin = origins.of(file.substring(1));
+      int line = origin.line(frame.getLineNumber());
+      out.add("    at " + method(frame) + place(origin, line));
+      if (!shown) {
+        shown = true;
+        source(origin, line, out);
+      }
+    }
+    fold(folded, out);
+  }
+
+  private static int fold(int folded, List<String> out) {
+    if (folded > 0) {
+      out.add("    " + DIM + "... " + folded + " frames of libraries" + OFF);
+    }
+    return 0;
+  }
+
+  private static String method(StackTraceElement frame) {
+    String method = frame.getMethodName();
+    if (method.isEmpty() || method.equals("do_it$")) {
+      return "";
+    }
+    String clear = method.contains("lambda$") ? "a lambda" : method;
+    String owner = frame.getClassName();
+    return (owner.isEmpty() ? clear : owner + "." + clear) + ", ";
+  }
+
+  private static void source(Origins.Origin origin, int line, List<String> out) {
+    for (int l = line - CONTEXT; l <= line + CONTEXT; l++) {
+      String text = origin.text(l);
+      if (text != null) {
+        String number = String.format(Locale.ROOT, "%4d  ", l);
+        out.add(
+            l == line
+                ? RED + "  --> " + OFF + number + text
+                : DIM + "      " + number + text + OFF);
+      }
+    }
+  }
+
+  /** Code that does not compile: each error with its line and a caret. */
+  CellError ofCompilation(String source, List<Diag> diags) {
+    Origins.Origin origin = origins.current();
+    List<String> out = new ArrayList<>();
+    String first = diags.isEmpty() ? "incomplete input" : firstLine(diags.get(0));
+    if (diags.isEmpty()) {
+      out.add(RED + "CompileError" + OFF + ": incomplete input");
+      out.add("    at " + place(origin, origin.firstLine() + 1));
+      source(origin, origin.firstLine() + 1, out);
+    }
+    for (Diag diag : diags) {
+      int at = (int) Math.max(0, Math.min(diag.getPosition(), source.length()));
+      int start = source.lastIndexOf('\n', at - 1) + 1;
+      int end = source.indexOf('\n', at);
+      int line =
+          origin.line(1 + (int) source.substring(0, at).chars().filter(c -> c == '\n').count());
+      out.add(RED + "CompileError" + OFF + ": " + diag.getMessage(Locale.ENGLISH).strip());
+      out.add("    at " + place(origin, line));
+      String text = source.substring(start, end < 0 ? source.length() : end);
+      String number = String.format(Locale.ROOT, "%4d  ", line);
+      out.add(number + text);
+      int width = (int) Math.min(diag.getEndPosition(), start + text.length()) - at;
+      String indent = text.substring(0, at - start).replaceAll("[^\t]", " ");
+      out.add(" ".repeat(number.length()) + indent + RED + "^".repeat(Math.max(1, width)) + OFF);
+    }
+    return new CellError("CompileError", first, out);
+  }
+
+  private static String firstLine(Diag diag) {
+    return diag.getMessage(Locale.ENGLISH).strip().lines().findFirst().orElse("");
+  }
+}

@@ -1,0 +1,148 @@
+package resgen.kernel.eval;
+
+import java.util.concurrent.ForkJoinWorkerThread;
+
+/**
+ * The interrupt of the running cell, as the cell's own code sees it.
+ *
+ * <p>The first request is polite: it sets the interrupted flag of the cell's thread, so that sleeps
+ * end and library loops that poll the flag may save and return a partial result. Loops and methods
+ * written in the notebook call {@link #poll()} (woven in by {@link NotebookWeaver}) and throw
+ * {@link CellInterrupted}. Once that was thrown, or at the second request, every further poll
+ * throws too, whatever the cell catches.
+ *
+ * <p>One cell runs at a time in a JVM, hence the static state.
+ */
+public final class Interrupts {
+
+  /**
+   * Thrown inside a cell that was interrupted; an Error, so that {@code catch (Exception e)} lets
+   * it pass.
+   */
+  public static final class CellInterrupted extends Error {
+    private static final long serialVersionUID = 1L;
+
+    CellInterrupted() {
+      super("the cell was interrupted");
+    }
+  }
+
+  /** Thrown instead of ending the JVM when a cell calls {@code System.exit}. */
+  public static final class ExitRequested extends Error {
+    private static final long serialVersionUID = 1L;
+
+    ExitRequested(int status) {
+      super(
+          "the cell asked to exit with status "
+              + status
+              + "; the kernel stays (restart it from the Kernel menu)");
+    }
+  }
+
+  private static final Object LOCK = new Object();
+  private static volatile Thread cell;
+  private static volatile boolean requested;
+  private static volatile boolean insisting;
+  private static boolean pending;
+  private static int depth;
+
+  private Interrupts() {}
+
+  /** Called by woven notebook code at loop back-edges and method entries. */
+  public static void poll() {
+    Thread thread = Thread.currentThread();
+    if (thread.isInterrupted()
+        || insisting && thread == cell
+        || requested && thread instanceof ForkJoinWorkerThread) {
+      stop(thread);
+    }
+  }
+
+  private static void stop(Thread thread) {
+    if (thread == cell) {
+      Thread.interrupted();
+      insisting = true;
+    }
+    throw new CellInterrupted();
+  }
+
+  /** Called by woven notebook code in place of {@code System.exit(status)}. */
+  public static void exit(int status) {
+    throw new ExitRequested(status);
+  }
+
+  /** Called by woven notebook code in place of {@code Runtime.exit} and {@code Runtime.halt}. */
+  public static void exit(Runtime runtime, int status) {
+    throw new ExitRequested(status);
+  }
+
+  /** Asks the running cell to stop; between two snippets, the next one does not start. */
+  static void request() {
+    synchronized (LOCK) {
+      insisting = requested;
+      requested = true;
+      Thread thread = cell;
+      if (thread != null) {
+        thread.interrupt();
+      } else {
+        pending = true;
+      }
+    }
+  }
+
+  /** Forgets requests of an earlier cell. */
+  static void reset() {
+    synchronized (LOCK) {
+      requested = false;
+      insisting = false;
+      pending = false;
+    }
+  }
+
+  /** Whether a request waits for the next snippet; it is taken with that. */
+  static boolean isPending() {
+    synchronized (LOCK) {
+      boolean was = pending;
+      pending = false;
+      return was;
+    }
+  }
+
+  static CellInterrupted interrupted() {
+    return new CellInterrupted();
+  }
+
+  /** The calling thread starts to run the cell's code. */
+  static void enter() {
+    synchronized (LOCK) {
+      if (cell == Thread.currentThread()) { // the cell evaluates a snippet itself
+        depth++;
+        return;
+      }
+      Thread.interrupted();
+      if (pending) {
+        pending = false;
+        throw new CellInterrupted();
+      }
+      cell = Thread.currentThread();
+      depth = 1;
+    }
+  }
+
+  /**
+   * The calling thread is back from the cell's code; an interrupt nobody took stops the next one.
+   */
+  static void leave() {
+    synchronized (LOCK) {
+      if (--depth > 0) {
+        return;
+      }
+      cell = null;
+      if (Thread.interrupted()) {
+        pending = true;
+      } else if (requested && !insisting) {
+        requested = false; // taken by library code, which returned what it had
+      }
+    }
+  }
+}

@@ -1,0 +1,306 @@
+package resgen.kernel.eval;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import jdk.jshell.DeclarationSnippet;
+import jdk.jshell.Diag;
+import jdk.jshell.JShell;
+import jdk.jshell.Snippet;
+import jdk.jshell.SnippetEvent;
+import jdk.jshell.SourceCodeAnalysis;
+import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
+import jdk.jshell.VarSnippet;
+import jdk.jshell.spi.ExecutionControl;
+import jdk.jshell.spi.ExecutionControlProvider;
+import jdk.jshell.spi.ExecutionEnv;
+
+/** One notebook's JShell: runs cells and keeps their state. */
+public final class Session implements AutoCloseable {
+  /** Runs the magics of a cell. */
+  public interface Magics {
+    /** Whether a line magic of that name exists. */
+    boolean isLineMagic(String name);
+
+    /** Runs a line magic and returns its value or null. */
+    Object line(String name, List<String> args) throws Exception;
+
+    /** Runs a cell magic and returns its value or null. */
+    Object cell(String name, List<String> args, String body) throws Exception;
+  }
+
+  /** A variable of the notebook. */
+  public record Variable(String type, String name, Object value) {}
+
+  private record Provider(ExecutionControl control) implements ExecutionControlProvider {
+    @Override
+    public String name() {
+      return "notebook";
+    }
+
+    @Override
+    public ExecutionControl generate(ExecutionEnv env, Map<String, String> parameters) {
+      return control;
+    }
+  }
+
+  private final CellThread thread;
+  private final LiveControl control;
+  private final JShell shell;
+  private final SourceCodeAnalysis analysis;
+  private final Magics magics;
+  private final Origins origins = new Origins();
+  private final ErrorReport report = new ErrorReport(origins);
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /**
+   * A new session.
+   *
+   * @param classPath what cells see beyond this JVM's own class path
+   * @param compilerOptions options of javac, such as {@code --enable-preview}
+   * @param magics runs the cells' magics
+   */
+  public Session(List<Path> classPath, List<String> compilerOptions, Magics magics) {
+    this.magics = magics;
+    NotebookLoader loader = new NotebookLoader(Session.class.getClassLoader());
+    thread = new CellThread(loader);
+    control = new LiveControl(loader, thread);
+    shell =
+        JShell.builder()
+            .executionEngine(new Provider(control), Map.of())
+            .compilerOptions(compilerOptions.toArray(String[]::new))
+            .build();
+    analysis = shell.sourceCodeAnalysis();
+    control.parentHasClassPath(true);
+    shell.addToClasspath(System.getProperty("java.class.path"));
+    control.parentHasClassPath(false);
+    addToClassPath(classPath);
+  }
+
+  /** Adds jars or folders to what later snippets see. */
+  public void addToClassPath(List<Path> entries) {
+    if (!entries.isEmpty()) {
+      shell.addToClasspath(
+          entries.stream()
+              .map(p -> p.toAbsolutePath().toString())
+              .collect(Collectors.joining(File.pathSeparator)));
+    }
+  }
+
+  /**
+   * Runs a cell.
+   *
+   * @param cell the number n of {@code In [n]}
+   */
+  public Outcome run(String source, int cell) {
+    boolean nested = thread.isCurrent();
+    if (!nested && !lock.tryLock()) {
+      throw new IllegalStateException("a cell is running; only its own thread may evaluate code");
+    }
+    Origins.Origin outer = origins.current();
+    try {
+      if (!nested) {
+        Interrupts.reset();
+      }
+      return runParts(source, cell);
+    } finally {
+      origins.begin(outer);
+      if (!nested) {
+        Interrupts.reset();
+        lock.unlock();
+      }
+    }
+  }
+
+  private Outcome runParts(String source, int cell) {
+    Outcome outcome = Outcome.of(null);
+    for (CellSource.Part part : CellSource.parse(source, magics::isLineMagic)) {
+      origins.begin(new Origins.Origin(cell, part.line(), source));
+      if (part instanceof CellSource.Code code) {
+        outcome = runCode(code, cell, source);
+      } else {
+        outcome = runMagic(part);
+      }
+      if (!outcome.ok()) {
+        return outcome;
+      }
+    }
+    return outcome;
+  }
+
+  private Outcome runMagic(CellSource.Part part) {
+    try {
+      if (part instanceof CellSource.LineMagic line) {
+        return Outcome.of(magics.line(line.name(), line.args()));
+      }
+      CellSource.CellMagic whole = (CellSource.CellMagic) part;
+      return Outcome.of(magics.cell(whole.name(), whole.args(), whole.body()));
+    } catch (CellFailed e) {
+      return Outcome.failed(e.error());
+    } catch (Exception | LinkageError e) {
+      return Outcome.failed(report.of(e));
+    }
+  }
+
+  private Outcome runCode(CellSource.Code code, int cell, String source) {
+    String text = code.text();
+    int at = 0;
+    Outcome outcome = Outcome.of(null);
+    while (true) {
+      while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
+        at++;
+      }
+      if (at == text.length()) {
+        return outcome;
+      }
+      int line = code.line() + newlines(text, at);
+      origins.begin(new Origins.Origin(cell, line, source));
+      String rest = text.substring(at);
+      CompletionInfo info = analysis.analyzeCompletion(rest);
+      if (info.completeness() == SourceCodeAnalysis.Completeness.EMPTY) {
+        return outcome;
+      }
+      boolean whole = info.completeness().isComplete();
+      String snippet = whole ? info.source() : rest;
+      int end = whole ? text.length() - info.remaining().length() : text.length();
+      boolean quiet = text.substring(at, end).stripTrailing().endsWith(";");
+      outcome = runSnippet(snippet, quiet);
+      if (!outcome.ok()) {
+        return outcome;
+      }
+      if (end <= at) {
+        return outcome;
+      }
+      at = end;
+    }
+  }
+
+  private static int newlines(String text, int end) {
+    return (int) text.substring(0, end).chars().filter(c -> c == '\n').count();
+  }
+
+  private Outcome runSnippet(String source, boolean quiet) {
+    if (Interrupts.isPending()) {
+      return Outcome.failed(report.of(Interrupts.interrupted()));
+    }
+    Outcome outcome = Outcome.of(null);
+    Map<String, String> before = typesOfVariables();
+    List<SnippetEvent> events = shell.eval(source);
+    Object value = control.takeValue();
+    Throwable thrown = control.takeThrown();
+    for (SnippetEvent event : events) {
+      if (event.causeSnippet() == null) {
+        origins.assign(event.snippet().id());
+        outcome = outcomeOf(event, value, thrown, quiet);
+        if (!outcome.ok()) {
+          break;
+        }
+      }
+    }
+    if (!outcome.ok()) {
+      restore(before);
+    }
+    for (String name : control.takeReset()) {
+      System.err.println(
+          "note: the variable " + name + " lost its value: its class was defined anew");
+    }
+    return outcome;
+  }
+
+  private Map<String, String> typesOfVariables() {
+    return shell
+        .variables()
+        .filter(v -> shell.status(v).isActive())
+        .collect(Collectors.toMap(VarSnippet::name, VarSnippet::typeName, (a, b) -> b));
+  }
+
+  /** JShell forgets a variable when its new declaration does not compile; bring it back. */
+  private void restore(Map<String, String> before) {
+    Map<String, String> lost = new java.util.TreeMap<>(before);
+    lost.keySet().removeAll(typesOfVariables().keySet());
+    lost.forEach(
+        (name, type) -> {
+          Object value = control.valueOf(name);
+          shell.eval(type + " " + name + ";");
+          control.setValueOf(name, value);
+        });
+  }
+
+  private Outcome outcomeOf(SnippetEvent event, Object value, Throwable thrown, boolean quiet) {
+    Snippet snippet = event.snippet();
+    if (event.status() == Snippet.Status.REJECTED) {
+      List<Diag> diags = shell.diagnostics(snippet).filter(Diag::isError).toList();
+      return Outcome.failed(report.ofCompilation(snippet.source(), diags));
+    }
+    if (event.exception() != null) {
+      return Outcome.failed(report.of(event.exception(), thrown));
+    }
+    if (snippet instanceof DeclarationSnippet declaration
+        && (event.status() == Snippet.Status.RECOVERABLE_DEFINED
+            || event.status() == Snippet.Status.RECOVERABLE_NOT_DEFINED)) {
+      String missing = shell.unresolvedDependencies(declaration).collect(Collectors.joining(", "));
+      System.err.println(
+          "note: "
+              + declaration.name()
+              + " is defined, but cannot be used until there is: "
+              + missing);
+    }
+    boolean expression =
+        snippet.kind() == Snippet.Kind.EXPRESSION
+            || snippet.subKind() == Snippet.SubKind.TEMP_VAR_EXPRESSION_SUBKIND;
+    return Outcome.of(expression && !quiet ? value : null);
+  }
+
+  /** Runs something on the thread that runs the cells. */
+  public void onCellThread(Runnable task) {
+    try {
+      thread.call(
+          () -> {
+            task.run();
+            return null;
+          });
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Asks the running cell to stop; harmless when none runs. */
+  public void interrupt() {
+    if (lock.isLocked()) {
+      Interrupts.request();
+    }
+  }
+
+  /** Whether a cell is running. */
+  public boolean isRunning() {
+    return lock.isLocked();
+  }
+
+  /** The notebook's variables with their live values, in order of their definition. */
+  public List<Variable> variables() {
+    List<Variable> out = new ArrayList<>();
+    shell.variables().filter(v -> shell.status(v).isActive()).forEach(v -> out.add(live(v)));
+    return out;
+  }
+
+  private Variable live(VarSnippet snippet) {
+    shell.varValue(snippet); // through LiveControl, which notes the live value
+    return new Variable(snippet.typeName(), snippet.name(), control.takeVariable());
+  }
+
+  /** Completion, inspection, completeness of code. */
+  public Assist assist() {
+    return new Assist(analysis);
+  }
+
+  @Override
+  public void close() {
+    shell.close();
+  }
+}

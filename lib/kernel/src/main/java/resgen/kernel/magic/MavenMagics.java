@@ -1,0 +1,106 @@
+package resgen.kernel.magic;
+
+import eu.maveniverse.maven.mima.context.Context;
+import eu.maveniverse.maven.mima.context.ContextOverrides;
+import eu.maveniverse.maven.mima.context.Runtimes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.aether.artifact.DefaultArtifact;
+import org.eclipse.aether.collection.CollectRequest;
+import org.eclipse.aether.graph.Dependency;
+import org.eclipse.aether.repository.RemoteRepository;
+import org.eclipse.aether.resolution.ArtifactResult;
+import org.eclipse.aether.resolution.DependencyRequest;
+import org.eclipse.aether.resolution.DependencyResolutionException;
+import org.eclipse.aether.util.filter.DependencyFilterUtils;
+import resgen.kernel.JavaKernel;
+
+/**
+ * {@code %maven group:artifact:version}: fetches artifacts with Maven's own resolver and settings.
+ */
+final class MavenMagics {
+  private final JavaKernel kernel;
+  private final List<RemoteRepository> repositories = new ArrayList<>();
+
+  MavenMagics(JavaKernel kernel) {
+    this.kernel = kernel;
+  }
+
+  Object repository(List<String> args) {
+    if (args.isEmpty() || args.size() > 2) {
+      throw new IllegalArgumentException("usage: %mavenRepo ID URL");
+    }
+    String url = args.get(args.size() - 1);
+    String id = args.size() == 2 ? args.get(0) : "repository-" + repositories.size();
+    repositories.add(new RemoteRepository.Builder(id, "default", url).build());
+    return null;
+  }
+
+  Object add(List<String> coordinates) throws DependencyResolutionException {
+    List<Dependency> wanted = new ArrayList<>();
+    for (String text : coordinates) {
+      wanted.add(new Dependency(new DefaultArtifact(maven(text)), "runtime"));
+    }
+    resolve(wanted, List.of());
+    return null;
+  }
+
+  /**
+   * IJava also takes Ivy's form with a hash; Maven's is
+   * group:artifact[:extension[:classifier]]:version.
+   */
+  private static String maven(String text) {
+    String coordinates = text.replace('#', ':').replaceFirst(";", ":");
+    if (coordinates.split(":").length < 3) {
+      throw new IllegalArgumentException(
+          "expected group:artifact[:extension[:classifier]]:version, but got " + text);
+    }
+    return coordinates;
+  }
+
+  Object loadPom(List<String> args) throws IOException, DependencyResolutionException {
+    if (args.isEmpty()) {
+      throw new IllegalArgumentException("usage: %loadFromPOM FILE [SCOPE...]");
+    }
+    return load(Files.readString(Path.of(args.get(0))), args.subList(1, args.size()));
+  }
+
+  Object loadFragment(List<String> scopes, String xml) throws DependencyResolutionException {
+    return load(xml, scopes);
+  }
+
+  private Object load(String xml, List<String> scopes) throws DependencyResolutionException {
+    Pom pom = Pom.parse(xml, scopes.isEmpty() ? List.of("compile", "runtime") : scopes);
+    repositories.addAll(pom.repositories());
+    resolve(pom.dependencies(), pom.managed());
+    return null;
+  }
+
+  private void resolve(List<Dependency> wanted, List<Dependency> managed)
+      throws DependencyResolutionException {
+    ContextOverrides overrides = ContextOverrides.create().withUserSettings(true).build();
+    try (Context context = Runtimes.INSTANCE.getRuntime().create(overrides)) {
+      List<RemoteRepository> from = new ArrayList<>(context.remoteRepositories());
+      from.addAll(repositories);
+      CollectRequest collect = new CollectRequest(wanted, managed, from);
+      DependencyRequest request =
+          new DependencyRequest(
+              collect, DependencyFilterUtils.classpathFilter("compile", "runtime"));
+      List<Path> jars = new ArrayList<>();
+      for (ArtifactResult result :
+          context
+              .repositorySystem()
+              .resolveDependencies(context.repositorySystemSession(), request)
+              .getArtifactResults()) {
+        Path file = result.getArtifact().getFile().toPath();
+        if (file.toString().endsWith(".jar")) {
+          jars.add(file);
+        }
+      }
+      kernel.addToClassPath(jars);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package resgen.kernel.magic;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import org.dflib.jjava.jupyter.kernel.magic.CellMagic;
+import org.dflib.jjava.jupyter.kernel.magic.LineMagic;
+import org.dflib.jjava.jupyter.kernel.magic.MagicsRegistry;
+import resgen.kernel.JavaKernel;
+import resgen.kernel.Notebook;
+import resgen.kernel.NotebookFile;
+import resgen.kernel.eval.Globs;
+
+/** The magics of IJava, and {@code %%time}, {@code %whos}, {@code %lsmagic}. */
+public final class StandardMagics {
+  private StandardMagics() {}
+
+  /** Registers all of them. */
+  public static void register(JavaKernel kernel, MagicsRegistry registry) {
+    line(registry, "jars", args -> jars(kernel, args, true));
+    line(registry, "classpath", args -> jars(kernel, args, false));
+    MavenMagics maven = new MavenMagics(kernel);
+    for (String name : List.of("maven", "addMavenDependency", "addMavenDependencies")) {
+      line(registry, name, maven::add);
+    }
+    for (String name : List.of("mavenRepo", "addMavenRepo")) {
+      line(registry, name, maven::repository);
+    }
+    line(registry, "loadFromPOM", maven::loadPom);
+    cell(registry, "loadFromPOM", (args, body) -> maven.loadFragment(args, body));
+    line(registry, "load", args -> load(kernel, args));
+    line(registry, "whos", args -> Whos.of(kernel.variables()));
+    line(registry, "lsmagic", args -> names(registry));
+    line(registry, "time", args -> time(kernel, String.join(" ", args)));
+    cell(registry, "time", (args, body) -> time(kernel, body));
+    for (String type : List.of("html", "markdown", "latex")) {
+      cell(registry, type, (args, body) -> show(body, "text/" + type));
+    }
+    cell(registry, "svg", (args, body) -> show(body, "image/svg+xml"));
+    cell(registry, "javascript", (args, body) -> show(body, "application/javascript"));
+  }
+
+  private interface Line {
+    Object run(List<String> args) throws Exception;
+  }
+
+  private interface Cell {
+    Object run(List<String> args, String body) throws Exception;
+  }
+
+  private static void line(MagicsRegistry registry, String name, Line magic) {
+    LineMagic<Object, JavaKernel> wrapped = (kernel, args) -> magic.run(args);
+    registry.registerLineMagic(name, wrapped);
+  }
+
+  private static void cell(MagicsRegistry registry, String name, Cell magic) {
+    CellMagic<Object, JavaKernel> wrapped = (kernel, args, body) -> magic.run(args, body);
+    registry.registerCellMagic(name, wrapped);
+  }
+
+  /** Adds jars (or folders of classes) and returns their paths. */
+  private static Object jars(JavaKernel kernel, List<String> globs, boolean onlyJars) {
+    List<Path> found = new ArrayList<>();
+    for (String glob : globs) {
+      List<Path> some = Globs.find(glob);
+      some.stream().filter(p -> !onlyJars || p.toString().endsWith(".jar")).forEach(found::add);
+      if (some.isEmpty() || some.stream().anyMatch(p -> !Files.exists(p))) {
+        throw new IllegalArgumentException("nothing on disk matches " + glob);
+      }
+    }
+    kernel.addToClassPath(found);
+    return null;
+  }
+
+  private static Object load(JavaKernel kernel, List<String> args) throws IOException {
+    Object value = null;
+    for (String arg : args) {
+      Path path = Path.of(arg);
+      for (String suffix : List.of(".jshell", ".java", ".jsh")) {
+        Path with = Path.of(arg + suffix);
+        path = !Files.isRegularFile(path) && Files.isRegularFile(with) ? with : path;
+      }
+      if (!Files.isRegularFile(path)) {
+        throw new IllegalArgumentException("%load: there is no file " + path.toAbsolutePath());
+      }
+      String source = Files.readString(path);
+      value = arg.endsWith(".ipynb") ? cells(kernel, source) : kernel.evalRaw(source);
+    }
+    return value;
+  }
+
+  private static Object cells(JavaKernel kernel, String notebook) {
+    Object value = null;
+    for (String code : NotebookFile.parse(notebook).codeSources()) {
+      value = kernel.evalRaw(code);
+    }
+    return value;
+  }
+
+  private static Object time(JavaKernel kernel, String code) {
+    long start = System.nanoTime();
+    try {
+      return kernel.evalRaw(code);
+    } finally {
+      double seconds = (System.nanoTime() - start) / 1e9;
+      System.out.println(String.format(Locale.ROOT, "time: %.3f s", seconds));
+    }
+  }
+
+  private static Object names(MagicsRegistry registry) {
+    StringBuilder out = new StringBuilder();
+    new TreeSet<>(registry.getLineMagicNames()).forEach(n -> out.append(" %").append(n));
+    new TreeSet<>(registry.getCellMagicNames()).forEach(n -> out.append(" %%").append(n));
+    return out.toString().strip();
+  }
+
+  private static Object show(String body, String type) {
+    Notebook.display(body, type);
+    return null;
+  }
+}

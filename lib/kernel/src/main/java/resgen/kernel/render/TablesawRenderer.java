@@ -1,0 +1,49 @@
+package resgen.kernel.render;
+
+import java.util.List;
+import org.dflib.jjava.jupyter.kernel.display.RenderContext;
+import org.dflib.jjava.jupyter.kernel.display.Renderer;
+import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
+import tech.tablesaw.api.Table;
+import tech.tablesaw.columns.Column;
+
+/** Tablesaw tables as HTML with column types, first and last rows, and the number of rows. */
+final class TablesawRenderer {
+  private static final int TEXT_ROWS = 20;
+
+  private TablesawRenderer() {}
+
+  static void register(Renderer renderer) {
+    renderer
+        .createRegistration(Table.class)
+        .preferring(MIMEType.TEXT_HTML)
+        .register(TablesawRenderer::render);
+    renderer
+        .createRegistration(Column.class)
+        .preferring(MIMEType.TEXT_HTML)
+        .register((c, context) -> render(Table.create(c.name(), c), context));
+  }
+
+  private static void render(Table table, RenderContext context) {
+    context.renderIfRequested(MIMEType.TEXT_PLAIN, () -> table.print(TEXT_ROWS));
+    context.renderIfRequested(MIMEType.TEXT_HTML, () -> html(table));
+  }
+
+  private static String html(Table table) {
+    String name = table.name() == null ? "" : table.name() + ": ";
+    List<String> types =
+        table.columns().stream()
+            .map(c -> c.type().name().toLowerCase(java.util.Locale.ROOT))
+            .toList();
+    String caption = name + table.rowCount() + " rows × " + table.columnCount() + " columns";
+    return Html.table(
+        caption,
+        table.columnNames(),
+        types,
+        table.rowCount(),
+        (row, column) -> {
+          Column<?> c = table.column(column);
+          return c.isMissing(row) ? "" : c.get(row);
+        });
+  }
+}

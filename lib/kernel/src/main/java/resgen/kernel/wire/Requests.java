@@ -1,0 +1,148 @@
+package resgen.kernel.wire;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.util.List;
+import resgen.kernel.JavaKernel;
+import resgen.kernel.eval.Assist;
+import resgen.kernel.eval.CellError;
+
+/** The contents of replies to requests that run no code. */
+final class Requests {
+  private Requests() {}
+
+  static JsonObject ok() {
+    JsonObject out = new JsonObject();
+    out.addProperty("status", "ok");
+    return out;
+  }
+
+  static JsonObject error(CellError error) {
+    JsonObject out = new JsonObject();
+    out.addProperty("status", "error");
+    out.addProperty("ename", error.name());
+    out.addProperty("evalue", error.message());
+    JsonArray lines = new JsonArray();
+    error.traceback().forEach(lines::add);
+    out.add("traceback", lines);
+    return out;
+  }
+
+  static JsonObject kernelInfo() {
+    JsonObject out = ok();
+    out.addProperty("protocol_version", Codec.PROTOCOL);
+    out.addProperty("implementation", "resgen-java");
+    out.addProperty("implementation_version", JavaKernel.version());
+    JsonObject language = new JsonObject();
+    language.addProperty("name", "java");
+    language.addProperty("version", Runtime.version().toString());
+    language.addProperty("mimetype", "text/x-java-source");
+    language.addProperty("file_extension", ".jshell");
+    language.addProperty("pygments_lexer", "java");
+    language.addProperty("codemirror_mode", "text/x-java");
+    out.add("language_info", language);
+    out.addProperty(
+        "banner", "ResGen Java kernel " + JavaKernel.version() + " on Java " + Runtime.version());
+    out.add("help_links", new JsonArray());
+    return out;
+  }
+
+  static JsonObject complete(JavaKernel kernel, Message request) {
+    String code = request.text("code", "");
+    int cursor = offset(code, request.number("cursor_pos", code.length()));
+    Assist.Completions found = kernel.assist().complete(code, cursor);
+    JsonObject out = ok();
+    JsonArray matches = new JsonArray();
+    found.matches().forEach(matches::add);
+    out.add("matches", matches);
+    out.addProperty("cursor_start", code.codePointCount(0, found.start()));
+    out.addProperty("cursor_end", code.codePointCount(0, cursor));
+    out.add("metadata", new JsonObject());
+    return out;
+  }
+
+  static JsonObject inspect(JavaKernel kernel, Message request) {
+    String code = request.text("code", "");
+    String text =
+        kernel.assist().inspect(code, offset(code, request.number("cursor_pos", code.length())));
+    JsonObject out = ok();
+    out.addProperty("found", text != null);
+    JsonObject data = new JsonObject();
+    if (text != null) {
+      data.addProperty("text/plain", text);
+    }
+    out.add("data", data);
+    out.add("metadata", new JsonObject());
+    return out;
+  }
+
+  /** Jupyter counts code points, Java counts chars. */
+  private static int offset(String code, int codePoints) {
+    int all = code.codePointCount(0, code.length());
+    return code.offsetByCodePoints(0, Math.max(0, Math.min(codePoints, all)));
+  }
+
+  static JsonObject isComplete(JavaKernel kernel, Message request) {
+    String is = kernel.assist().completeness(request.text("code", ""));
+    JsonObject out = new JsonObject();
+    out.addProperty("status", is);
+    if (is.equals("incomplete")) {
+      out.addProperty("indent", "  ");
+    }
+    return out;
+  }
+
+  static JsonObject history(JavaKernel kernel, Message request) {
+    List<String> cells = kernel.history();
+    String how = request.text("hist_access_type", "tail");
+    int last = cells.size();
+    int from = 0;
+    int to = last;
+    if (how.equals("tail")) {
+      from = Math.max(0, last - Math.max(0, request.number("n", 10)));
+    } else if (how.equals("range")) {
+      from = Math.max(0, request.number("start", 1) - 1);
+      to = Math.min(last, Math.max(from, request.number("stop", last + 1) - 1));
+    }
+    String pattern = glob(how.equals("search") ? request.text("pattern", "*") : "*");
+    boolean withOutput = request.flag("output", false);
+    JsonArray found = new JsonArray();
+    for (int i = from; i < to; i++) {
+      if (cells.get(i).matches(pattern)) {
+        found.add(entry(i + 1, cells.get(i), withOutput));
+      }
+    }
+    JsonObject out = ok();
+    out.add("history", found);
+    return out;
+  }
+
+  private static JsonArray entry(int line, String code, boolean withOutput) {
+    JsonArray entry = new JsonArray();
+    entry.add(0);
+    entry.add(line);
+    if (withOutput) {
+      JsonArray both = new JsonArray();
+      both.add(code);
+      both.add((String) null);
+      entry.add(both);
+    } else {
+      entry.add(code);
+    }
+    return entry;
+  }
+
+  private static String glob(String pattern) {
+    StringBuilder out = new StringBuilder("(?s)");
+    for (char c : pattern.toCharArray()) {
+      out.append(c == '*' ? ".*" : c == '?' ? "." : java.util.regex.Pattern.quote("" + c));
+    }
+    return out.toString();
+  }
+
+  static JsonObject comms() {
+    JsonObject out = ok();
+    out.add("comms", new JsonObject());
+    return out;
+  }
+}

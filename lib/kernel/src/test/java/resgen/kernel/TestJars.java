@@ -1,0 +1,42 @@
+package resgen.kernel;
+
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import javax.tools.ToolProvider;
+
+final class TestJars {
+  private TestJars() {}
+
+  /** A jar with one public class of the given body. */
+  static Path withClass(Path dir, String name, String body) throws Exception {
+    int dot = name.lastIndexOf('.');
+    Path source = dir.resolve(name.substring(dot + 1) + ".java");
+    Files.writeString(
+        source,
+        "package "
+            + name.substring(0, dot)
+            + "; public class "
+            + name.substring(dot + 1)
+            + " {"
+            + body
+            + "}");
+    Path classes = Files.createTempDirectory(dir, "classes");
+    int status =
+        ToolProvider.getSystemJavaCompiler()
+            .run(null, null, null, "-d", classes.toString(), source.toString());
+    if (status != 0) {
+      throw new IllegalStateException("javac: " + status);
+    }
+    Path jar = dir.resolve(name + ".jar");
+    String entry = name.replace('.', '/') + ".class";
+    try (OutputStream file = Files.newOutputStream(jar);
+        JarOutputStream out = new JarOutputStream(file)) {
+      out.putNextEntry(new JarEntry(entry));
+      out.write(Files.readAllBytes(classes.resolve(entry)));
+    }
+    return jar;
+  }
+}
