@@ -2,6 +2,7 @@ package resgen.mixture;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
 import resgen.nn.Init;
 import resgen.nn.Parameters;
 import resgen.torch.Kernel;
@@ -12,8 +13,10 @@ import resgen.torch.Precision;
  * shift and log-scale, and what is done with them.
  *
  * <p>p(z) = Σ_v π_v N(z; a·μ_v + b, a²I), with a scalar scale a and a shift b ∈ R^H per position
- * (paper, method section on the mixture). Means are full-rank outputs, or low-rank: μ_v = M_v μ̃_v
- * + s_v with learned M_v ∈ R^{H×h} and s_v ∈ R^H.
+ * (paper, section on the mixture of Gaussians). The scale and the shift are put out relative to a
+ * base scale per number of masked depths, which is 1 unless the means are anchored.
+ *
+ * <p>{@code level} is the number of masked depths at a position less one, 0 … D−1.
  */
 public final class MixtureHead {
 
@@ -46,46 +49,55 @@ public final class MixtureHead {
 
   private final MixtureSettings settings;
   private final int dimension;
+  private final int outputs;
   private final Kernel kernel;
   private final NDArray weight; // [K + K·d + H + 1, W]
   private final NDArray bias; // [K + K·d + H + 1]
-  private final NDArray basis; // M: [K, H, h], or [0, 0, 0]
-  private final NDArray offset; // s: [K, H], or [0, 0]
+  private final NDArray basis; // M: [K, H, h], or empty
+  private final NDArray offset; // s: [1 or D, K, H], or empty
+  private final NDArray unit; // log of the base scale: [D]
+  private final NDArray floor; // least log a: [D]
 
   /**
    * Declares the head's parameters.
    *
    * @param width W, the hidden state's width
    * @param dimension H, the target's dimension
+   * @param depth D
    */
   public MixtureHead(
       Parameters parameters,
       MixtureSettings settings,
       int width,
       int dimension,
+      int depth,
       Precision precision) {
     this.settings = settings;
     this.dimension = dimension;
     int k = settings.components();
-    int d = settings.rank() > 0 ? settings.rank() : dimension;
-    long out = k + (long) k * d + dimension + 1;
+    outputs = settings.meanOutputs(dimension);
+    boolean anchored = settings.means() == MixtureSettings.Means.ANCHORED;
+    boolean full = settings.means() == MixtureSettings.Means.FULL;
+    long out = k + (long) k * outputs + dimension + 1;
     kernel = parameters.manager() == null ? null : Kernel.of("mixture", precision);
-    weight = parameters.add("weight", Init.normal(0.02), out, width);
-    bias = parameters.add("bias", meansNormal(k, (long) k * d), out);
-    if (settings.rank() > 0) {
-      basis =
-          parameters.add("basis", Init.normal(Math.sqrt(1.0 / settings.rank())), k, dimension, d);
-      offset = parameters.add("offset", Init.zeros(), k, dimension);
-    } else {
-      basis = empty(parameters, 3);
-      offset = empty(parameters, 2);
-    }
+    weight = parameters.add("weight", Init.normal(anchored ? 0.002 : 0.02), out, width);
+    bias = parameters.add("bias", anchored ? Init.zeros() : normalMeans(k), out);
+    basis =
+        full || outputs == 0
+            ? empty(parameters, 3)
+            : parameters.add("basis", Init.fanIn(outputs), k, dimension, outputs);
+    offset =
+        full
+            ? empty(parameters, 3)
+            : parameters.add("offset", Init.zeros(), anchored ? depth : 1, k, dimension);
+    unit = parameters.constant("unit", Init.zeros(), depth);
+    floor = parameters.constant("floor", Init.constant(settings.minLogScale()), depth);
   }
 
-  private static Init meansNormal(int from, long count) {
+  private Init normalMeans(int k) {
     return (noise, values) -> {
-      for (int i = 0; i < count; i++) {
-        values[from + i] = (float) noise.nextGaussian();
+      for (int i = 0; i < k * outputs; i++) {
+        values[k + i] = (float) noise.nextGaussian();
       }
     };
   }
@@ -93,7 +105,7 @@ public final class MixtureHead {
   private static NDArray empty(Parameters parameters, int axes) {
     return parameters.manager() == null
         ? null
-        : parameters.manager().zeros(new ai.djl.ndarray.types.Shape(new long[axes]));
+        : parameters.manager().zeros(new Shape(new long[axes]));
   }
 
   /**
@@ -101,38 +113,23 @@ public final class MixtureHead {
    *
    * @param hidden {@code [N, W]}
    * @param z the targets, {@code [N, H]}
+   * @param level {@code [N]} int64
    */
-  public Terms terms(NDArray hidden, NDArray z) {
+  public Terms terms(NDArray hidden, NDArray z, NDArray level) {
     NDList parts =
         kernel.applyAll(
-            hidden,
-            z,
-            weight,
-            bias,
-            basis,
-            offset,
-            settings.components(),
-            settings.rank(),
-            settings.smoothing(),
-            settings.minLogScale(),
-            settings.meanGradient());
+            hidden, z, level, weight, bias, basis, offset, unit, floor,
+            settings.components(), outputs, settings.smoothing(), settings.sharpness(),
+            settings.weights().gradient());
     return new Terms(parts.get(0), parts.get(1), parts.get(2));
   }
 
-  /** The distribution's parameters at every position, means built in full; {@code [N, W]}. */
-  public Distribution distribution(NDArray hidden) {
+  /** The distribution's parameters at every position, means built whole; {@code [N, W]}. */
+  public Distribution distribution(NDArray hidden, NDArray level) {
     NDList parts =
         kernel.call(
-            "moments",
-            hidden,
-            weight,
-            bias,
-            basis,
-            offset,
-            settings.components(),
-            settings.rank(),
-            dimension,
-            settings.minLogScale());
+            "moments", hidden, level, weight, bias, basis, offset, unit, floor,
+            settings.components(), outputs, dimension);
     return new Distribution(parts.get(0), parts.get(1), parts.get(2), parts.get(3));
   }
 
@@ -141,28 +138,54 @@ public final class MixtureHead {
    * the threshold), then z = a·μ_v + b + a·s·ε. Only the picked components' means are computed.
    *
    * @param hidden {@code [N, W]}
+   * @param level {@code [N]} int64
    * @param uniform one number in [0, 1) per position, {@code [N]}
    * @param noise ε, {@code [N, H]}
    * @param topP the kept probability, in (0, 1]; 1 keeps all
    * @param spread s, the noise scale
    */
-  public Draw draw(NDArray hidden, NDArray uniform, NDArray noise, double topP, double spread) {
+  public Draw draw(
+      NDArray hidden, NDArray level, NDArray uniform, NDArray noise, double topP, double spread) {
     NDList parts =
         kernel.infer(
-            "draw",
-            hidden,
-            uniform,
-            noise,
-            weight,
-            bias,
-            basis,
-            offset,
-            settings.components(),
-            settings.rank(),
-            settings.minLogScale(),
-            topP,
-            spread);
+            "draw", hidden, level, uniform, noise, weight, bias, basis, offset, unit, floor,
+            settings.components(), outputs, topP, spread);
     return new Draw(parts.get(0), parts.get(1));
+  }
+
+  /**
+   * Starts anchored means from the data: the table of k masked depths at the codes of the shallowest
+   * of them, in units of a base scale, which is the deviation of what the deeper depths add.
+   *
+   * @param anchor codes of the shallowest masked depth by k, {@code [D][V·H]}; K is a multiple of V
+   * @param deviation of one coordinate of the target by k, {@code [D]}
+   */
+  public void anchor(float[][] anchor, double[] deviation) {
+    int k = settings.components();
+    int codes = anchor[0].length / dimension;
+    if (settings.means() != MixtureSettings.Means.ANCHORED || k % codes != 0) {
+      throw new IllegalArgumentException(
+          "anchoring needs anchored means and components %d that are a multiple of the %d codes"
+              .formatted(k, codes));
+    }
+    int depth = anchor.length;
+    float[] table = new float[depth * k * dimension];
+    float[] units = new float[depth];
+    float[] floors = new float[depth];
+    for (int level = 0; level < depth; level++) {
+      double inner = level == 0 ? 0 : deviation[level - 1];
+      double base = Math.max(inner, 0.2 * deviation[level]);
+      units[level] = (float) Math.log(base);
+      floors[level] = (float) Math.min(Math.log(base) - 1, Math.log(deviation[level]) - 1.6);
+      for (int i = 0; i < k * dimension; i++) {
+        int code = i / dimension % codes;
+        table[level * k * dimension + i] =
+            (float) (anchor[level][code * dimension + i % dimension] / base);
+      }
+    }
+    offset.set(table);
+    unit.set(units);
+    floor.set(floors);
   }
 
   /** This head's settings. */
@@ -173,15 +196,5 @@ public final class MixtureHead {
   /** H, the target's dimension. */
   public int dimension() {
     return dimension;
-  }
-
-  /** The output layer's bias, {@code [K + K·d + H + 1]}. */
-  public NDArray bias() {
-    return bias;
-  }
-
-  /** s of low-rank means, {@code [K, H]}. */
-  public NDArray offset() {
-    return offset;
   }
 }

@@ -62,6 +62,19 @@ public final class Parameters implements AutoCloseable {
    * @return its array, a leaf that receives gradients; null in a plan
    */
   public NDArray add(String name, Init init, long... dimensions) {
+    return declare(name, init, true, dimensions);
+  }
+
+  /**
+   * Declares an array that is part of the model but not trained.
+   *
+   * @return it; null in a plan
+   */
+  public NDArray constant(String name, Init init, long... dimensions) {
+    return declare(name, init, false, dimensions);
+  }
+
+  private NDArray declare(String name, Init init, boolean trained, long... dimensions) {
     String full = prefix + name;
     Shape shape = new Shape(dimensions);
     if (shapes.putIfAbsent(full, shape) != null) {
@@ -73,7 +86,7 @@ public final class Parameters implements AutoCloseable {
     float[] values = new float[Math.toIntExact(shape.size())];
     init.fill(noise.stream(full.hashCode(), full.length()), values);
     NDArray array = manager.create(values, shape);
-    array.setRequiresGradient(true);
+    array.setRequiresGradient(trained);
     arrays.put(full, array);
     return array;
   }
