@@ -118,8 +118,19 @@ public final class MixtureHead {
   public Terms terms(NDArray hidden, NDArray z, NDArray level) {
     NDList parts =
         kernel.applyAll(
-            hidden, z, level, weight, bias, basis, offset, unit, floor,
-            settings.components(), outputs, settings.smoothing(), settings.sharpness(),
+            hidden,
+            z,
+            level,
+            weight,
+            bias,
+            basis,
+            offset,
+            unit,
+            floor,
+            settings.components(),
+            outputs,
+            settings.smoothing(),
+            settings.sharpness(),
             settings.weights().gradient());
     return new Terms(parts.get(0), parts.get(1), parts.get(2));
   }
@@ -128,8 +139,18 @@ public final class MixtureHead {
   public Distribution distribution(NDArray hidden, NDArray level) {
     NDList parts =
         kernel.call(
-            "moments", hidden, level, weight, bias, basis, offset, unit, floor,
-            settings.components(), outputs, dimension);
+            "moments",
+            hidden,
+            level,
+            weight,
+            bias,
+            basis,
+            offset,
+            unit,
+            floor,
+            settings.components(),
+            outputs,
+            dimension);
     return new Distribution(parts.get(0), parts.get(1), parts.get(2), parts.get(3));
   }
 
@@ -148,14 +169,28 @@ public final class MixtureHead {
       NDArray hidden, NDArray level, NDArray uniform, NDArray noise, double topP, double spread) {
     NDList parts =
         kernel.infer(
-            "draw", hidden, level, uniform, noise, weight, bias, basis, offset, unit, floor,
-            settings.components(), outputs, topP, spread);
+            "draw",
+            hidden,
+            level,
+            uniform,
+            noise,
+            weight,
+            bias,
+            basis,
+            offset,
+            unit,
+            floor,
+            settings.components(),
+            outputs,
+            topP,
+            spread);
     return new Draw(parts.get(0), parts.get(1));
   }
 
   /**
-   * Starts anchored means from the data: the table of k masked depths at the codes of the shallowest
-   * of them, in units of a base scale, which is the deviation of what the deeper depths add.
+   * Starts anchored means from the data: the table of k masked depths at the codes of the
+   * shallowest of them, in units of a base scale, which is the deviation of what the deeper depths
+   * add.
    *
    * @param anchor codes of the shallowest masked depth by k, {@code [D][V·H]}; K is a multiple of V
    * @param deviation of one coordinate of the target by k, {@code [D]}

@@ -85,14 +85,12 @@ public record MixtureSettings(
 
   /** Means anchored at the codes, with sharpened responsibilities. */
   public static MixtureSettings anchored(int components, int rank, double sharpness) {
-    return new MixtureSettings(
-        components, Means.ANCHORED, rank, sharpness, 0, -4, Weights.bound());
+    return new MixtureSettings(components, Means.ANCHORED, rank, sharpness, 0, -4, Weights.bound());
   }
 
   /** With other weights of the loss's parts. */
   public MixtureSettings weights(Weights other) {
-    return new MixtureSettings(
-        components, means, rank, sharpness, smoothing, minLogScale, other);
+    return new MixtureSettings(components, means, rank, sharpness, smoothing, minLogScale, other);
   }
 
   /** With label smoothing. */

@@ -24,11 +24,18 @@ public final class Transformer {
    * @param layers how many blocks
    * @param heads attention heads
    * @param expansion the MLP's hidden width over the width
+   * @param gate what the gates of the residual branches start at; 0 in the paper
    * @param dropout dropped share of the residual branches in training
    * @param recompute true to keep only the blocks' inputs for the backward pass
    */
   public record Settings(
-      int width, int layers, int heads, int expansion, double dropout, boolean recompute) {
+      int width,
+      int layers,
+      int heads,
+      int expansion,
+      double gate,
+      double dropout,
+      boolean recompute) {
     public Settings {
       if (heads < 1 || width < 4 * heads || width % (4 * heads) != 0) {
         throw new IllegalArgumentException(
@@ -45,7 +52,12 @@ public final class Transformer {
 
     /** Sizes with the usual expansion of 4, no dropout and no recomputation. */
     public static Settings of(int width, int layers, int heads) {
-      return new Settings(width, layers, heads, 4, 0, false);
+      return new Settings(width, layers, heads, 4, 0, 0, false);
+    }
+
+    /** With other starts of the gates. */
+    public Settings gate(double start) {
+      return new Settings(width, layers, heads, expansion, start, dropout, recompute);
     }
 
     /** The width of one head. */
@@ -76,13 +88,20 @@ public final class Transformer {
       Parameters p = parameters.scope("block" + i);
       blocks.add(
           new Block(
-              p.add("modulation", Init.zeros(), 6, w),
+              p.add("modulation", gates(settings.gate(), w), 6, w),
               p.add("qkv", Init.fanIn(w), 3L * w, w),
               p.add("out", Init.fanIn(w), w, w),
               p.add("up", Init.fanIn(w), hidden, w),
               p.add("down", Init.fanIn(hidden), w, hidden)));
     }
     finalBias = parameters.add("norm", Init.zeros(), 2, w);
+  }
+
+  private static Init gates(double start, int width) {
+    return (noise, values) -> {
+      java.util.Arrays.fill(values, 2 * width, 3 * width, (float) start);
+      java.util.Arrays.fill(values, 5 * width, 6 * width, (float) start);
+    };
   }
 
   /**

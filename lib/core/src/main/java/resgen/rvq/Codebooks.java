@@ -125,6 +125,11 @@ public final class Codebooks {
     return new Encoded(parts.get(0), parts.get(1), parts.get(2));
   }
 
+  /** The nearest code of one depth (from 0) to each vector: {@code [N, H] → [N]} int64. */
+  public NDArray nearest(NDArray vectors, int depth) {
+    return kernel.call("nearest", vectors, books.get(depth)).head();
+  }
+
   /**
    * Log-probability of each chosen code among its depth's codes under N(residual; e, σ_j²I), with a
    * uniform prior: {@code [N, D]}.

@@ -81,8 +81,7 @@ class JsonTest {
   void valuesOfThePlatformAreWrittenPlainly() {
     Boxed boxed = new Boxed(1L, 0.1f, List.of(0.1, 3.0), Map.of("a", 2L), null);
     String text =
-        "{\"seed\":1,\"weight\":0.1,\"rates\":[0.1,3.0],\"counts\":{\"a\":2},"
-            + "\"none\":null}";
+        "{\"seed\":1,\"weight\":0.1,\"rates\":[0.1,3.0],\"counts\":{\"a\":2}," + "\"none\":null}";
     assertEquals(text, Json.line(boxed));
     assertEquals(boxed, Json.read(text, Boxed.class));
     assertEquals("NaN", Json.read(Json.line(Double.NaN), Double.class).toString());

@@ -1,0 +1,126 @@
+package resgen.model;
+
+import resgen.mask.Schedule;
+import resgen.mixture.MixtureSettings;
+import resgen.nn.Transformer;
+
+/**
+ * Settings of a ResGen generator.
+ *
+ * @param tokens what it makes
+ * @param backbone the transformer's sizes
+ * @param mixture the head
+ * @param conditioning how masks and classes enter
+ * @param masking the training schedule γ
+ * @param precision {@code fp32}, {@code bf16} or {@code auto}
+ */
+public record ResGenSettings(
+    TokenShape tokens,
+    Transformer.Settings backbone,
+    MixtureSettings mixture,
+    Conditioning conditioning,
+    Schedule masking,
+    String precision) {
+
+  /**
+   * How masks and classes enter.
+   *
+   * @param stateWidth width of one depth's visible/masked embedding; they are concatenated
+   * @param state where the mask state goes
+   * @param positions whether a learned vector per position is added; without it rotary positions
+   *     alone cannot tell positions apart while all tokens are masked
+   * @param classInInput whether the class is also added to the input
+   * @param classDrop how often training replaces the class by the null class
+   */
+  public record Conditioning(
+      int stateWidth, State state, boolean positions, boolean classInInput, double classDrop) {
+
+    /** Where the mask state goes. */
+    public enum State {
+      /** Through a linear layer into the input. */
+      INPUT,
+      /** Through a linear layer into the shared modulation, per position. */
+      MODULATION
+    }
+
+    public Conditioning {
+      if (stateWidth < 1) {
+        throw new IllegalArgumentException("stateWidth " + stateWidth + " must be at least 1");
+      }
+      if (!(classDrop >= 0 && classDrop < 1)) {
+        throw new IllegalArgumentException("classDrop " + classDrop + " is not in [0, 1)");
+      }
+    }
+
+    /** State into the input, learned positions, class dropped in a tenth of the samples. */
+    public static Conditioning usual() {
+      return new Conditioning(16, State.INPUT, true, true, 0.1);
+    }
+  }
+
+  public ResGenSettings {
+    if (!java.util.List.of("fp32", "bf16", "auto").contains(precision)) {
+      throw new IllegalArgumentException(
+          "precision '" + precision + "' is not one of fp32, bf16, auto");
+    }
+    if (mixture.means() == MixtureSettings.Means.ANCHORED
+        && mixture.components() % tokens.codes() != 0) {
+      throw new IllegalArgumentException(
+          "components %d of anchored means must be a multiple of codes %d"
+              .formatted(mixture.components(), tokens.codes()));
+    }
+  }
+
+  /** A model that trains in seconds, for tests. */
+  public static ResGenSettings tiny(TokenShape tokens) {
+    return new ResGenSettings(
+        tokens,
+        Transformer.Settings.of(32, 2, 2).gate(1),
+        MixtureSettings.anchored(tokens.codes(), 0, 4),
+        Conditioning.usual(),
+        Schedule.circle(),
+        "fp32");
+  }
+
+  /** A few million parameters, for Fashion-MNIST on two cores. */
+  public static ResGenSettings small(TokenShape tokens) {
+    return new ResGenSettings(
+        tokens,
+        Transformer.Settings.of(192, 6, 6).gate(1),
+        MixtureSettings.anchored(tokens.codes(), 0, 4),
+        Conditioning.usual(),
+        Schedule.circle(),
+        "auto");
+  }
+
+  /** About 30 million parameters, for CIFAR-10 on a GPU. */
+  public static ResGenSettings cifar(TokenShape tokens) {
+    return new ResGenSettings(
+        tokens,
+        Transformer.Settings.of(512, 8, 8).gate(1),
+        MixtureSettings.anchored(tokens.codes(), 0, 4),
+        Conditioning.usual(),
+        Schedule.circle(),
+        "auto");
+  }
+
+  /** The paper's model for 8×8 positions of depth 8 (ImageNet, 256 px). */
+  public static ResGenSettings paperRvq8() {
+    return paper(8);
+  }
+
+  /** The paper's model for 8×8 positions of depth 16 (ImageNet, 256 px): 576 M parameters. */
+  public static ResGenSettings paperRvq16() {
+    return paper(16);
+  }
+
+  private static ResGenSettings paper(int depth) {
+    return new ResGenSettings(
+        new TokenShape(8, depth, 1024, 64, 1000),
+        Transformer.Settings.of(1152, 28, 16),
+        MixtureSettings.full(1024),
+        new Conditioning(16, Conditioning.State.MODULATION, true, false, 0.1),
+        Schedule.circle(),
+        "auto");
+  }
+}

@@ -1,0 +1,36 @@
+package resgen.model;
+
+/**
+ * The shape of what a generator makes.
+ *
+ * @param grid positions across: L = grid²
+ * @param depth D
+ * @param codes V
+ * @param dimension H
+ * @param classes how many classes there are; a further, learned one stands for no class
+ */
+public record TokenShape(int grid, int depth, int codes, int dimension, int classes) {
+
+  public TokenShape {
+    if (grid < 1 || depth < 1 || codes < 2 || dimension < 1 || classes < 1) {
+      throw new IllegalArgumentException(
+          "grid %d, depth %d, dimension %d, classes %d must be at least 1 and codes %d at least 2"
+              .formatted(grid, depth, dimension, classes, codes));
+    }
+  }
+
+  /** L. */
+  public int positions() {
+    return grid * grid;
+  }
+
+  /** L·D. */
+  public int tokens() {
+    return positions() * depth;
+  }
+
+  /** The label that stands for no class. */
+  public int nullClass() {
+    return classes;
+  }
+}
