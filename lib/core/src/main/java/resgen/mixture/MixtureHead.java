@@ -187,6 +187,37 @@ public final class MixtureHead {
     return new Draw(parts.get(0), parts.get(1));
   }
 
+  /** A head whose positions all have the same level: for use outside a masked model. */
+  public MixtureHead(
+      Parameters parameters,
+      MixtureSettings settings,
+      int width,
+      int dimension,
+      Precision precision) {
+    this(parameters, settings, width, dimension, 1, precision);
+  }
+
+  /** {@link #terms(NDArray, NDArray, NDArray)} at level 0. */
+  public Terms terms(NDArray hidden, NDArray z) {
+    return terms(hidden, z, level0(hidden));
+  }
+
+  /** {@link #distribution(NDArray, NDArray)} at level 0. */
+  public Distribution distribution(NDArray hidden) {
+    return distribution(hidden, level0(hidden));
+  }
+
+  /** {@link #draw(NDArray, NDArray, NDArray, NDArray, double, double)} at level 0. */
+  public Draw draw(NDArray hidden, NDArray uniform, NDArray noise, double topP, double spread) {
+    return draw(hidden, level0(hidden), uniform, noise, topP, spread);
+  }
+
+  private static NDArray level0(NDArray hidden) {
+    return hidden
+        .getManager()
+        .zeros(new Shape(hidden.getShape().get(0)), ai.djl.ndarray.types.DataType.INT64);
+  }
+
   /**
    * Starts anchored means from the data: the table of k masked depths at the codes of the
    * shallowest of them, in units of a base scale, which is the deviation of what the deeper depths
@@ -226,6 +257,21 @@ public final class MixtureHead {
   /** This head's settings. */
   public MixtureSettings settings() {
     return settings;
+  }
+
+  /** The output layer's bias, {@code [K + K·d + H + 1]}. */
+  NDArray bias() {
+    return bias;
+  }
+
+  /** M, {@code [K, H, h]}, or empty. */
+  NDArray basis() {
+    return basis;
+  }
+
+  /** s, {@code [1 or D, K, H]}, or empty. */
+  NDArray offset() {
+    return offset;
   }
 
   /** H, the target's dimension. */

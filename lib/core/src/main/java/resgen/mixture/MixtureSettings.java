@@ -93,6 +93,11 @@ public record MixtureSettings(
     return new MixtureSettings(components, means, rank, sharpness, smoothing, minLogScale, other);
   }
 
+  /** With other weights of KL, regression, and the gradient of the latter into the backbone. */
+  public MixtureSettings weights(double kl, double regression, double gradient) {
+    return weights(new Weights(kl, regression, gradient, weights.perToken()));
+  }
+
   /** With label smoothing. */
   public MixtureSettings smoothing(double share) {
     return new MixtureSettings(components, means, rank, sharpness, share, minLogScale, weights);
