@@ -69,7 +69,7 @@ def moments(self, x: Tensor, level: Tensor, weight: Tensor, bias: Tensor, basis:
   loga = torch.maximum(a0 + parts[3].squeeze(1), torch.index_select(floor, 0, level))
   return (torch.log_softmax(parts[0], 1), means, parts[2] * torch.exp(a0).unsqueeze(1), loga)
 def component(self, p: Tensor, uniform: Tensor, topp: float) -> Tensor:
-  ranked, order = torch.sort(p, 1, True, True)
+  ranked, order = torch.sort(p, stable=True, dim=1, descending=True)
   if topp < 1.0:
     before = torch.cumsum(ranked, 1) - ranked
     ranked = torch.where(torch.lt(before, topp), ranked, torch.zeros_like(ranked))
