@@ -152,7 +152,7 @@ public final class Parameters implements AutoCloseable {
     }
     if (!value.getShape().equals(array.getShape()) || value.getDataType() != DataType.FLOAT32) {
       throw new IllegalArgumentException(
-          "parameter %s is %s %s; this model needs FLOAT32 %s"
+          "parameter %s is %s %s; this model needs float32 %s"
               .formatted(name, value.getDataType(), value.getShape(), array.getShape()));
     }
   }
