@@ -1,10 +1,6 @@
 package resgen.data;
 
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -177,7 +173,7 @@ public final class Images {
       chosen[i] = pixels[indices[i]];
       chosenLabels[i] = labels[indices[i]];
     }
-    return new Images(name, channels, height, width, chosen, chosenLabels, classNames);
+    return with(chosen, chosenLabels);
   }
 
   /** The first {@code count} images, or all of them if there are fewer. */
@@ -186,14 +182,7 @@ public final class Images {
       throw new IllegalArgumentException("cannot take " + count + " images");
     }
     int n = Math.min(count, size());
-    return new Images(
-        name,
-        channels,
-        height,
-        width,
-        Arrays.copyOf(pixels, n),
-        Arrays.copyOf(labels, n),
-        classNames);
+    return with(Arrays.copyOf(pixels, n), Arrays.copyOf(labels, n));
   }
 
   /** The same images under another name. */
@@ -277,21 +266,13 @@ public final class Images {
     for (int i = 0; i < mirrored.length; i++) {
       mirrored[i] = Pixels.mirrored(pixels[i], width);
     }
-    return new Images(name, channels, height, width, mirrored, labels, classNames);
+    return with(mirrored, labels);
   }
 
   /** What the set holds, whatever its name: SHA-256 of shape, pixels and labels, 64 hex digits. */
   public synchronized String fingerprint() {
     if (fingerprint == null) {
-      MessageDigest digest = sha256();
-      ByteBuffer shape = ByteBuffer.allocate(16);
-      digest.update(shape.putInt(size()).putInt(channels).putInt(height).putInt(width).array());
-      ByteBuffer label = ByteBuffer.allocate(4);
-      for (int i = 0; i < size(); i++) {
-        digest.update(pixels[i]);
-        digest.update(label.putInt(0, labels[i]).array());
-      }
-      fingerprint = HexFormat.of().formatHex(digest.digest());
+      fingerprint = Pixels.sha256(new int[] {size(), channels, height, width}, pixels, labels);
     }
     return fingerprint;
   }
@@ -310,11 +291,7 @@ public final class Images {
     }
   }
 
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
+  private Images with(byte[][] newPixels, int[] newLabels) {
+    return new Images(name, channels, height, width, newPixels, newLabels, classNames);
   }
 }

@@ -1,5 +1,10 @@
 package resgen.data;
 
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
 /** What is done to the bytes of one image in CHW order; never in place. */
 final class Pixels {
   private Pixels() {}
@@ -45,5 +50,27 @@ final class Pixels {
   /** The nearest byte to a value of [-1, 1]; values outside are clamped, NaN becomes 0. */
   static byte denormalized(float value) {
     return (byte) Math.round(Math.min(255f, Math.max(0f, (value + 1f) * 127.5f)));
+  }
+
+  /** SHA-256 of the shape, then of each image's bytes and label; 64 hex digits. */
+  static String sha256(int[] shape, byte[][] pixels, int[] labels) {
+    MessageDigest digest = newSha256();
+    ByteBuffer number = ByteBuffer.allocate(4);
+    for (int size : shape) {
+      digest.update(number.putInt(0, size).array());
+    }
+    for (int i = 0; i < pixels.length; i++) {
+      digest.update(pixels[i]);
+      digest.update(number.putInt(0, labels[i]).array());
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static MessageDigest newSha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
   }
 }
