@@ -16,7 +16,13 @@ import picocli.CommandLine.Spec;
     description = "Masked generation over residual-vector-quantized tokens.",
     mixinStandardHelpOptions = true,
     versionProvider = Versions.class,
-    subcommands = {Doctor.class, CommandLine.HelpCommand.class},
+    subcommands = {
+      Doctor.class,
+      NotebookCommand.class,
+      KernelCommand.class,
+      Lab.class,
+      CommandLine.HelpCommand.class
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",

@@ -1,0 +1,69 @@
+package resgen.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import resgen.kernel.KernelSpec;
+
+/** {@code resgen kernel}: the Java kernel in the user's Jupyter. */
+@Command(
+    name = "kernel",
+    description = "The Java kernel in this user's Jupyter.",
+    mixinStandardHelpOptions = true,
+    subcommands = KernelCommand.Install.class)
+final class KernelCommand extends Group {
+
+  KernelCommand() {}
+
+  /** Installs the kernel spec for this user, to start with this program's own java and classes. */
+  static Path install(Path directory, List<String> javaOptions) {
+    List<String> flags = new ArrayList<>();
+    Home.find().ifPresent(home -> flags.add("-Dresgen.home=" + home));
+    flags.add("-Dai.djl.offline=true");
+    flags.add("-Dai.djl.pytorch.num_interop_threads=1");
+    flags.addAll(javaOptions);
+    KernelSpec.Options options = KernelSpec.Options.ofThisJvm().withFlags(flags);
+    return KernelSpec.install(options, directory);
+  }
+
+  /** {@code resgen kernel install}. */
+  @Command(
+      name = "install",
+      description = {
+        "Install the kernel spec for this user.",
+        "The kernel starts with the java and the build of this program; run it again after moving"
+            + " the project."
+      },
+      mixinStandardHelpOptions = true)
+  static final class Install implements Callable<Integer> {
+
+    @Spec private CommandSpec spec;
+
+    @Option(
+        names = "--directory",
+        paramLabel = "DIR",
+        description = "Jupyter's kernels folder (the user's if not given).")
+    private Path directory;
+
+    @Option(
+        names = "--java-option",
+        paramLabel = "OPTION",
+        description = "A further option for the kernel's java, such as -Xmx8g. May be repeated.")
+    private List<String> javaOptions = List.of();
+
+    Install() {}
+
+    @Override
+    public Integer call() {
+      Path kernels = directory == null ? KernelSpec.kernelsDirectory() : directory;
+      Path file = install(kernels, javaOptions);
+      spec.commandLine().getOut().println("kernel '" + KernelSpec.DISPLAY_NAME + "': " + file);
+      return Main.OK;
+    }
+  }
+}

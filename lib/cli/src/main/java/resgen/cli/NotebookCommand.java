@@ -1,0 +1,97 @@
+package resgen.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import resgen.kernel.NotebookRunner;
+
+/** {@code resgen notebook}: notebooks without Jupyter. */
+@Command(
+    name = "notebook",
+    description = "Notebooks without Jupyter.",
+    mixinStandardHelpOptions = true,
+    subcommands = NotebookCommand.Run.class)
+final class NotebookCommand extends Group {
+
+  NotebookCommand() {}
+
+  /** {@code resgen notebook run}. */
+  @Command(
+      name = "run",
+      description = {
+        "Execute a notebook in this process, without Jupyter or Python.",
+        "Stops at the first cell that fails; what ran until then is written all the same.",
+        "The environment's RESGEN_MODE (smoke or full) and RESGEN_SEED reach the cells."
+      },
+      mixinStandardHelpOptions = true)
+  static final class Run implements Callable<Integer> {
+
+    @Spec private CommandSpec spec;
+
+    @Parameters(paramLabel = "IN", description = "The notebook.")
+    private Path in;
+
+    @Option(
+        names = {"-o", "--output"},
+        paramLabel = "OUT",
+        required = true,
+        description = "Where the executed notebook goes; may be IN itself.")
+    private Path out;
+
+    @Option(
+        names = "--cell-timeout",
+        paramLabel = "SECONDS",
+        description = "The time that a cell may take; without limit if not given.")
+    private Double cellTimeout;
+
+    Run() {}
+
+    @Override
+    public Integer call() {
+      if (!Files.isRegularFile(in)) {
+        throw new ParameterException(spec.commandLine(), "no such notebook: " + in);
+      }
+      PrintWriter err = spec.commandLine().getErr();
+      try (Interrupt interrupt = Interrupt.of(err)) {
+        NotebookRunner.Report report =
+            NotebookRunner.run(
+                in,
+                out,
+                new NotebookRunner.Options(
+                    timeout(), (cell, cells, code) -> announce(err, cell, cells, code)));
+        spec.commandLine()
+            .getOut()
+            .printf(
+                "%s: %d cells in %s%n",
+                out, report.cells(), Progress.duration(report.duration().toMillis() / 1000.0));
+        return interrupt.exitCode();
+      }
+    }
+
+    private Duration timeout() {
+      if (cellTimeout == null) {
+        return null;
+      }
+      if (!(cellTimeout > 0 && cellTimeout < 1e7)) {
+        throw new ParameterException(
+            spec.commandLine(), "--cell-timeout " + cellTimeout + " is not in (0, 10,000,000)");
+      }
+      return Duration.ofMillis(Math.round(1000 * cellTimeout));
+    }
+
+    private static void announce(PrintWriter err, int cell, int cells, String code) {
+      String first = code.lines().filter(line -> !line.isBlank()).findFirst().orElse("").strip();
+      String shown = first.length() > 60 ? first.substring(0, 60) + "…" : first;
+      err.printf("cell %d of %d: %s%n", cell, cells, shown);
+      err.flush();
+    }
+  }
+}
