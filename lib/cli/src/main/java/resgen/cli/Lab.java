@@ -67,8 +67,11 @@ final class Lab implements Callable<Integer> {
   private Path start() {
     Path start = directory;
     if (start == null) {
-      start = Home.find().map(home -> home.resolve("notebooks")).filter(Files::isDirectory)
-          .orElse(Path.of(""));
+      start =
+          Home.find()
+              .map(home -> home.resolve("notebooks"))
+              .filter(Files::isDirectory)
+              .orElse(Path.of(""));
     }
     if (!Files.isDirectory(start.toAbsolutePath())) {
       throw new ParameterException(spec.commandLine(), "no such folder: " + start);

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 class MainTest {
 
@@ -47,17 +49,26 @@ class MainTest {
   @ParameterizedTest
   @MethodSource("everyCommand")
   void everyCommandHasADescription(String command) {
+    assertTrue(find(command).getCommandSpec().usageMessage().description().length > 0);
+  }
+
+  private static CommandLine find(String command) {
     CommandLine at = Main.commandLine();
     for (String word : command.split(" ")) {
       at = at.getSubcommands().get(word);
     }
-    assertTrue(at.getCommandSpec().usageMessage().description().length > 0);
+    return at;
   }
 
   @ParameterizedTest
   @MethodSource("everyCommand")
   void anUnknownOptionIsRefusedByItsName(String command) {
-    Cli wrong = Cli.run((command + " --no-such-option").split(" "));
+    List<String> words = new ArrayList<>(List.of(command.split(" ")));
+    for (ArgSpec needed : find(command).getCommandSpec().requiredArgs()) {
+      words.add(needed instanceof OptionSpec option ? option.longestName() + "=x" : "x");
+    }
+    words.add("--no-such-option");
+    Cli wrong = Cli.run(words.toArray(String[]::new));
 
     assertEquals(Main.USAGE, wrong.exitCode());
     assertTrue(wrong.err().contains("--no-such-option"), wrong.err());

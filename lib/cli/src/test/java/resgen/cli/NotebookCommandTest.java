@@ -111,8 +111,7 @@ class NotebookCommandTest {
   @Test
   void aLimitOfNoTimeIsRefused() throws IOException {
     for (String seconds : new String[] {"0", "-1", "NaN", "soon"}) {
-      Cli run =
-          Cli.run("notebook", "run", notebook("1"), "-o", out(), "--cell-timeout=" + seconds);
+      Cli run = Cli.run("notebook", "run", notebook("1"), "-o", out(), "--cell-timeout=" + seconds);
 
       assertEquals(Main.USAGE, run.exitCode(), seconds);
       assertTrue(run.err().contains("--cell-timeout"), run.err());
