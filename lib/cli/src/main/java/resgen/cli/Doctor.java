@@ -36,7 +36,7 @@ final class Doctor implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    show("ResGen", () -> Versions.line().replaceFirst("^resgen ", ""));
+    show("ResGen", Versions::line);
     show("Java", Doctor::java);
     show("System", Doctor::system);
     show("libtorch", Doctor::torch);
@@ -115,9 +115,15 @@ final class Doctor implements Callable<Integer> {
     if (!Files.isDirectory(directory)) {
       return "none";
     }
-    try (Stream<Path> entries = Files.list(directory)) {
+    String ending = ".safetensors";
+    try (Stream<Path> files = Files.list(directory)) {
       List<String> names =
-          entries.filter(Files::isDirectory).map(p -> p.getFileName().toString()).sorted().toList();
+          files
+              .map(file -> file.getFileName().toString())
+              .filter(name -> name.endsWith(ending))
+              .map(name -> name.substring(0, name.length() - ending.length()))
+              .sorted()
+              .toList();
       return names.isEmpty() ? "none" : String.join(", ", names);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -60,19 +60,30 @@ final class NotebookCommand extends Group {
         throw new ParameterException(spec.commandLine(), "no such notebook: " + in);
       }
       PrintWriter err = spec.commandLine().getErr();
+      NotebookRunner.Options options =
+          new NotebookRunner.Options(
+              timeout(), (cell, cells, code) -> announce(err, cell, cells, code));
       try (Interrupt interrupt = Interrupt.of(err)) {
-        NotebookRunner.Report report =
-            NotebookRunner.run(
-                in,
-                out,
-                new NotebookRunner.Options(
-                    timeout(), (cell, cells, code) -> announce(err, cell, cells, code)));
+        return run(options, interrupt);
+      }
+    }
+
+    private int run(NotebookRunner.Options options, Interrupt interrupt) {
+      try {
+        NotebookRunner.Report report = NotebookRunner.run(in, out, options);
+        double seconds = report.duration().toMillis() / 1000.0;
         spec.commandLine()
             .getOut()
-            .printf(
-                "%s: %d cells in %s%n",
-                out, report.cells(), Progress.duration(report.duration().toMillis() / 1000.0));
+            .printf("%s: %d cells in %s%n", out, report.cells(), Progress.duration(seconds));
         return interrupt.exitCode();
+      } catch (NotebookRunner.NotebookFailed e) {
+        if (!interrupt.requested()) {
+          throw e;
+        }
+        spec.commandLine()
+            .getErr()
+            .println("interrupted in cell " + e.cell() + "; what ran until then is in " + out);
+        return Main.INTERRUPTED;
       }
     }
 

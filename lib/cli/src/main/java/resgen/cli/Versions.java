@@ -1,11 +1,7 @@
 package resgen.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine.IVersionProvider;
+import resgen.data.SourceCommit;
 
 /** This program's version, and the commit that it was started in. */
 final class Versions implements IVersionProvider {
@@ -14,55 +10,12 @@ final class Versions implements IVersionProvider {
 
   @Override
   public String[] getVersion() {
-    return new String[] {line()};
+    return new String[] {"resgen " + line()};
   }
 
   /** Version and commit in one line. */
   static String line() {
     String version = Main.class.getPackage().getImplementationVersion();
-    String name = "resgen " + (version == null ? "(unpackaged)" : version);
-    return Home.find()
-        .flatMap(Versions::commit)
-        .map(hash -> name + ", commit " + hash)
-        .orElse(name);
-  }
-
-  /**
-   * The short hash of the commit that a clone stands at, read from its files; empty where there is
-   * none.
-   */
-  static Optional<String> commit(Path clone) {
-    try {
-      Path git = clone.resolve(".git");
-      if (Files.isRegularFile(git)) { // a worktree: the file names the directory
-        git = clone.resolve(Files.readString(git).strip().replaceFirst("^gitdir: ", ""));
-      }
-      String head = Files.readString(git.resolve("HEAD")).strip();
-      Optional<String> hash =
-          head.startsWith("ref: ") ? resolve(git, head.substring(5)) : Optional.of(head);
-      return hash.filter(text -> text.matches("[0-9a-f]{40,64}")).map(text -> text.substring(0, 8));
-    } catch (IOException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static Optional<String> resolve(Path git, String reference) throws IOException {
-    Path common = git;
-    if (Files.exists(git.resolve("commondir"))) {
-      common = git.resolve(Files.readString(git.resolve("commondir")).strip());
-    }
-    for (Path place : List.of(git, common)) {
-      if (Files.exists(place.resolve(reference))) {
-        return Optional.of(Files.readString(place.resolve(reference)).strip());
-      }
-    }
-    Path packed = common.resolve("packed-refs");
-    if (!Files.exists(packed)) {
-      return Optional.empty();
-    }
-    return Files.readAllLines(packed).stream()
-        .filter(line -> line.endsWith(" " + reference))
-        .map(line -> line.substring(0, line.indexOf(' ')))
-        .findFirst();
+    return (version == null ? "(unpackaged)" : version) + ", commit " + SourceCommit.current();
   }
 }

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,6 +81,21 @@ class NotebookCommandTest {
 
     assertEquals(Main.FAILED, run.exitCode());
     assertTrue(run.err().contains("0.5 s"), run.err());
+  }
+
+  @Test
+  void anInterruptEndsTheCellAndKeepsWhatRan() throws Exception {
+    String in = notebook("6 * 7", "Thread.sleep(60_000)", "1");
+    Thread caller = Thread.currentThread();
+    CompletableFuture.runAsync(
+        caller::interrupt, CompletableFuture.delayedExecutor(4, TimeUnit.SECONDS));
+
+    Cli run = Cli.run("notebook", "run", in, "-o", out());
+
+    assertEquals(Main.INTERRUPTED, run.exitCode(), run.err());
+    assertFalse(run.err().contains("cell 3 of 3"), run.err());
+    assertTrue(Files.readString(Path.of(out())).contains("42"));
+    assertFalse(Thread.interrupted());
   }
 
   @Test

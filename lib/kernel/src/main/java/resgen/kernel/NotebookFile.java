@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 /** A notebook file of format 4. */
 public final class NotebookFile {
@@ -118,9 +119,10 @@ public final class NotebookFile {
     Path target = path.toAbsolutePath();
     try {
       Files.createDirectories(target.getParent());
-      Path temporary = Files.createTempFile(target.getParent(), ".notebook", ".tmp");
+      // Not createTempFile, whose files only their owner may read.
+      Path temporary = target.resolveSibling(".notebook-" + UUID.randomUUID() + ".tmp");
       try {
-        Files.write(temporary, toJson().getBytes(StandardCharsets.UTF_8));
+        Files.writeString(temporary, toJson(), StandardCharsets.UTF_8);
         move(temporary, target);
       } finally {
         Files.deleteIfExists(temporary);

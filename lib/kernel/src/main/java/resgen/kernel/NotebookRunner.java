@@ -20,7 +20,8 @@ import resgen.kernel.eval.CellError;
  * skip-execution} are left out; cells tagged {@code raises-exception} may fail.
  */
 public final class NotebookRunner {
-  private static final Duration GRACE = Duration.ofSeconds(10);
+  private static final Duration GRACE = Duration.ofSeconds(60);
+  private static final String INTERRUPTED = "Interrupted";
 
   /**
    * How to run.
@@ -88,7 +89,9 @@ public final class NotebookRunner {
    *
    * @param in the notebook
    * @param out where to write the executed notebook; may be the same file
-   * @throws NotebookFailed at the first cell that fails or exceeds the limit
+   *     <p>An interrupt of the calling thread interrupts the cell, gives it a minute to end, writes
+   *     the notebook, and is set again.
+   * @throws NotebookFailed at the first cell that fails or exceeds the limit, or when interrupted
    */
   public static Report run(Path in, Path out, Options options) {
     NotebookFile file = NotebookFile.read(in);
@@ -108,6 +111,7 @@ public final class NotebookRunner {
     }
     describe(file);
     int done = 0;
+    boolean interrupted = false;
     try {
       for (JsonObject cell : cells) {
         String code = NotebookFile.source(cell);
@@ -120,10 +124,11 @@ public final class NotebookRunner {
         }
         NotebookOutputs.Cell sink = outputs.cell();
         cell.add("outputs", sink.outputs());
-        CellResult result = timed(kernel, code, sink, options.cellTimeout());
+        CellResult result = watched(kernel, code, sink, options.cellTimeout());
         cell.addProperty("execution_count", result.count());
         sink.result(result);
-        if (!result.ok() && !NotebookFile.tagged(cell, "raises-exception")) {
+        interrupted = !result.ok() && result.error().name().equals(INTERRUPTED);
+        if (interrupted || (!result.ok() && !NotebookFile.tagged(cell, "raises-exception"))) {
           throw new NotebookFailed(in, result.count(), result.error());
         }
       }
@@ -131,41 +136,53 @@ public final class NotebookRunner {
       synchronized (outputs) {
         file.write(out);
       }
+      if (interrupted) { // not before the file is written: an interrupt would close it
+        Thread.currentThread().interrupt();
+      }
     }
     return new Report(done, Duration.ofNanos(System.nanoTime() - start));
   }
 
-  private static CellResult timed(
+  private static CellResult watched(
       JavaKernel kernel, String code, NotebookOutputs.Cell sink, Duration limit) {
-    if (limit == null) {
-      return kernel.execute(code, sink);
-    }
     CompletableFuture<CellResult> running = new CompletableFuture<>();
     Thread thread = new Thread(() -> run(kernel, code, sink, running), "notebook-runner");
     thread.setDaemon(true);
     thread.start();
     try {
-      return running.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      return limit == null ? running.get() : running.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       String message = "the cell took longer than " + limit.toMillis() / 1000.0 + " s";
-      kernel.interrupt();
-      try {
-        running.get(GRACE.toMillis(), TimeUnit.MILLISECONDS);
-      } catch (TimeoutException | ExecutionException again) {
-        message += " and could not be interrupted";
-      } catch (InterruptedException again) {
-        Thread.currentThread().interrupt();
-      }
-      return new CellResult(
-          kernel.count(), null, new CellError("Timeout", message, List.of("Timeout: " + message)));
+      return stopped(kernel, running, "Timeout", message);
     } catch (InterruptedException e) {
-      kernel.interrupt();
-      Thread.currentThread().interrupt();
-      return new CellResult(
-          kernel.count(), null, new CellError("Interrupted", "", List.of("Interrupted")));
+      return stopped(kernel, running, INTERRUPTED, "the run was interrupted");
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     }
+  }
+
+  /** Interrupts the cell and gives it time to end, for it may have something to save. */
+  private static CellResult stopped(
+      JavaKernel kernel, CompletableFuture<CellResult> running, String name, String message) {
+    long end = System.nanoTime() + GRACE.toNanos();
+    kernel.interrupt();
+    while (!running.isDone()) {
+      long left = end - System.nanoTime();
+      if (left <= 0) {
+        message += " and the cell could not be interrupted";
+        break;
+      }
+      try {
+        running.get(left, TimeUnit.NANOSECONDS);
+      } catch (TimeoutException | ExecutionException again) {
+        // How it ended does not matter.
+      } catch (InterruptedException again) {
+        name = INTERRUPTED;
+        kernel.interrupt();
+      }
+    }
+    return new CellResult(
+        kernel.count(), null, new CellError(name, message, List.of(name + ": " + message)));
   }
 
   private static void run(

@@ -1,4 +1,4 @@
-package resgen.cli;
+package resgen.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class VersionsTest {
+class SourceCommitTest {
 
   private static final String HASH = "0123456789abcdef0123456789abcdef01234567";
 
@@ -20,7 +20,7 @@ class VersionsTest {
     write(".git/HEAD", "ref: refs/heads/main\n");
     write(".git/refs/heads/main", HASH + "\n");
 
-    assertEquals(Optional.of("01234567"), Versions.commit(clone));
+    assertEquals(Optional.of("01234567"), SourceCommit.of(clone));
   }
 
   @Test
@@ -28,14 +28,14 @@ class VersionsTest {
     write(".git/HEAD", "ref: refs/heads/main\n");
     write(".git/packed-refs", "# pack-refs\n" + HASH + " refs/heads/main\n");
 
-    assertEquals(Optional.of("01234567"), Versions.commit(clone));
+    assertEquals(Optional.of("01234567"), SourceCommit.of(clone));
   }
 
   @Test
   void theCommitOfADetachedHead() throws IOException {
     write(".git/HEAD", HASH + "\n");
 
-    assertEquals(Optional.of("01234567"), Versions.commit(clone));
+    assertEquals(Optional.of("01234567"), SourceCommit.of(clone));
   }
 
   @Test
@@ -45,19 +45,19 @@ class VersionsTest {
     write("main/.git/worktrees/side/commondir", "../..\n");
     write("side/.git", "gitdir: " + clone.resolve("main/.git/worktrees/side") + "\n");
 
-    assertEquals(Optional.of("01234567"), Versions.commit(clone.resolve("side")));
+    assertEquals(Optional.of("01234567"), SourceCommit.of(clone.resolve("side")));
   }
 
   @Test
   void noCommitWithoutAClone() {
-    assertEquals(Optional.empty(), Versions.commit(clone));
+    assertEquals(Optional.empty(), SourceCommit.of(clone));
   }
 
   @Test
   void noCommitBeforeTheFirst() throws IOException {
     write(".git/HEAD", "ref: refs/heads/main\n");
 
-    assertEquals(Optional.empty(), Versions.commit(clone));
+    assertEquals(Optional.empty(), SourceCommit.of(clone));
   }
 
   private void write(String path, String text) throws IOException {
