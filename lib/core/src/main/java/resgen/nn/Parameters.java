@@ -96,6 +96,13 @@ public final class Parameters implements AutoCloseable {
     return Collections.unmodifiableMap(arrays);
   }
 
+  /** Names and arrays of those that receive gradients, in declaration order. */
+  public Map<String, NDArray> trained() {
+    Map<String, NDArray> trained = new LinkedHashMap<>(arrays);
+    trained.values().removeIf(array -> !array.hasGradient());
+    return trained;
+  }
+
   /** The arrays, in declaration order. */
   public List<NDArray> list() {
     return new ArrayList<>(arrays.values());

@@ -1,9 +1,9 @@
 package resgen.sample;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.NDArrays;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -214,7 +214,9 @@ public final class MaskedSampler {
       return draw.z();
     }
 
-    /** The confidence's terms at all slots of the batch, {@code [B, L, D]}; null at random order. */
+    /**
+     * The confidence's terms at all slots of the batch, {@code [B, L, D]}; null at random order.
+     */
     private float[] terms(NDArray z, NDArray seen, Codebooks.Encoded encoded, int[] rows) {
       Reveal reveal = settings.order().reveal();
       if (!reveal.usesConfidence()) {

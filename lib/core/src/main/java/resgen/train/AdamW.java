@@ -98,17 +98,16 @@ public final class AdamW implements AutoCloseable {
   public AdamW(Parameters parameters, Settings settings, Map<String, Double> rates) {
     this.settings = settings;
     manager = parameters.manager().newSubManager();
-    all = new TensorList(parameters.list());
+    Map<String, NDArray> trained = parameters.trained();
+    all = new TensorList(new ArrayList<>(trained.values()));
     Map<List<Object>, Map<String, NDArray>> split = new LinkedHashMap<>();
-    parameters
-        .arrays()
-        .forEach(
-            (name, array) ->
-                split
-                    .computeIfAbsent(
-                        List.of(array.getShape().dimension() > 1, rate(rates, name)),
-                        key -> new LinkedHashMap<>())
-                    .put(name, array));
+    trained.forEach(
+        (name, array) ->
+            split
+                .computeIfAbsent(
+                    List.of(array.getShape().dimension() > 1, rate(rates, name)),
+                    key -> new LinkedHashMap<>())
+                .put(name, array));
     split.forEach(
         (key, arrays) -> groups.add(group(arrays, (Boolean) key.get(0), (Double) key.get(1))));
   }
