@@ -19,11 +19,12 @@ final class HeadCase implements AutoCloseable {
   final int positions;
   final int width;
   final int dimension;
+  final int[] level;
   final Map<String, double[]> values = new LinkedHashMap<>();
   final double[] hidden;
   final double[] z;
 
-  HeadCase(MixtureSettings settings, int positions, int width, int dimension) {
+  HeadCase(MixtureSettings settings, int positions, int width, int dimension, int depth) {
     Torch.threads(1);
     this.settings = settings;
     this.positions = positions;
@@ -31,17 +32,27 @@ final class HeadCase implements AutoCloseable {
     this.dimension = dimension;
     manager = Torch.manager();
     parameters = Parameters.on(manager, 3);
-    head = new MixtureHead(parameters, settings, width, dimension, Precision.FP32);
+    head = new MixtureHead(parameters, settings, width, dimension, depth, Precision.FP32);
     parameters.arrays().forEach((name, a) -> values.put(name, doubles(a.toFloatArray())));
     hidden = new double[positions * width];
     z = new double[positions * dimension];
+    level = new int[positions];
+    java.util.Arrays.setAll(level, i -> i % depth);
   }
 
   /** Everything normal: parameters by 0.4, hidden states and targets by 1. */
   static HeadCase random(MixtureSettings settings, int positions, int width, int dimension) {
-    HeadCase c = new HeadCase(settings, positions, width, dimension);
+    return random(settings, positions, width, dimension, 3);
+  }
+
+  /** The same with levels 0 … depth − 1 in turn; the floors stay. */
+  static HeadCase random(
+      MixtureSettings settings, int positions, int width, int dimension, int depth) {
+    HeadCase c = new HeadCase(settings, positions, width, dimension, depth);
     Noise noise = Noise.of(11);
-    c.values.forEach((name, v) -> fill(noise.stream(name.hashCode()), 0.4, v));
+    c.values.forEach(
+        (name, v) -> fill(noise.stream(name.hashCode()), name.equals("floor") ? 0 : 0.4, v));
+    java.util.Arrays.fill(c.values.get("floor"), settings.minLogScale());
     fill(noise.stream(1), 1, c.hidden);
     fill(noise.stream(2), 1, c.z);
     return c;
@@ -87,9 +98,13 @@ final class HeadCase implements AutoCloseable {
     return Torch.floats(manager, floats(z), positions, dimension);
   }
 
+  NDArray levels() {
+    return Torch.longs(manager, level, positions);
+  }
+
   MixtureHead.Terms terms() {
     load();
-    return head.terms(hiddenArray(), targets());
+    return head.terms(hiddenArray(), targets(), levels());
   }
 
   @Override

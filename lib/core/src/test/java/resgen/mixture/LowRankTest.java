@@ -21,6 +21,7 @@ class LowRankTest {
     HeadCase full = HeadCase.random(MixtureSettings.full(K), low.positions, W, H);
     System.arraycopy(low.hidden, 0, full.hidden, 0, low.hidden.length);
     System.arraycopy(low.z, 0, full.z, 0, low.z.length);
+    System.arraycopy(low.values.get("unit"), 0, full.values.get("unit"), 0, 3);
     for (String name : new String[] {"weight", "bias"}) {
       int columns = name.equals("weight") ? W : 1;
       double[] from = low.values.get(name);
@@ -75,7 +76,7 @@ class LowRankTest {
   void lowRankDistributionHoldsTheBuiltMeans() {
     try (HeadCase low = HeadCase.random(MixtureSettings.lowRank(K, RANK), 7, W, H)) {
       low.load();
-      float[] means = low.head.distribution(low.hiddenArray()).means().toFloatArray();
+      float[] means = low.head.distribution(low.hiddenArray(), low.levels()).means().toFloatArray();
       double[] expected = new double[means.length];
       for (int i = 0; i < 7; i++) {
         double[][] rows = MixtureLossTest.reference(low, i).means;
@@ -91,10 +92,11 @@ class LowRankTest {
   void theDistanceHoldsAtTheSmallestScaleAndTheLargestDimension() {
     int h = 512;
     int positions = 6;
-    try (HeadCase c = HeadCase.random(MixtureSettings.lowRank(4, 64), positions, 2, h)) {
+    try (HeadCase c = HeadCase.random(MixtureSettings.lowRank(4, 64), positions, 2, h, 1)) {
       double[] bias = c.values.get("bias");
       Arrays.fill(c.values.get("weight"), 0);
       bias[bias.length - 1] = -4;
+      c.values.get("unit")[0] = 0;
       double scale = Math.exp(-4);
       // Targets: the first positions on a mean (a true distance near 0), the others anywhere.
       for (int v = 0; v < 4; v++) {
@@ -128,7 +130,7 @@ class LowRankTest {
         Torch.withGradients(
             true,
             () -> {
-              MixtureHead.Terms t = c.head.terms(hidden, c.targets());
+              MixtureHead.Terms t = c.head.terms(hidden, c.targets(), c.levels());
               return t.regression().add(t.divergence());
             });
     float[] values = loss.toFloatArray();

@@ -18,15 +18,20 @@ class MixtureDrawTest {
 
   private static final double[] WEIGHTS = {.05, .4, .02, .25, .08, .2};
 
+  private static MixtureSettings means(int rank) {
+    return rank == 0 ? MixtureSettings.full(6) : MixtureSettings.lowRank(6, rank);
+  }
+
   /** One distribution at every position: weights above, means and shift from noise, a = .5. */
   private static HeadCase same(int positions, int rank) {
-    HeadCase c = HeadCase.random(MixtureSettings.lowRank(6, rank), positions, 1, 3);
+    HeadCase c = HeadCase.random(means(rank), positions, 1, 3, 1);
     Arrays.fill(c.values.get("weight"), 0);
     double[] bias = c.values.get("bias");
     for (int v = 0; v < 6; v++) {
       bias[v] = 2 + Math.log(WEIGHTS[v]);
     }
     bias[bias.length - 1] = Math.log(.5);
+    c.values.get("unit")[0] = 0;
     c.load();
     return c;
   }
@@ -35,6 +40,7 @@ class MixtureDrawTest {
     Noise noise = Noise.of(5);
     return c.head.draw(
         c.hiddenArray(),
+        c.levels(),
         Torch.floats(c.manager, noise.stream(1).uniforms(c.positions), c.positions),
         Torch.floats(
             c.manager,
@@ -91,7 +97,13 @@ class MixtureDrawTest {
       double[] counts =
           counts(
               c.head
-                  .draw(c.hiddenArray(), Torch.floats(c.manager, uniform, n), zero, topP, 1)
+                  .draw(
+                      c.hiddenArray(),
+                      c.levels(),
+                      Torch.floats(c.manager, uniform, n),
+                      zero,
+                      topP,
+                      1)
                   .component()
                   .toLongArray());
       for (int v = 0; v < 6; v++) {
@@ -111,19 +123,21 @@ class MixtureDrawTest {
       NDArray zero = Torch.floats(c.manager, new float[3], 1, 3);
       NDArray last = Torch.floats(c.manager, new float[] {Math.nextDown(1f)}, 1);
       NDArray first = Torch.floats(c.manager, new float[] {0}, 1);
-      assertEquals(5, c.head.draw(c.hiddenArray(), last, zero, 1, 1).component().getLong(0));
-      assertEquals(0, c.head.draw(c.hiddenArray(), first, zero, 1, 1).component().getLong(0));
+      assertEquals(
+          5, c.head.draw(c.hiddenArray(), c.levels(), last, zero, 1, 1).component().getLong(0));
+      assertEquals(
+          0, c.head.draw(c.hiddenArray(), c.levels(), first, zero, 1, 1).component().getLong(0));
     }
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 2})
-  void drawnValuesComeFromTheDistribution(int rank) {
+  @ValueSource(strings = {"full", "low", "anchored", "anchored static"})
+  void drawnValuesComeFromTheDistribution(String kind) {
     int n = 700; // more than two of the kernel's chunks
-    try (HeadCase c = HeadCase.random(MixtureSettings.lowRank(6, rank), n, 4, 3)) {
+    try (HeadCase c = HeadCase.random(MixtureLossTest.settings(kind), n, 4, 3)) {
       c.load();
       MixtureHead.Draw draw = draw(c, 1, .7);
-      MixtureHead.Distribution d = c.head.distribution(c.hiddenArray());
+      MixtureHead.Distribution d = c.head.distribution(c.hiddenArray(), c.levels());
       float[] noise = Noise.of(5).stream(2).gaussians(n * 3);
       float[] means = d.means().toFloatArray();
       float[] shift = d.shift().toFloatArray();
@@ -132,20 +146,21 @@ class MixtureDrawTest {
       double[] expected = new double[n * 3];
       for (int i = 0; i < n * 3; i++) {
         double a = Math.exp(logScale[i / 3]);
-        double mean = means[(int) ((i / 3 * 6 + picks[i / 3]) * 3 + i % 3)];
+        double mean = means[(int) ((i / 3 * 4 + picks[i / 3]) * 3 + i % 3)];
         expected[i] = a * mean + shift[i] + a * .7 * noise[i];
       }
       assertNear(expected, draw.z().toFloatArray(), 1e-5, "z");
-      assertTrue(Arrays.stream(picks).distinct().count() == 6);
+      assertTrue(Arrays.stream(picks).distinct().count() == 4);
     }
   }
 
-  @Test
-  void distributionEqualsTheFormulas() {
-    try (HeadCase c = HeadCase.random(MixtureSettings.full(6), 3, 4, 3)) {
+  @ParameterizedTest
+  @ValueSource(strings = {"full", "low", "anchored", "anchored static"})
+  void distributionEqualsTheFormulas(String kind) {
+    try (HeadCase c = HeadCase.random(MixtureLossTest.settings(kind), 6, 4, 3)) {
       c.load();
-      MixtureHead.Distribution d = c.head.distribution(c.hiddenArray());
-      for (int i = 0; i < 3; i++) {
+      MixtureHead.Distribution d = c.head.distribution(c.hiddenArray(), c.levels());
+      for (int i = 0; i < 6; i++) {
         MixtureReference r = MixtureLossTest.reference(c, i);
         assertNear(
             MixtureReference.logSoftmax(r.logits),
@@ -154,6 +169,9 @@ class MixtureDrawTest {
             "log weights");
         assertNear(r.shift, d.shift().get(i).toFloatArray(), 1e-5, "shift");
         assertEquals(r.logScale, d.logScale().getFloat(i), 1e-5);
+        for (int v = 0; v < 4; v++) {
+          assertNear(r.means[v], d.means().get(i, v).toFloatArray(), 1e-5, "mean");
+        }
       }
     }
   }
@@ -188,11 +206,17 @@ class MixtureDrawTest {
       Noise noise = Noise.of(8);
       NDArray u = Torch.floats(c.manager, noise.stream(1).uniforms(n), n);
       NDArray e = Torch.floats(c.manager, noise.stream(2).gaussians(n * 3), n, 3);
-      MixtureHead.Draw all = c.head.draw(c.hiddenArray(), u, e, .9, 1);
-      MixtureHead.Draw again = c.head.draw(c.hiddenArray(), u, e, .9, 1);
+      MixtureHead.Draw all = c.head.draw(c.hiddenArray(), c.levels(), u, e, .9, 1);
+      MixtureHead.Draw again = c.head.draw(c.hiddenArray(), c.levels(), u, e, .9, 1);
       assertArrayEquals(all.z().toFloatArray(), again.z().toFloatArray());
       MixtureHead.Draw part =
-          c.head.draw(c.hiddenArray().get("250:310"), u.get("250:310"), e.get("250:310"), .9, 1);
+          c.head.draw(
+              c.hiddenArray().get("250:310"),
+              c.levels().get("250:310"),
+              u.get("250:310"),
+              e.get("250:310"),
+              .9,
+              1);
       assertArrayEquals(
           all.component().get("250:310").toLongArray(), part.component().toLongArray());
       assertNear(all.z().get("250:310").toFloatArray(), part.z().toFloatArray(), 1e-6, "z");

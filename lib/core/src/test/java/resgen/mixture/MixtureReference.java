@@ -1,5 +1,6 @@
 package resgen.mixture;
 
+import java.util.Arrays;
 import java.util.Map;
 
 /** The loss at one position in double precision, from the formulas and with the means built. */
@@ -11,11 +12,15 @@ final class MixtureReference {
   final double logScale;
   final double[] logNormal;
 
+  private final double sharpness;
+
   /** Output layer and densities at a position. */
-  MixtureReference(MixtureSettings settings, Map<String, double[]> values, double[] x, double[] z) {
+  MixtureReference(
+      MixtureSettings settings, Map<String, double[]> values, int level, double[] x, double[] z) {
     int k = settings.components();
     int h = z.length;
-    int d = settings.rank() > 0 ? settings.rank() : h;
+    int d = settings.meanOutputs(h);
+    sharpness = settings.sharpness();
     double[] y = values.get("bias").clone();
     double[] weight = values.get("weight");
     for (int o = 0; o < y.length; o++) {
@@ -23,14 +28,23 @@ final class MixtureReference {
         y[o] += weight[o * x.length + i] * x[i];
       }
     }
-    logits = java.util.Arrays.copyOf(y, k);
-    shift = java.util.Arrays.copyOfRange(y, k + k * d, k + k * d + h);
-    logScale = Math.max(settings.minLogScale(), y[k + k * d + h]);
+    logits = Arrays.copyOf(y, k);
+    shift = Arrays.copyOfRange(y, k + k * d, k + k * d + h);
+    double unit = values.get("unit")[level];
+    for (int i = 0; i < h; i++) {
+      shift[i] *= Math.exp(unit);
+    }
+    logScale = Math.max(values.get("floor")[level], unit + y[k + k * d + h]);
+    boolean anchored = settings.means() == MixtureSettings.Means.ANCHORED;
+    int row = anchored ? level * k : 0;
     means = new double[k][];
     logNormal = new double[k];
     for (int v = 0; v < k; v++) {
-      double[] local = java.util.Arrays.copyOfRange(y, k + v * d, k + v * d + d);
-      means[v] = settings.rank() > 0 ? lift(values, v, h, local) : local;
+      double[] local = Arrays.copyOfRange(y, k + v * d, k + v * d + d);
+      means[v] =
+          settings.means() == MixtureSettings.Means.FULL
+              ? local
+              : lift(values, v, row + v, h, local);
       double distance = 0;
       for (int i = 0; i < h; i++) {
         double e = (z[i] - shift[i]) * Math.exp(-logScale) - means[v][i];
@@ -40,11 +54,12 @@ final class MixtureReference {
     }
   }
 
-  private static double[] lift(Map<String, double[]> values, int v, int h, double[] local) {
+  private static double[] lift(
+      Map<String, double[]> values, int v, int row, int h, double[] local) {
     double[] mean = new double[h];
     int d = local.length;
     for (int i = 0; i < h; i++) {
-      mean[i] = values.get("offset")[v * h + i];
+      mean[i] = values.get("offset")[row * h + i];
       for (int j = 0; j < d; j++) {
         mean[i] += values.get("basis")[(v * h + i) * d + j] * local[j];
       }
@@ -53,18 +68,18 @@ final class MixtureReference {
   }
 
   static double[] logSoftmax(double[] x) {
-    double most = java.util.Arrays.stream(x).max().orElseThrow();
+    double most = Arrays.stream(x).max().orElseThrow();
     double total = 0;
     for (double value : x) {
       total += Math.exp(value - most);
     }
     double log = most + Math.log(total);
-    return java.util.Arrays.stream(x).map(value -> value - log).toArray();
+    return Arrays.stream(x).map(value -> value - log).toArray();
   }
 
   /** q with its smoothing. */
   double[] responsibilities(double smoothing) {
-    double[] q = logSoftmax(logNormal);
+    double[] q = logSoftmax(Arrays.stream(logNormal).map(x -> x * sharpness).toArray());
     for (int v = 0; v < q.length; v++) {
       q[v] = Math.exp(q[v]) * (1 - smoothing) + smoothing / q.length;
     }

@@ -26,7 +26,7 @@ class TransformerTest {
   private static final int HEADS = 2;
   private static final int W = 16;
   private static final Transformer.Settings SETTINGS =
-      new Transformer.Settings(W, 2, HEADS, 3, 0, false);
+      new Transformer.Settings(W, 2, HEADS, 3, 0, 0, false);
 
   private NDManager manager;
 
@@ -144,7 +144,7 @@ class TransformerTest {
   @Test
   void dropoutActsInTrainingAloneAndFollowsTheSeed() {
     Parameters parameters = parameters();
-    Transformer.Settings s = new Transformer.Settings(W, 2, HEADS, 3, .4, false);
+    Transformer.Settings s = new Transformer.Settings(W, 2, HEADS, 3, 0, .4, false);
     Transformer transformer = new Transformer(parameters, s, false, Precision.FP32);
     Gradients.spread(parameters, .3);
     Rotary rotary = transformer.rotary(manager, 2, 3);
@@ -167,7 +167,7 @@ class TransformerTest {
     assertThrows(IllegalArgumentException.class, () -> Transformer.Settings.of(16, 0, 2));
     assertThrows(IllegalArgumentException.class, () -> Transformer.Settings.of(16, 1, 0));
     assertThrows(
-        IllegalArgumentException.class, () -> new Transformer.Settings(16, 1, 2, 4, 1, false));
+        IllegalArgumentException.class, () -> new Transformer.Settings(16, 1, 2, 4, 0, 1, false));
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> Transformer.Settings.of(18, 1, 2));
     assertTrue(e.getMessage().contains("18"));
