@@ -143,7 +143,7 @@ public final class Tokenizer implements AutoCloseable {
         images.classNames(),
         codebooks,
         settings.autoencoder().grid(),
-        fingerprint,
+        Optional.of(this),
         data);
   }
 

@@ -1,6 +1,7 @@
 package resgen.tokenizer;
 
 import java.util.List;
+import java.util.Optional;
 import resgen.rvq.Codebooks;
 import resgen.rvq.Codes;
 
@@ -12,7 +13,7 @@ import resgen.rvq.Codes;
  * @param classNames names by class; their number is the number of classes
  * @param codebooks the frozen codebooks that the codes index
  * @param grid positions across: L = grid²
- * @param tokenizer fingerprint of the tokenizer
+ * @param tokenizer what made them and can decode them; empty for made-up tokens
  * @param data fingerprint of the images
  */
 public record Tokens(
@@ -21,7 +22,7 @@ public record Tokens(
     List<String> classNames,
     Codebooks codebooks,
     int grid,
-    String tokenizer,
+    Optional<Tokenizer> tokenizer,
     String data) {
 
   public Tokens {
@@ -53,5 +54,18 @@ public record Tokens(
       out[i] = labels[images[i]];
     }
     return out;
+  }
+
+  /** The tokens of images {@code from … to − 1}. */
+  public Tokens range(int from, int to) {
+    int[] chosen = java.util.stream.IntStream.range(from, to).toArray();
+    return new Tokens(
+        Codes.of(codes.rows(chosen), codes.positions(), codes.depth()),
+        labels(chosen),
+        classNames,
+        codebooks,
+        grid,
+        tokenizer,
+        data + "[" + from + ":" + to + "]");
   }
 }

@@ -1,0 +1,46 @@
+package resgen;
+
+import java.nio.file.Path;
+import java.util.Map;
+import resgen.data.Labels;
+import resgen.model.TokenShape;
+import resgen.sample.Sampling;
+import resgen.tokenizer.Tokenizer;
+
+/** A trained model that makes images. */
+public sealed interface Generator extends AutoCloseable permits ResGen {
+
+  /**
+   * Makes an image for each label. Sample i depends on the seed, i and its label alone, not on how
+   * many are made or in which batches (up to float rounding). An interrupted thread gets the
+   * samples that are finished.
+   *
+   * @param labels a class each, or {@code shape().nullClass()} for none
+   * @throws IllegalArgumentException naming a class that there is not
+   */
+  Samples sample(Labels labels, Sampling settings);
+
+  /** As {@link #sample}, and keeps how each sample was unmasked. */
+  Samples record(Labels labels, Sampling settings);
+
+  /** The tokenizer that decodes its tokens. */
+  Tokenizer tokenizer();
+
+  /** The shape of its tokens. */
+  TokenShape shape();
+
+  /** How many parameters there are, tokenizer aside. */
+  long parameterCount();
+
+  /** How many parameters each part has. */
+  Map<String, Long> parametersByPart();
+
+  /** One line that tells what this is. */
+  String description();
+
+  /** Writes the weights in half precision, with settings and provenance, into one file. */
+  void save(Path path);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,225 @@
+package resgen;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import resgen.data.Labels;
+import resgen.model.ContextGain;
+import resgen.model.ResGenNetwork;
+import resgen.model.ResGenSettings;
+import resgen.model.ResGenTraining;
+import resgen.model.TokenShape;
+import resgen.rvq.Codes;
+import resgen.sample.MaskedSampler;
+import resgen.sample.Sampling;
+import resgen.tokenizer.Tokenizer;
+import resgen.tokenizer.Tokens;
+import resgen.train.Listener;
+import resgen.train.Run;
+import resgen.train.Trainer;
+import resgen.train.Training;
+
+/** ResGen: masked generation of residual-vector-quantized tokens with a mixture of Gaussians. */
+public final class ResGen implements Generator {
+
+  private static final int VALIDATION = 1000;
+
+  private final ResGenNetwork network;
+  private final Tokenizer tokenizer;
+  private final ModelOrigin origin;
+  private final Optional<Run> run;
+
+  ResGen(ResGenNetwork network, Tokenizer tokenizer, ModelOrigin origin, Optional<Run> run) {
+    this.network = network;
+    this.tokenizer = tokenizer;
+    this.origin = origin;
+    this.run = run;
+  }
+
+  /** A model that trains in seconds. */
+  public static ResGenPreset tiny() {
+    return ResGenSettings::tiny;
+  }
+
+  /** A few million parameters, for Fashion-MNIST on two cores. */
+  public static ResGenPreset small() {
+    return ResGenSettings::small;
+  }
+
+  /** About 30 million parameters, for CIFAR-10 on a GPU. */
+  public static ResGenPreset cifar() {
+    return ResGenSettings::cifar;
+  }
+
+  /**
+   * A model that was saved.
+   *
+   * @param name of a shipped checkpoint, as {@code fashion-resgen}, or the path of a file that ends
+   *     in {@code .safetensors}
+   */
+  public static ResGen load(String name) {
+    return ModelFile.load(name);
+  }
+
+  /** The averaged weights of a training checkpoint. */
+  public static ResGen fromCheckpoint(Path checkpoint, Tokenizer tokenizer) {
+    return ModelFile.fromCheckpoint(checkpoint, tokenizer);
+  }
+
+  /** Trains on tokens and keeps nothing on disk; a last part of them validates. */
+  public static ResGen train(Tokens tokens, ResGenPreset preset, Training training) {
+    return train(tokens, preset, training, Optional.empty(), Listener.none());
+  }
+
+  /**
+   * Trains on tokens; the last tenth of them, 1000 at most, validates.
+   *
+   * @param folder for checkpoints and metrics, from which an earlier run resumes; empty for none
+   */
+  public static ResGen train(
+      Tokens tokens,
+      ResGenPreset preset,
+      Training training,
+      Optional<Path> folder,
+      Listener listener) {
+    int kept = Math.min(VALIDATION, tokens.size() / 10);
+    return train(
+        tokens.range(0, tokens.size() - kept),
+        tokens.range(tokens.size() - kept, tokens.size()),
+        preset,
+        training,
+        folder,
+        listener);
+  }
+
+  /**
+   * Trains on tokens.
+   *
+   * @param validation tokens that validation uses
+   * @return the model with its averaged weights, complete or, after an interrupt, as far as it came
+   *     (see {@link #run()})
+   */
+  public static ResGen train(
+      Tokens tokens,
+      Tokens validation,
+      ResGenPreset preset,
+      Training training,
+      Optional<Path> folder,
+      Listener listener) {
+    Tokenizer tokenizer =
+        tokens
+            .tokenizer()
+            .orElseThrow(() -> new IllegalArgumentException("these tokens have no tokenizer"));
+    ResGenSettings settings = preset.of(TokenShapes.of(tokens));
+    try (ResGenTraining model = new ResGenTraining(settings, tokens, validation, training.seed());
+        Trainer trainer = new Trainer(model, training, folder, listener)) {
+      Run run = trainer.run();
+      ModelOrigin origin = ModelOrigin.of(tokenizer, training, run.steps());
+      return ModelFile.copy(settings, trainer.ema().averages(), tokenizer, origin, run);
+    }
+  }
+
+  @Override
+  public Samples sample(Labels labels, Sampling settings) {
+    return sample(labels, settings, false);
+  }
+
+  @Override
+  public Samples record(Labels labels, Sampling settings) {
+    return sample(labels, settings, true);
+  }
+
+  private Samples sample(Labels labels, Sampling settings, boolean recorded) {
+    for (int i = 0; i < labels.size(); i++) {
+      if (labels.get(i) < 0 || labels.get(i) > shape().nullClass()) {
+        throw new IllegalArgumentException(
+            "class %d is not in 0 … %d (%d: no class)"
+                .formatted(labels.get(i), shape().nullClass(), shape().nullClass()));
+      }
+    }
+    long start = System.nanoTime();
+    MaskedSampler.Result made = new MaskedSampler(network, settings, recorded).sample(labels, 0);
+    long middle = System.nanoTime();
+    Codes codes = made.codes();
+    int[] classes = Arrays.copyOf(labels.toArray(), codes.size());
+    for (int i = 0; i < classes.length; i++) {
+      classes[i] = Math.min(classes[i], shape().classes() - 1);
+    }
+    return new Samples(
+        tokenizer.decode(codes, classes),
+        codes,
+        settings,
+        made.calls(),
+        (middle - start) / 1e9,
+        (System.nanoTime() - middle) / 1e9,
+        made.trajectories(),
+        made.interrupted());
+  }
+
+  /** How much the model makes of context, on the first 1000 of these tokens. */
+  public ContextGain contextGain(Tokens tokens, double noiseScale) {
+    return ContextGain.of(network, tokens, VALIDATION, noiseScale);
+  }
+
+  @Override
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  @Override
+  public TokenShape shape() {
+    return network.settings().tokens();
+  }
+
+  @Override
+  public long parameterCount() {
+    return network.parameters().count();
+  }
+
+  @Override
+  public Map<String, Long> parametersByPart() {
+    return network.parameters().countByPart();
+  }
+
+  @Override
+  public String description() {
+    return "ResGen, %,d parameters, %d positions × depth %d, %d steps of training"
+        .formatted(parameterCount(), shape().positions(), shape().depth(), origin.steps());
+  }
+
+  @Override
+  public void save(Path path) {
+    ModelFile.save(this, path);
+  }
+
+  /** The settings. */
+  public ResGenSettings settings() {
+    return network.settings();
+  }
+
+  /** The network. */
+  public ResGenNetwork network() {
+    return network;
+  }
+
+  /** Where the weights come from. */
+  public ModelOrigin origin() {
+    return origin;
+  }
+
+  /** The training run that made this model, if it was made in this process. */
+  public Optional<Run> run() {
+    return run;
+  }
+
+  @Override
+  public String toString() {
+    return description();
+  }
+
+  @Override
+  public void close() {
+    network.parameters().close();
+  }
+}
