@@ -82,6 +82,27 @@ public final class Images {
     return new Images(name, channels, height, width, pixels, labels, List.copyOf(classNames));
   }
 
+  /** Sets of the same size and classes one after another, under the first one's name. */
+  public static Images concat(List<Images> sets) {
+    Images first = sets.get(0);
+    List<byte[]> pixels = new java.util.ArrayList<>();
+    List<Integer> labels = new java.util.ArrayList<>();
+    for (Images set : sets) {
+      for (int i = 0; i < set.size(); i++) {
+        pixels.add(set.pixels(i));
+        labels.add(set.label(i));
+      }
+    }
+    return of(
+        first.name(),
+        first.channels(),
+        first.height(),
+        first.width(),
+        pixels.toArray(new byte[0][]),
+        labels.stream().mapToInt(Integer::intValue).toArray(),
+        first.classNames());
+  }
+
   /**
    * Images from values in [-1, 1] as a network returns them; values outside are clamped.
    *

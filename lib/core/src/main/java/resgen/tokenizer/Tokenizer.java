@@ -240,6 +240,40 @@ public final class Tokenizer implements AutoCloseable {
         .cropTo(origin.height(), origin.width());
   }
 
+  /**
+   * What an image looks like when only some of its tokens are there: the decoder's reading of the
+   * visible embeddings' sums.
+   *
+   * @param codes of D depths
+   * @param image which of them
+   * @param visible how many depths are visible at each position, one row a picture, {@code [n][L]}
+   */
+  public Images decodePartly(Codes codes, int image, int[][] visible) {
+    int side = settings.autoencoder().imageSize();
+    int l = settings.positions();
+    int n = visible.length;
+    int[] rows = new int[n];
+    java.util.Arrays.fill(rows, image);
+    int[] seen = java.util.Arrays.stream(visible).flatMapToInt(IntStream::of).toArray();
+    float[] values =
+        Torch.scoped(
+            () -> {
+              NDArray array = Torch.longs(manager, codes.rows(rows), (long) n * l, codes.depth());
+              NDArray sums =
+                  codebooks.sums(array, Torch.longs(manager, seen, (long) n * l)).visible();
+              return decode(sums.reshape(n, l, codebooks.dimension())).toFloatArray();
+            });
+    return Images.ofNormalized(
+            "unmasking",
+            settings.autoencoder().channels(),
+            side,
+            side,
+            values,
+            new int[n],
+            origin.classNames())
+        .cropTo(origin.height(), origin.width());
+  }
+
   /** Σ_j e(x_j; j) over the depths that the codes have: {@code [n, L, H]}. */
   NDArray latents(Codes codes, int... rows) {
     NDArray array =

@@ -1,0 +1,47 @@
+package resgen;
+
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.List;
+import resgen.data.ImageGrid;
+import resgen.data.Images;
+import resgen.sample.Trajectory;
+import resgen.tokenizer.Tokenizer;
+
+/** Pictures of how recorded samples were unmasked. */
+public final class Unmasking {
+
+  private Unmasking() {}
+
+  /**
+   * A row for each recorded sample: what the decoder sees after some of its steps, the last one
+   * included. Above nothing but masks it shows what no token at all decodes to.
+   *
+   * @param samples made by {@link Generator#record}
+   * @param columns how many steps are shown, evenly spread
+   */
+  public static BufferedImage picture(Samples samples, Tokenizer tokenizer, int columns) {
+    if (samples.trajectories().isEmpty()) {
+      throw new IllegalArgumentException("these samples were not recorded; use record(…)");
+    }
+    List<Images> rows = new ArrayList<>();
+    String[] captions = new String[samples.size()];
+    for (int i = 0; i < samples.size(); i++) {
+      rows.add(frames(samples, tokenizer, i, columns));
+      captions[i] = samples.images().classNames().get(samples.labels()[i]);
+    }
+    return ImageGrid.draw(Images.concat(rows), columns, 2, captions);
+  }
+
+  /** One picture per shown step of one recorded sample. */
+  public static Images frames(Samples samples, Tokenizer tokenizer, int index, int columns) {
+    Trajectory trajectory = samples.trajectories().get(index);
+    List<Trajectory.Step> steps = trajectory.steps();
+    int[][] visible = new int[columns][];
+    for (int c = 0; c < columns; c++) {
+      int at = (int) Math.round((c + 1) * (double) steps.size() / columns) - 1;
+      visible[c] = steps.get(Math.max(0, at)).visible();
+    }
+    return tokenizer.decodePartly(samples.codes(), index, visible);
+  }
+}

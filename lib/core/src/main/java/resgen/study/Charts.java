@@ -1,0 +1,79 @@
+package resgen.study;
+
+import java.awt.Color;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.VectorGraphicsEncoder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+import resgen.data.DataHome;
+import tech.tablesaw.api.Table;
+
+/** The project's charts: one style, saved as PNG and SVG. */
+public final class Charts {
+
+  private static final int WIDTH = 640;
+  private static final int HEIGHT = 400;
+
+  private Charts() {}
+
+  static void style(XYChart chart) {
+    chart.getStyler().setChartBackgroundColor(Color.WHITE);
+    chart.getStyler().setPlotGridLinesColor(new Color(225, 225, 225));
+    chart.getStyler().setLegendPosition(LegendPosition.InsideNE);
+    chart.getStyler().setMarkerSize(7);
+  }
+
+  /** An empty chart of points joined by lines. */
+  public static XYChart lines(String title, String x, String y) {
+    XYChart chart =
+        new XYChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .title(title)
+            .xAxisTitle(x)
+            .yAxisTitle(y)
+            .build();
+    style(chart);
+    return chart;
+  }
+
+  /**
+   * A chart of two columns of a table against each other, a point a row.
+   *
+   * @param x name of a number column
+   * @param y name of a number column
+   */
+  public static XYChart of(Table table, String title, String x, String y) {
+    XYChart chart = lines(title, x, y);
+    chart
+        .addSeries(y, table.numberColumn(x).asDoubleArray(), table.numberColumn(y).asDoubleArray())
+        .setMarker(SeriesMarkers.CIRCLE);
+    return chart;
+  }
+
+  /**
+   * Writes a chart into the project's figures folder as {@code name.png} and {@code name.svg}.
+   *
+   * @return the PNG's path
+   */
+  public static Path save(Chart<?, ?> chart, String name) {
+    Path folder = DataHome.root().resolve("figures");
+    try {
+      Files.createDirectories(folder);
+      String base = folder.resolve(name).toString();
+      BitmapEncoder.saveBitmap(chart, base, BitmapEncoder.BitmapFormat.PNG);
+      VectorGraphicsEncoder.saveVectorGraphic(
+          chart, base, VectorGraphicsEncoder.VectorGraphicsFormat.SVG);
+      return folder.resolve(name + ".png");
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write figure " + name + ": " + e.getMessage(), e);
+    }
+  }
+}
