@@ -3,7 +3,6 @@ package resgen.study;
 import java.awt.Color;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.VectorGraphicsEncoder;
@@ -12,7 +11,6 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
-import resgen.data.DataHome;
 import tech.tablesaw.api.Table;
 
 /** The project's charts: one style, saved as PNG and SVG. */
@@ -64,14 +62,13 @@ public final class Charts {
    * @return the PNG's path
    */
   public static Path save(Chart<?, ?> chart, String name) {
-    Path folder = DataHome.root().resolve("figures");
+    Path png = Figures.path(name + ".png");
+    String base = png.toString().substring(0, png.toString().length() - ".png".length());
     try {
-      Files.createDirectories(folder);
-      String base = folder.resolve(name).toString();
       BitmapEncoder.saveBitmap(chart, base, BitmapEncoder.BitmapFormat.PNG);
       VectorGraphicsEncoder.saveVectorGraphic(
           chart, base, VectorGraphicsEncoder.VectorGraphicsFormat.SVG);
-      return folder.resolve(name + ".png");
+      return png;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write figure " + name + ": " + e.getMessage(), e);
     }
