@@ -3,6 +3,7 @@ package resgen.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
@@ -200,18 +201,31 @@ class CellsTest extends KernelTestBase {
     KernelSettings settings =
         KernelSettings.fromEnvironment(
             Map.of(
-                "IJAVA_CLASSPATH", dir + "/*.jar",
-                "IJAVA_STARTUP_SCRIPTS_PATH", script.toString(),
-                "IJAVA_STARTUP_SCRIPT", "String hello = \"from \" + started;",
-                "IJAVA_COMPILER_OPTS", "-Xlint:none",
-                "IJAVA_TIMEOUT", "2000"));
+                "IJAVA_CLASSPATH",
+                dir + "/*.jar",
+                "IJAVA_STARTUP_SCRIPTS_PATH",
+                script.toString(),
+                "IJAVA_STARTUP_SCRIPT",
+                "String hello = \"from \" + started;",
+                "IJAVA_COMPILER_OPTS",
+                "-Xlint:none"));
     try (JavaKernel own = JavaKernel.open(settings)) {
       CellResult hello = own.execute("hello", recorder);
       assertTrue(hello.ok(), () -> hello.error().plain());
       assertEquals("from 3", hello.value().getAsJsonObject("data").get("text/plain").getAsString());
-      assertFalse(own.execute("Thread.sleep(60_000);", recorder).ok());
     }
     assertTrue(Files.exists(jar));
+  }
+
+  @Test
+  void cellsEndAtTheTimeoutOfIJava() {
+    KernelSettings settings = KernelSettings.fromEnvironment(Map.of("IJAVA_TIMEOUT", "500"));
+    try (JavaKernel own = JavaKernel.open(settings)) {
+      assertFalse(own.execute("Thread.sleep(600_000);", recorder).ok());
+    }
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> KernelSettings.fromEnvironment(Map.of("IJAVA_TIMEOUT", "soon")));
   }
 
   @Test

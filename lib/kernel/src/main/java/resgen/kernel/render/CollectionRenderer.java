@@ -24,10 +24,6 @@ final class CollectionRenderer {
         .preferring(MIMEType.TEXT_HTML)
         .register((c, context) -> html(context, () -> many(new ArrayList<Object>(c))));
     renderer
-        .createRegistration(Object[].class)
-        .preferring(MIMEType.TEXT_HTML)
-        .register((a, context) -> html(context, () -> many(Arrays.asList(a))));
-    renderer
         .createRegistration(Map.class)
         .preferring(MIMEType.TEXT_HTML)
         .register((m, context) -> html(context, () -> pairs(m)));

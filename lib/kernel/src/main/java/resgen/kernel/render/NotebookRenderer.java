@@ -3,6 +3,7 @@ package resgen.kernel.render;
 import java.awt.image.RenderedImage;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.Arrays;
 import java.util.Map;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 import org.dflib.jjava.jupyter.kernel.display.DisplayDataRenderable;
@@ -27,6 +28,11 @@ public final class NotebookRenderer extends Renderer {
     DisplayData special = special(value);
     if (special != null) {
       return finalizeDisplayData(special, value);
+    }
+    if (value instanceof Object[] items) {
+      DisplayData data = super.render(Arrays.asList(items), params);
+      data.putText(Texts.of(value));
+      return data;
     }
     return super.render(value, params);
   }

@@ -1,0 +1,111 @@
+package resgen.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class InterruptTest {
+  private static JavaKernel kernel;
+  private final Recorder recorder = new Recorder();
+
+  @BeforeAll
+  static void open() {
+    kernel = JavaKernel.open(KernelSettings.plain());
+  }
+
+  @AfterAll
+  static void close() {
+    kernel.close();
+  }
+
+  private void hasValue(String expected, String code) {
+    CellResult result = kernel.execute(code, recorder);
+    assertTrue(result.ok(), () -> result.error().plain());
+    assertEquals(expected, result.value().getAsJsonObject("data").get("text/plain").getAsString());
+  }
+
+  /** Runs code that prints "go" when it is about to work, and interrupts it then. */
+  private CellResult interrupted(String code, int times) throws Exception {
+    CompletableFuture<CellResult> running =
+        CompletableFuture.supplyAsync(() -> kernel.execute(code, recorder));
+    for (int i = 0; i < 3000 && !recorder.out.toString().contains("go"); i++) {
+      Thread.sleep(10);
+    }
+    Thread.sleep(100);
+    for (int i = 0; i < times; i++) {
+      assertFalse(running.isDone(), () -> "ended by itself: " + running.join());
+      kernel.interrupt();
+      Thread.sleep(150);
+    }
+    return running.get(20, TimeUnit.SECONDS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Thread.sleep(60_000);",
+        "while (true) {}",
+        "for (;;) { try { Math.sqrt(2); } catch (Exception e) {} }",
+        "for (;;) { try { for (int i = 0; i >= 0; i = (i + 1) % 9) {} } catch (Throwable t) {} }",
+        "long n = 0; do { n++; } while (n != -1);",
+        "LongStream.range(0, Long.MAX_VALUE).forEach(i -> {});",
+        "LongStream.range(0, Long.MAX_VALUE).parallel().forEach(i -> {});",
+        "Runnable r = () -> { while (true) {} }; r.run();",
+        "Object lock = new Object(); synchronized (lock) { lock.wait(); }",
+        "new ArrayBlockingQueue<Integer>(1).take();"
+      })
+  void stopsAndTheNextCellWorks(String code) throws Exception {
+    CellResult result = interrupted("{ System.out.println(\"go\");\n" + code + "\n}", 1);
+    assertFalse(result.ok());
+    String name = result.error().name();
+    assertTrue(name.contains("Interrupt"), () -> name + ": " + result.error().plain());
+    hasValue("2", ("1 + 1"));
+    hasValue("5050", ("int s = 0; for (int i = 0; i <= 100; i++) s += i;\ns"));
+  }
+
+  @Test
+  void libraryThatReturnsAPartialResultKeepsTheCellGoing() throws Exception {
+    CellResult result =
+        interrupted(
+            "int done = resgen.kernel.FakeTraining.run();\nint after = 0;\n"
+                + "for (int i = 0; i < 10; i++) after++;\nSystem.out.println(\"partial\");",
+            1);
+    assertTrue(result.ok(), () -> result.error().plain());
+    assertTrue(recorder.out.toString().contains("partial"));
+    hasValue("10", ("after"));
+    hasValue("true", "done > 0");
+  }
+
+  @Test
+  void codeThatSwallowsTheFirstInterruptEndsAtTheSecond() throws Exception {
+    CellResult result =
+        interrupted(
+            "System.out.println(\"go\"); while (true) { try { Thread.sleep(50); } catch (InterruptedException e) {} }",
+            2);
+    assertFalse(result.ok());
+    hasValue("2", ("1 + 1"));
+  }
+
+  @Test
+  void interruptWithoutARunningCellIsHarmless() {
+    kernel.interrupt();
+    hasValue("2", ("1 + 1"));
+  }
+
+  @Test
+  void laterStatementsDoNotRunWhenNobodyTookTheInterrupt() throws Exception {
+    CellResult result =
+        interrupted(
+            "resgen.kernel.FakeTraining.ignoring();\nSystem.out.println(\"not reached\");", 1);
+    assertFalse(result.ok());
+    assertFalse(recorder.out.toString().contains("not reached"));
+  }
+}

@@ -1,0 +1,228 @@
+package resgen.kernel.wire;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The real kernel process, seen by a Jupyter client over ZeroMQ. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class KernelProcessTest {
+  @TempDir static Path dir;
+  private static Client client;
+
+  @BeforeAll
+  static void start() throws Exception {
+    client = new Client(dir);
+    client.awaitSubscription();
+  }
+
+  @AfterAll
+  static void stop() {
+    client.close();
+  }
+
+  private static String text(JsonObject content, String field) {
+    return content.get(field).getAsString();
+  }
+
+  @Test
+  @Order(1)
+  void kernelInfoHasStatusAndLanguage() throws Exception {
+    JsonObject info = client.ask("kernel_info_request", new JsonObject());
+    assertEquals("ok", text(info, "status"));
+    assertEquals("java", text(info.getAsJsonObject("language_info"), "name"));
+    assertEquals("5.3", text(info, "protocol_version"));
+  }
+
+  @Test
+  @Order(1)
+  void heartbeatEchoes() {
+    client.heartbeat.setReceiveTimeOut(10_000);
+    client.heartbeat.send("ping");
+    assertArrayEquals("ping".getBytes(), client.heartbeat.recv());
+  }
+
+  @Test
+  @Order(2)
+  void executePublishesInputOutputAndResultInOrder() throws Exception {
+    JsonObject reply = client.execute("System.out.print(\"a\");\ndisplay(\"d\");\n40 + 2");
+    assertEquals("ok", text(reply, "status"));
+    assertEquals(
+        List.of("status", "execute_input", "stream", "display_data", "execute_result", "status"),
+        client.types());
+    JsonObject result = client.ofLastCell().get(4).content();
+    assertEquals("42", text(result.getAsJsonObject("data"), "text/plain"));
+    assertEquals(reply.get("execution_count"), result.get("execution_count"));
+  }
+
+  @Test
+  @Order(2)
+  void displayIsUpdatedAndOutputCleared() throws Exception {
+    client.execute("String id = display(\"one\"); updateDisplay(id, \"two\"); clearOutput(false);");
+    assertEquals(
+        List.of(
+            "status",
+            "execute_input",
+            "display_data",
+            "update_display_data",
+            "clear_output",
+            "status"),
+        client.types());
+    assertEquals(
+        client.ofLastCell().get(2).content().get("transient"),
+        client.ofLastCell().get(3).content().get("transient"));
+  }
+
+  @Test
+  @Order(2)
+  void errorIsPublishedAndReplied() throws Exception {
+    JsonObject reply = client.execute("throw new java.io.IOException(\"disk\");");
+    assertEquals("error", text(reply, "status"));
+    assertEquals("java.io.IOException", text(reply, "ename"));
+    assertEquals("disk", text(reply, "evalue"));
+    assertTrue(client.types().contains("error"));
+    assertEquals("ok", text(client.execute("1"), "status"));
+    assertEquals(
+        "error", text(client.execute("throw new OutOfMemoryError(\"made up\");"), "status"));
+    assertEquals("ok", text(client.execute("1"), "status"));
+  }
+
+  @Test
+  @Order(2)
+  void cellsThatWaitBehindAnErrorAreAborted() throws Exception {
+    String failing =
+        client.send(false, "execute_request", Client.code("Thread.sleep(500); int z = 1 / 0;"));
+    String waiting = client.send(false, "execute_request", Client.code("int ran = 1;"));
+    assertEquals("error", text(client.reply(false, failing), "status"));
+    assertEquals("aborted", text(client.reply(false, waiting), "status"));
+    client.awaitIdle(waiting);
+  }
+
+  @Test
+  @Order(2)
+  void silentPublishesNoOutputAndUserExpressionsAreAnswered() throws Exception {
+    JsonObject content = Client.code("int quiet = 3;\nquiet");
+    content.addProperty("silent", true);
+    JsonObject expressions = new JsonObject();
+    expressions.addProperty("sum", "quiet + 1");
+    expressions.addProperty("bad", "nowhere");
+    content.add("user_expressions", expressions);
+    client.published.clear();
+    String id = client.send(false, "execute_request", content);
+    client.lastCell = id;
+    JsonObject answered = client.reply(false, id).getAsJsonObject("user_expressions");
+    client.awaitIdle(id);
+    assertEquals(List.of("status", "status"), client.types());
+    JsonObject sum = answered.getAsJsonObject("sum");
+    assertEquals("4", text(sum.getAsJsonObject("data"), "text/plain"));
+    assertEquals("error", text(answered.getAsJsonObject("bad"), "status"));
+  }
+
+  private void interrupts(String code) throws Exception {
+    client.published.clear();
+    String id =
+        client.send(
+            false,
+            "execute_request",
+            Client.code("{ System.out.println(\"go\");\n" + code + "\n}"));
+    client.awaitPublished(m -> m.type().equals("stream"));
+    JsonObject done = client.reply(true, client.send(true, "interrupt_request", new JsonObject()));
+    assertEquals("ok", text(done, "status"));
+    JsonObject reply = client.reply(false, id);
+    assertEquals("error", text(reply, "status"));
+    assertTrue(text(reply, "ename").contains("Interrupt"), reply.toString());
+    client.awaitIdle(id);
+    assertEquals("ok", text(client.execute("1 + 1"), "status"));
+  }
+
+  @Test
+  @Order(3)
+  void interruptEndsASleep() throws Exception {
+    interrupts("Thread.sleep(600_000);");
+  }
+
+  @Test
+  @Order(3)
+  void interruptEndsABusyLoop() throws Exception {
+    interrupts("while (true) {}");
+  }
+
+  @Test
+  @Order(3)
+  void interruptWhilePrintingLeavesTheSocketsWhole() throws Exception {
+    interrupts("for (long i = 0; ; i++) System.out.println(i);");
+  }
+
+  @Test
+  @Order(3)
+  void inputIsAskedFor() throws Exception {
+    JsonObject content = Client.code("System.out.print(\"<\" + input(\"name? \") + \">\");");
+    content.addProperty("allow_stdin", true);
+    client.published.clear();
+    String id = client.send(false, "execute_request", content);
+    assertEquals("name? ", client.answerInput("Ada").text("prompt", ""));
+    client.reply(false, id);
+    client.awaitIdle(id);
+    assertTrue(
+        client.published.stream()
+            .anyMatch(m -> m.type().equals("stream") && m.text("text", "").equals("<Ada>")));
+  }
+
+  @Test
+  @Order(3)
+  void completionInspectionHistoryAndCommInfo() throws Exception {
+    client.execute("String greeting = \"x\";");
+    JsonObject code = Client.code("greeting.toUpp");
+    code.addProperty("cursor_pos", 14);
+    JsonObject matches = client.ask("complete_request", code);
+    assertTrue(matches.get("matches").toString().contains("toUpperCase"), matches.toString());
+    assertEquals(9, matches.get("cursor_start").getAsInt());
+    assertTrue(client.ask("inspect_request", code).has("found"));
+    assertEquals(
+        "incomplete",
+        text(client.ask("is_complete_request", Client.code("if (true) {")), "status"));
+    JsonObject tail = new JsonObject();
+    tail.addProperty("hist_access_type", "tail");
+    tail.addProperty("n", 1);
+    JsonObject history = client.ask("history_request", tail);
+    assertTrue(history.get("history").toString().contains("greeting"), history.toString());
+    assertEquals("{}", client.ask("comm_info_request", new JsonObject()).get("comms").toString());
+  }
+
+  @Test
+  @Order(3)
+  void malformedAndForgedMessagesAreDropped() throws Exception {
+    List<byte[]> forged = client.encoded("execute_request", Client.code("int forged = 1;"));
+    forged.set(1, "0".repeat(64).getBytes());
+    client.sendRaw(forged);
+    client.sendRaw(List.of("nonsense".getBytes()));
+    client.sendRaw(List.of("<IDS|MSG>".getBytes(), new byte[] {(byte) 0xff}));
+    assertEquals("error", text(client.execute("forged"), "status"));
+    assertEquals("error", text(client.ask("made_up_request", new JsonObject()), "status"));
+    assertEquals("ok", text(client.execute("1"), "status"));
+  }
+
+  @Test
+  @Order(9)
+  void shutdownIsAnsweredAndTheProcessEndsWhateverThreadsItHas() throws Exception {
+    client.execute("new Thread(() -> { while (true) {} }).start();");
+    String id = client.send(true, "shutdown_request", new JsonObject());
+    assertEquals("ok", text(client.reply(true, id), "status"));
+    assertTrue(client.process.waitFor(30, TimeUnit.SECONDS));
+    assertEquals(0, client.process.exitValue());
+    assertFalse(client.process.isAlive());
+  }
+}
