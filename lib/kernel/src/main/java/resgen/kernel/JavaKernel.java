@@ -54,6 +54,7 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
   private final Session session;
   private final Router.Scope streams;
   private final List<String> history = new ArrayList<>();
+  private final List<String> startupProblems = new ArrayList<>(); // told in the first cell
   private int count;
 
   private JavaKernel(KernelSettings settings) {
@@ -101,7 +102,7 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
   private void quietly(String script) {
     Outcome outcome = session.run(script, 0);
     if (!outcome.ok()) {
-      System.err.println("start-up script failed:\n" + outcome.error().plain());
+      startupProblems.add("start-up script failed:\n" + outcome.error().plain() + "\n");
     }
   }
 
@@ -161,6 +162,8 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
     ScheduledFuture<?> timeout = timeout();
     try {
       adopt(out);
+      startupProblems.forEach(problem -> out.stream(true, problem));
+      startupProblems.clear();
       return result(number, session.run(code, number));
     } finally {
       if (timeout != null) {

@@ -211,7 +211,7 @@ class CellsTest extends KernelTestBase {
                 "-Xlint:none"));
     try (JavaKernel own = JavaKernel.open(settings)) {
       CellResult hello = own.execute("hello", recorder);
-      assertTrue(hello.ok(), () -> hello.error().plain());
+      assertTrue(hello.ok(), () -> recorder.err + hello.error().plain());
       assertEquals("from 3", hello.value().getAsJsonObject("data").get("text/plain").getAsString());
     }
     assertTrue(Files.exists(jar));

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
+import javax.tools.StandardJavaFileManager;
 import jdk.jshell.DeclarationSnippet;
 import jdk.jshell.Diag;
 import jdk.jshell.JShell;
@@ -73,12 +74,22 @@ public final class Session implements AutoCloseable {
         JShell.builder()
             .executionEngine(new Provider(control), Map.of())
             .compilerOptions(compilerOptions.toArray(String[]::new))
+            .fileManager(Session::withClassPath)
             .build();
     analysis = shell.sourceCodeAnalysis();
     control.parentHasClassPath(true);
     shell.addToClasspath(System.getProperty("java.class.path"));
     control.parentHasClassPath(false);
     addToClassPath(classPath);
+  }
+
+  /**
+   * Gives the compiler a class path before JShell's indexing thread asks for it: that thread would
+   * compute the default and may store it over a path that was added meanwhile.
+   */
+  private static StandardJavaFileManager withClassPath(StandardJavaFileManager files) {
+    files.handleOption("-classpath", List.of(System.getProperty("java.class.path")).iterator());
+    return files;
   }
 
   /** Adds jars or folders to what later snippets see. */
