@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Versions.class,
     subcommands = {
       Doctor.class,
+      TrainTokenizer.class,
       NotebookCommand.class,
       KernelCommand.class,
       Lab.class,

@@ -18,15 +18,16 @@ final class Progress implements AutoCloseable {
 
   private static final double SECONDS_ON_TERMINAL = 0.2;
   private static final double SECONDS_ELSEWHERE = 10;
+  private static final long NEVER = Long.MIN_VALUE;
 
   private final String unit;
   private final PrintWriter err;
   private final boolean terminal;
   private final LongSupplier nanos;
 
-  private long startNanos = -1;
+  private long startNanos = NEVER;
   private long startDone;
-  private long shownNanos;
+  private long shownNanos = NEVER;
   private int width;
 
   Progress(String unit, PrintWriter err) {
@@ -50,16 +51,30 @@ final class Progress implements AutoCloseable {
    * @param numbers of the work, shown in their order
    */
   void at(long done, long total, Map<String, Double> numbers) {
+    start(done);
+    double seconds = (nanos.getAsLong() - startNanos) / 1e9;
+    at(done, total, done > startDone ? seconds / (done - startDone) : 0, numbers);
+  }
+
+  /**
+   * Tells how far the work is, with a pace that the work has measured itself.
+   *
+   * @param secondsEach of one unit, lately; 0 if not known
+   */
+  void at(long done, long total, double secondsEach, Map<String, Double> numbers) {
+    start(done);
     long now = nanos.getAsLong();
-    if (startNanos < 0) {
-      startNanos = now;
-      startDone = done;
-      shownNanos = now - (long) 1e12;
-    }
     double pause = terminal ? SECONDS_ON_TERMINAL : SECONDS_ELSEWHERE;
-    if (done >= total || (now - shownNanos) / 1e9 >= pause) {
+    if (shownNanos == NEVER || done >= total || (now - shownNanos) / 1e9 >= pause) {
       shownNanos = now;
-      print(line(done, total, (now - startNanos) / 1e9, numbers));
+      print(line(done, total, secondsEach, numbers));
+    }
+  }
+
+  private void start(long done) {
+    if (startNanos == NEVER) {
+      startNanos = nanos.getAsLong();
+      startDone = done;
     }
   }
 
@@ -73,15 +88,16 @@ final class Progress implements AutoCloseable {
     }
   }
 
-  private String line(long done, long total, double seconds, Map<String, Double> numbers) {
+  private String line(long done, long total, double secondsEach, Map<String, Double> numbers) {
     StringBuilder text = new StringBuilder();
     text.append(
         format("%,d of %,d %s (%d %%)", done, total, unit, 100 * done / Math.max(1, total)));
-    if (done > startDone && seconds > 0) {
-      double rate = (done - startDone) / seconds;
-      text.append(rate >= 1 ? format(", %.1f/s", rate) : format(", %.1f s each", 1 / rate));
-      text.append(done < total ? ", left " : ", took ");
-      text.append(duration(done < total ? (total - done) / rate : seconds));
+    if (secondsEach > 0) {
+      double rate = 1 / secondsEach;
+      text.append(rate >= 1 ? format(", %.1f/s", rate) : format(", %.1f s each", secondsEach));
+      if (done < total) {
+        text.append(", left ").append(duration((total - done) * secondsEach));
+      }
     }
     numbers.forEach((name, value) -> text.append(format(", %s %.4g", name, value)));
     return text.toString();

@@ -1,0 +1,96 @@
+package resgen.cli;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import resgen.data.Json;
+import resgen.train.Training;
+
+/** Settings of what is trained and of its training: a preset or a file, and single changes. */
+final class SettingsOptions {
+
+  private static final String TRAINING = "training.";
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--preset",
+      paramLabel = "NAME",
+      defaultValue = "small",
+      description = "Where settings start from; `resgen info` lists them (${DEFAULT-VALUE}).")
+  private String preset;
+
+  @Option(
+      names = "--settings",
+      paramLabel = "FILE",
+      description = "Start from a JSON file, as `resgen info` prints it, instead of a preset.")
+  private Path file;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = {
+        "Change one setting, by its path in that JSON; training.KEY for the training's. May be"
+            + " repeated."
+      })
+  private Map<String, String> changes = new LinkedHashMap<>();
+
+  @Option(names = "--steps", paramLabel = "N", description = "Optimizer steps.")
+  private Long steps;
+
+  @Option(names = "--batch", paramLabel = "N", description = "Samples per step.")
+  private Integer batch;
+
+  @Option(names = "--learning-rate", paramLabel = "RATE", description = "Its peak.")
+  private Double learningRate;
+
+  @Option(names = "--seed", paramLabel = "N", description = "Of everything random.")
+  private Long seed;
+
+  SettingsOptions() {}
+
+  /** The settings of the thing to be trained. */
+  <T> T settings(Class<T> type, Map<String, Supplier<T>> presets) {
+    return Usage.check(
+        spec,
+        () -> {
+          T start = file != null ? Json.read(file, type) : Presets.get(presets, preset);
+          return Overrides.apply(start, type, part(false));
+        });
+  }
+
+  /** The settings of the training, from usual ones for so many steps. */
+  Training training(long usualSteps, java.util.function.LongFunction<Training> usual) {
+    return Usage.check(
+        spec,
+        () -> {
+          Training training = usual.apply(steps == null ? usualSteps : steps);
+          training = batch == null ? training : training.batch(batch);
+          training = learningRate == null ? training : training.learningRate(learningRate);
+          training = seed == null ? training : training.seed(seed);
+          return Overrides.apply(training, Training.class, part(true));
+        });
+  }
+
+  private Map<String, String> part(boolean training) {
+    Map<String, String> part = new LinkedHashMap<>();
+    changes.forEach(
+        (key, value) -> {
+          if (key.startsWith(TRAINING) == training) {
+            part.put(training ? key.substring(TRAINING.length()) : key, value);
+          }
+        });
+    return part;
+  }
+
+  /** Refuses. */
+  ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

@@ -1,0 +1,77 @@
+package resgen.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import resgen.data.Images;
+import resgen.tokenizer.Tokenizer;
+import resgen.tokenizer.TokenizerSettings;
+import resgen.train.Training;
+
+/** {@code resgen train-tokenizer}: images to a tokenizer. */
+@Command(
+    name = "train-tokenizer",
+    description = {
+      "Train an autoencoder with its residual quantizer.",
+      "A run that was stopped goes on where it was when it is started again with the same settings."
+    },
+    mixinStandardHelpOptions = true)
+final class TrainTokenizer implements Callable<Integer> {
+
+  private static final long USUAL_STEPS = 3000;
+
+  @Spec private CommandSpec spec;
+  @Mixin private DataOptions data;
+  @Mixin private SettingsOptions settings;
+  @Mixin private MachineOptions machine;
+
+  @Option(
+      names = "--run",
+      paramLabel = "DIR",
+      description = "Folder of checkpoints and metrics (runs/ and a hash of the settings).")
+  private Path run;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      description = "The tokenizer, a .safetensors file (tokenizer.safetensors in the run folder).")
+  private Path output;
+
+  TrainTokenizer() {}
+
+  @Override
+  public Integer call() {
+    Outputs.check(spec, output);
+    TokenizerSettings wanted = settings.settings(TokenizerSettings.class, Presets.tokenizers());
+    Training training =
+        settings.training(USUAL_STEPS, steps -> Training.steps(steps).every(50, 250, 500));
+    machine.apply();
+    Images images = data.train();
+    PrintWriter err = spec.commandLine().getErr();
+    RunFolder folder =
+        RunFolder.of(
+            run,
+            new RunFolder.Card(
+                "train-tokenizer", wanted, training, images.name(), images.fingerprint()),
+            err);
+    Path file = output == null ? folder.path().resolve("tokenizer.safetensors") : output;
+    try (Interrupt interrupt = Interrupt.of(err)) {
+      Steps steps = new Steps(err);
+      try (Tokenizer tokenizer =
+          Tokenizer.train(images, wanted, training, Optional.of(folder.path()), steps)) {
+        steps.close();
+        boolean stopped = interrupt.requested();
+        tokenizer.save(file);
+        long done = tokenizer.origin().step();
+        spec.commandLine().getOut().printf("%s: %,d of %,d steps%n", file, done, training.steps());
+        return stopped ? Main.INTERRUPTED : Main.OK;
+      }
+    }
+  }
+}

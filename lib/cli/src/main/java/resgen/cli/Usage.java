@@ -1,0 +1,20 @@
+package resgen.cli;
+
+import java.util.function.Supplier;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+
+/** The library's word on a bad value, as a wrong use of the command line. */
+final class Usage {
+
+  private Usage() {}
+
+  /** What {@code settings} gives; a value that it refuses ends the command with {@code 2}. */
+  static <T> T check(CommandSpec spec, Supplier<T> settings) {
+    try {
+      return settings.get();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), Failures.describe(e), e);
+    }
+  }
+}
