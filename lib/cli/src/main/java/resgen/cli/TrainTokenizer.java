@@ -66,9 +66,9 @@ final class TrainTokenizer implements Callable<Integer> {
       try (Tokenizer tokenizer =
           Tokenizer.train(images, wanted, training, Optional.of(folder.path()), steps)) {
         steps.close();
-        boolean stopped = interrupt.requested();
-        tokenizer.save(file);
         long done = tokenizer.origin().step();
+        boolean stopped = interrupt.requested() | done < training.steps();
+        tokenizer.save(file);
         spec.commandLine().getOut().printf("%s: %,d of %,d steps%n", file, done, training.steps());
         return stopped ? Main.INTERRUPTED : Main.OK;
       }

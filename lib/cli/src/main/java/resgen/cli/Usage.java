@@ -1,5 +1,6 @@
 package resgen.cli;
 
+import java.io.UncheckedIOException;
 import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -13,7 +14,7 @@ final class Usage {
   static <T> T check(CommandSpec spec, Supplier<T> settings) {
     try {
       return settings.get();
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | UncheckedIOException e) {
       throw new ParameterException(spec.commandLine(), Failures.describe(e), e);
     }
   }

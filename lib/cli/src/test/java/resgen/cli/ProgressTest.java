@@ -94,9 +94,10 @@ class ProgressTest {
       seconds(1);
       progress.at(10, 10, Map.of());
     }
-    String first = "\r0 of 10 steps (0 %), loss 123.0";
-    String second = "\r10 of 10 steps (100 %), 10.0/s";
-    assertEquals(first + second + System.lineSeparator(), text.toString());
+    String first = "0 of 10 steps (0 %), loss 123.0";
+    String second = "10 of 10 steps (100 %), 10.0/s";
+    String rest = " ".repeat(first.length() - second.length());
+    assertEquals("\r" + first + "\r" + second + rest + System.lineSeparator(), text.toString());
   }
 
   @Test

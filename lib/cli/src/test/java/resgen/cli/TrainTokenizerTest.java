@@ -8,6 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import resgen.tokenizer.Tokenizer;
@@ -16,17 +19,22 @@ class TrainTokenizerTest {
 
   @TempDir Path folder;
 
+  /** A run of seconds; what is given replaces what is usual here. */
   private Cli train(String... more) {
-    List<String> words =
-        new ArrayList<>(
-            List.of(
-                "train-tokenizer",
-                "--preset=tiny",
-                "--limit=200",
-                "--steps=6",
-                "--batch=8",
-                "--threads=1",
-                "--run=" + folder.resolve("run")));
+    List<String> words = new ArrayList<>(List.of("train-tokenizer"));
+    List.of(
+            "--preset=tiny",
+            "--limit=200",
+            "--steps=6",
+            "--batch=8",
+            "--threads=1",
+            "--run=" + folder.resolve("run"))
+        .stream()
+        .filter(
+            usual ->
+                Stream.of(more)
+                    .noneMatch(word -> word.startsWith(usual.substring(0, usual.indexOf('=') + 1))))
+        .forEach(words::add);
     words.addAll(List.of(more));
     return Cli.run(words.toArray(String[]::new));
   }
@@ -70,8 +78,17 @@ class TrainTokenizerTest {
 
   @Test
   void anInterruptSavesAndSaysSo() {
-    Thread.currentThread().interrupt();
-    Cli run = train("--steps=100000");
+    Path checkpoint = folder.resolve("run/last.safetensors");
+    Thread caller = Thread.currentThread();
+    CompletableFuture.runAsync(
+        () -> {
+          while (!Files.exists(checkpoint)) {
+            LockSupport.parkNanos(10_000_000);
+          }
+          caller.interrupt();
+        });
+
+    Cli run = train("--steps=100000", "--set=training.every.checkpoint=3");
 
     assertEquals(Main.INTERRUPTED, run.exitCode(), run.err());
     assertTrue(run.out().contains("of 100,000 steps"), run.out());

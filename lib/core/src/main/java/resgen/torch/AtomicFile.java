@@ -3,6 +3,7 @@ package resgen.torch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,12 +28,35 @@ public final class AtomicFile {
 
   /**
    * Writes {@code target} through {@code body}; missing parent directories are made. When anything
-   * fails, the temporary file is removed and an older target stays as it was.
+   * fails, the temporary file is removed and an older target stays as it was. An interrupt of the
+   * thread does not break the writing, and is still set afterwards.
    *
+   * @param body may be called again after an interrupt
    * @throws UncheckedIOException naming the target, when the file cannot be written
    */
   public static void write(Path target, Body body) {
     Path whole = target.toAbsolutePath();
+    boolean interrupted = Thread.interrupted();
+    try {
+      while (true) {
+        try {
+          attempt(whole, body);
+          return;
+        } catch (ClosedByInterruptException e) {
+          interrupted = true;
+          Thread.interrupted();
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + target + ": " + e.getMessage(), e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static void attempt(Path whole, Body body) throws IOException {
     Path temp = whole.resolveSibling("." + whole.getFileName() + "." + UUID.randomUUID() + ".tmp");
     try {
       Files.createDirectories(whole.getParent());
@@ -43,8 +67,6 @@ public final class AtomicFile {
       }
       Files.move(temp, whole, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       forceDirectory(whole.getParent());
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + target + ": " + e.getMessage(), e);
     } finally {
       deleteQuietly(temp);
     }
