@@ -50,6 +50,12 @@ public final class ResGenTraining implements Trainable, AutoCloseable {
     noise = Noise.of(seed).fork("resgen");
   }
 
+  /** Starts from a trained network's weights instead, for a further cycle of training. */
+  public ResGenTraining startFrom(ResGenNetwork trained) {
+    network.parameters().load(trained.parameters().arrays());
+    return this;
+  }
+
   @Override
   public ResGenSettings settings() {
     return network.settings();
