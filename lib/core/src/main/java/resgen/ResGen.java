@@ -15,7 +15,9 @@ import resgen.sample.MaskedSampler;
 import resgen.sample.Sampling;
 import resgen.tokenizer.Tokenizer;
 import resgen.tokenizer.Tokens;
+import resgen.train.AdamW;
 import resgen.train.Listener;
+import resgen.train.Rate;
 import resgen.train.Run;
 import resgen.train.Trainer;
 import resgen.train.Training;
@@ -50,6 +52,18 @@ public final class ResGen implements Generator {
   /** About 30 million parameters, for CIFAR-10 on a GPU. */
   public static ResGenPreset cifar() {
     return ResGenSettings::cifar;
+  }
+
+  /**
+   * The training that the shipped model had, for another number of steps: batches of 64, AdamW at
+   * 1.5e-3 with a decay of 0.01 on matrices and gradients clipped at a norm of 50, 200 steps of
+   * warm-up, a cosine, averages with a decay of 0.999.
+   */
+  public static Training training(long steps) {
+    return Training.steps(steps)
+        .optimizer(new AdamW.Settings(1.5e-3, 0.9, 0.98, 1e-8, 0.01, 50))
+        .rate(Rate.cosine(Math.min(200, Math.max(1, steps / 10))))
+        .every(100, 250, 1000);
   }
 
   /**

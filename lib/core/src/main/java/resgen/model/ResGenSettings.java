@@ -76,7 +76,7 @@ public record ResGenSettings(
     return new ResGenSettings(
         tokens,
         Transformer.Settings.of(32, 2, 2).gate(1),
-        MixtureSettings.anchored(tokens.codes(), 0, 4),
+        MixtureSettings.anchored(tokens.codes(), 0, 4).weights(1, 1, 0),
         Conditioning.usual(),
         Schedule.circle(),
         "fp32");
@@ -86,8 +86,8 @@ public record ResGenSettings(
   public static ResGenSettings small(TokenShape tokens) {
     return new ResGenSettings(
         tokens,
-        Transformer.Settings.of(192, 6, 6).gate(1),
-        MixtureSettings.anchored(tokens.codes(), 0, 4),
+        Transformer.Settings.of(192, 5, 6).gate(1),
+        MixtureSettings.anchored(tokens.codes(), 0, 4).weights(1, 1, 0),
         Conditioning.usual(),
         Schedule.circle(),
         "auto");
@@ -98,7 +98,7 @@ public record ResGenSettings(
     return new ResGenSettings(
         tokens,
         Transformer.Settings.of(512, 8, 8).gate(1),
-        MixtureSettings.anchored(tokens.codes(), 0, 4),
+        MixtureSettings.anchored(tokens.codes(), 0, 4).weights(1, 1, 0),
         Conditioning.usual(),
         Schedule.circle(),
         "auto");

@@ -33,7 +33,7 @@ final class TokenizerFreeze {
   private TokenizerFreeze() {}
 
   static Training usual() {
-    return Training.steps(3000).every(50, 250, 500);
+    return Training.steps(3000).learningRate(2e-3).every(50, 250, 500);
   }
 
   static Tokenizer train(
