@@ -2,6 +2,7 @@ package resgen;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import resgen.data.Labels;
 import resgen.model.TokenShape;
 import resgen.sample.Sampling;
@@ -20,7 +21,14 @@ public sealed interface Generator extends AutoCloseable permits ResGen {
    */
   Samples sample(Labels labels, Sampling settings);
 
-  /** As {@link #sample}, and keeps how each sample was unmasked. */
+  /**
+   * As {@link #sample(Labels, Sampling)}.
+   *
+   * @param progress told after each batch how many samples are finished
+   */
+  Samples sample(Labels labels, Sampling settings, IntConsumer progress);
+
+  /** As {@link #sample(Labels, Sampling)}, and keeps how each sample was unmasked. */
   Samples record(Labels labels, Sampling settings);
 
   /** The tokenizer that decodes its tokens. */

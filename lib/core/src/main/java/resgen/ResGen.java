@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import resgen.data.Labels;
 import resgen.model.ContextGain;
 import resgen.model.ResGenNetwork;
@@ -136,15 +137,20 @@ public final class ResGen implements Generator {
 
   @Override
   public Samples sample(Labels labels, Sampling settings) {
-    return sample(labels, settings, false);
+    return sample(labels, settings, false, finished -> {});
+  }
+
+  @Override
+  public Samples sample(Labels labels, Sampling settings, IntConsumer progress) {
+    return sample(labels, settings, false, progress);
   }
 
   @Override
   public Samples record(Labels labels, Sampling settings) {
-    return sample(labels, settings, true);
+    return sample(labels, settings, true, finished -> {});
   }
 
-  private Samples sample(Labels labels, Sampling settings, boolean recorded) {
+  private Samples sample(Labels labels, Sampling settings, boolean recorded, IntConsumer progress) {
     for (int i = 0; i < labels.size(); i++) {
       if (labels.get(i) < 0 || labels.get(i) > shape().nullClass()) {
         throw new IllegalArgumentException(
@@ -153,7 +159,8 @@ public final class ResGen implements Generator {
       }
     }
     long start = System.nanoTime();
-    MaskedSampler.Result made = new MaskedSampler(network, settings, recorded).sample(labels, 0);
+    MaskedSampler.Result made =
+        new MaskedSampler(network, settings, recorded).sample(labels, 0, progress);
     long middle = System.nanoTime();
     Codes codes = made.codes();
     int[] classes = Arrays.copyOf(labels.toArray(), codes.size());

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
 import resgen.data.Labels;
 import resgen.data.Noise;
 import resgen.mask.UnmaskPlan;
@@ -75,6 +76,16 @@ public final class MaskedSampler {
    * @param first the index of the first sample, from which its noise follows
    */
   public Result sample(Labels labels, long first) {
+    return sample(labels, first, finished -> {});
+  }
+
+  /**
+   * Samples.
+   *
+   * @param first the index of the first sample, from which its noise follows
+   * @param progress told after each batch how many samples are finished
+   */
+  public Result sample(Labels labels, long first, IntConsumer progress) {
     int each = shape.tokens();
     int[] all = new int[labels.size() * each];
     List<Trajectory> trajectories = new ArrayList<>();
@@ -88,6 +99,7 @@ public final class MaskedSampler {
       System.arraycopy(batch.codes, 0, all, done * each, batch.codes.length);
       batch.recorders.forEach(recorder -> trajectories.add(recorder.done()));
       done = end;
+      progress.accept(done);
     }
     boolean interrupted = done < labels.size() && Thread.interrupted();
     Codes codes = Codes.of(Arrays.copyOf(all, done * each), shape.positions(), shape.depth());
