@@ -209,7 +209,7 @@ public final class SafeTensors {
     AtomicFile.write(
         path,
         channel -> {
-          AtomicFile.writeFully(channel, head);
+          AtomicFile.writeFully(channel, head.duplicate());
           for (Map.Entry<String, Entry> tensor : ordered) {
             AtomicFile.writeFully(channel, tensor.getValue().bytes.duplicate());
           }

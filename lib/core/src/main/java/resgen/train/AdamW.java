@@ -4,12 +4,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import resgen.nn.Parameters;
 import resgen.torch.Kernel;
 import resgen.torch.TensorList;
+import resgen.torch.Torch;
 
 /**
  * AdamW with decoupled weight decay, parameter groups and clipping by the global norm, as fused
@@ -93,7 +95,10 @@ public final class AdamW implements AutoCloseable {
   /**
    * An optimizer whose parameters may have rates of their own.
    *
-   * @param rates multiples of the learning rate by name prefix; parameters without one have 1
+   * <p>Gradients left from before, as by a run that stopped on an error, are cleared.
+   *
+   * @param rates multiples of the learning rate by name prefix, the longest that fits counting;
+   *     parameters without one have 1
    */
   public AdamW(Parameters parameters, Settings settings, Map<String, Double> rates) {
     this.settings = settings;
@@ -110,14 +115,23 @@ public final class AdamW implements AutoCloseable {
                 .put(name, array));
     split.forEach(
         (key, arrays) -> groups.add(group(arrays, (Boolean) key.get(0), (Double) key.get(1))));
+    makeGradients();
+  }
+
+  /** Gives every parameter a gradient, and sets it to zero. */
+  private void makeGradients() {
+    try (NDArray zero = Torch.withGradients(true, () -> kernel.apply(all))) {
+      Torch.backward(zero);
+    }
+    kernel.infer("clear", all).close();
   }
 
   private static double rate(Map<String, Double> rates, String name) {
     return rates.entrySet().stream()
         .filter(entry -> name.startsWith(entry.getKey()))
-        .mapToDouble(Map.Entry::getValue)
-        .findFirst()
-        .orElse(1);
+        .max(Comparator.comparingInt(entry -> entry.getKey().length()))
+        .map(Map.Entry::getValue)
+        .orElse(1.0);
   }
 
   private Group group(Map<String, NDArray> arrays, boolean decays, double rate) {

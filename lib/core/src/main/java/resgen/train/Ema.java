@@ -43,7 +43,7 @@ public final class Ema implements AutoCloseable {
   /** Moves the averages towards the parameters after optimizer step {@code t}, counted from 1. */
   public void update(long t) {
     double d = Math.min(decay, (1.0 + t) / (10.0 + t));
-    kernel.infer("update", to, from, 1 - d);
+    kernel.infer("update", to, from, 1 - d).close();
   }
 
   /** The averages by parameter name; changed in place by {@link #update}. */
@@ -55,11 +55,11 @@ public final class Ema implements AutoCloseable {
   public void during(Runnable work) {
     try (NDManager kept = manager.newSubManager();
         TensorList saved = new TensorList(save(kept))) {
-      kernel.infer("assign", from, to);
+      kernel.infer("assign", from, to).close();
       try {
         work.run();
       } finally {
-        kernel.infer("assign", from, saved);
+        kernel.infer("assign", from, saved).close();
       }
     }
   }
@@ -68,7 +68,7 @@ public final class Ema implements AutoCloseable {
     java.util.List<NDArray> copies = new ArrayList<>();
     averages.values().forEach(array -> copies.add(kept.zeros(array.getShape())));
     try (TensorList target = new TensorList(copies)) {
-      kernel.infer("assign", target, from);
+      kernel.infer("assign", target, from).close();
     }
     return copies;
   }

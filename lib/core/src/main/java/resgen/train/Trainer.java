@@ -70,11 +70,12 @@ public final class Trainer implements AutoCloseable {
       metrics.add(numbers);
       interrupted = Thread.interrupted();
       boolean last = step == training.steps() || interrupted;
-      boolean validates = due(training.every().validate()) || (last && validates());
+      boolean validates =
+          due(training.every().validate()) || (step == training.steps() && validates());
       if (due(training.every().log()) || last || validates) {
         long now = System.nanoTime();
         double pace = (now - intervalStart) / 1e9 / Math.max(1, step - intervalStep);
-        Map<String, Double> more = validates && !interrupted ? validate() : Map.of();
+        Map<String, Double> more = validates ? validate() : Map.of();
         Map<String, Double> row = metrics.row(step, secondsBefore + (now - start) / 1e9, more);
         listener.row(step, training.steps(), pace, row);
         intervalStart = System.nanoTime();

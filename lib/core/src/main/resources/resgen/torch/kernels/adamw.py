@@ -1,12 +1,11 @@
 def gradients(self, xs: List[Tensor]) -> List[Tensor]:
   out = annotate(List[Tensor], [])
   for x in xs:
-    g = x.grad
-    if g is None:
-      out.append(torch.zeros_like(x))
-    else:
-      out.append(unchecked_cast(Tensor, g))
+    out.append(unchecked_cast(Tensor, x.grad))
   return out
+def clear(self, xs: List[Tensor]) -> Tensor:
+  torch._foreach_zero_(self.gradients(xs))
+  return xs[0]
 def norm(self, xs: List[Tensor]) -> Tensor:
   return torch.linalg_vector_norm(torch.stack(torch._foreach_norm(self.gradients(xs))))
 def step(self, xs: List[Tensor], m: List[Tensor], v: List[Tensor], steps: List[Tensor], factor: float, lr: float, beta1: float, beta2: float, eps: float, decay: float) -> Tensor:
@@ -17,5 +16,8 @@ def step(self, xs: List[Tensor], m: List[Tensor], v: List[Tensor], steps: List[T
   torch._fused_adamw_(xs, g, m, v, annotate(List[Tensor], []), steps, lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False)
   torch._foreach_zero_(g)
   return steps[0]
-def forward(self, x: Tensor) -> Tensor:
-  return x
+def forward(self, xs: List[Tensor]) -> Tensor:
+  total = torch.zeros([], dtype=6, device=xs[0].device)
+  for x in xs:
+    total = total + torch.sum(x) * 0.0
+  return total

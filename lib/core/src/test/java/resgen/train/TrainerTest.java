@@ -1,0 +1,300 @@
+package resgen.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import resgen.Near;
+import resgen.torch.SafeTensors;
+
+class TrainerTest {
+
+  private static final Training TRAINING =
+      Training.steps(20).batch(4).learningRate(1e-2).every(2, 5, 6);
+
+  @TempDir Path folder;
+
+  @AfterEach
+  void clearInterrupt() {
+    Thread.interrupted();
+  }
+
+  private static Run run(TinyModel model, Training training, Path folder, Listener listener) {
+    try (Trainer trainer = new Trainer(model, training, Optional.ofNullable(folder), listener)) {
+      return trainer.run();
+    }
+  }
+
+  private static void interruptAt(TinyModel model, long steps) {
+    model.atStep =
+        step -> {
+          if (step == steps - 1) {
+            Thread.currentThread().interrupt();
+          }
+        };
+  }
+
+  private static Run whole(Path to) {
+    try (TinyModel model = new TinyModel(.2)) {
+      validateBySize(model);
+      return run(model, TRAINING, to, Listener.none());
+    }
+  }
+
+  /** A number that depends on the averaged weights. */
+  private static void validateBySize(TinyModel model) {
+    NDArray weight = model.parameters().arrays().get("out.weight");
+    model.validation = () -> weight.square().sum().getFloat();
+  }
+
+  private static byte[] bytes(Path folder, String name) throws IOException {
+    return Files.readAllBytes(folder.resolve(name + ".safetensors"));
+  }
+
+  private static List<Double> steps(Run run) {
+    return run.rows().stream().map(row -> row.get("step")).toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 10, 12, 13, 19})
+  void anInterruptedRunIsSavedAndContinuesBitForBit(int at) throws IOException {
+    Path a = folder.resolve("whole");
+    Path b = folder.resolve("halves");
+    whole(a);
+    try (TinyModel model = new TinyModel(.2)) {
+      validateBySize(model);
+      interruptAt(model, at);
+      Run first = run(model, TRAINING, b, Listener.none());
+      assertTrue(first.interrupted());
+      assertEquals(at, first.steps());
+      assertFalse(Thread.interrupted(), "the interrupt is consumed");
+    }
+    try (TinyModel model = new TinyModel(.2)) {
+      validateBySize(model);
+      Run second = run(model, TRAINING, b, Listener.none());
+      assertFalse(second.interrupted());
+      assertEquals(20, second.steps());
+    }
+    assertArrayEquals(bytes(a, "last"), bytes(b, "last"));
+    assertArrayEquals(bytes(a, "best"), bytes(b, "best"));
+  }
+
+  @Test
+  void aRunKilledBetweenCheckpointsContinuesFromTheLastOne() throws IOException {
+    Path a = folder.resolve("whole");
+    Path b = folder.resolve("killed");
+    Run expected = whole(a);
+    try (TinyModel model = new TinyModel(.2)) {
+      validateBySize(model);
+      model.atStep =
+          step -> {
+            if (step == 13) {
+              throw new IllegalStateException("power cut");
+            }
+          };
+      assertThrows(IllegalStateException.class, () -> run(model, TRAINING, b, Listener.none()));
+    }
+    Run second;
+    try (TinyModel model = new TinyModel(.2)) {
+      validateBySize(model);
+      second = run(model, TRAINING, b, Listener.none());
+    }
+    assertArrayEquals(bytes(a, "last"), bytes(b, "last"));
+    assertArrayEquals(bytes(a, "best"), bytes(b, "best"));
+    assertEquals(steps(expected), steps(second), "rows are neither lost nor doubled");
+    for (int i = 0; i < expected.rows().size(); i++) {
+      Map<String, Double> row = expected.rows().get(i);
+      Map<String, Double> resumed = second.rows().get(i);
+      assertEquals(row.keySet(), resumed.keySet());
+      assertEquals(row.get("error"), resumed.get("error"), 1e-6 * row.get("error"));
+    }
+    assertEquals(second.rows().size() + 1, Files.readAllLines(b.resolve("metrics.csv")).size());
+  }
+
+  @Test
+  void anInterruptWhileAFileIsWrittenLosesNothing() throws IOException {
+    try (TinyModel model = new TinyModel(.2)) {
+      validateBySize(model);
+      Run run =
+          run(
+              model,
+              TRAINING,
+              folder,
+              (step, steps, seconds, row) -> {
+                if (step == 10) {
+                  Thread.currentThread().interrupt(); // the checkpoint of step 10 is due next
+                }
+              });
+      assertTrue(run.interrupted());
+      assertEquals(11, run.steps());
+    }
+    assertEquals("11", SafeTensors.read(folder.resolve("last.safetensors")).metadata().get("step"));
+  }
+
+  @Test
+  void metricsAreTheSameInTheRowsTheFileAndTheTable() throws IOException {
+    Run run = whole(folder);
+    assertEquals(List.of(2.0, 4.0, 6.0, 8.0, 10.0, 12.0, 14.0, 16.0, 18.0, 20.0), steps(run));
+    List<String> lines = Files.readAllLines(folder.resolve("metrics.csv"));
+    assertEquals("step,seconds,error,twice,loss,gradient_norm,learning_rate,quality", lines.get(0));
+    assertEquals(run.rows().size() + 1, lines.size());
+    for (int i = 0; i < run.rows().size(); i++) {
+      String[] cells = lines.get(i + 1).split(",", -1);
+      Map<String, Double> row = run.rows().get(i);
+      assertEquals(row.get("step"), Double.parseDouble(cells[0]));
+      assertEquals(row.get("error"), Double.parseDouble(cells[2]), 1e-6);
+      assertEquals(2 * row.get("error"), row.get("twice"), 1e-6);
+      boolean validated = (2 * i + 2) % 6 == 0 || i == 9;
+      assertEquals(validated, row.containsKey("quality"));
+      assertEquals(validated, !cells[7].isEmpty());
+    }
+    assertEquals(10, run.table().rowCount());
+    assertEquals(7, run.table().column("quality").countMissing() + 1);
+    assertTrue(run.rows().get(9).get("error") < run.rows().get(0).get("error"));
+  }
+
+  @Test
+  void theBestCheckpointIsTheOneOfTheLeastFirstNumber() {
+    AtomicInteger calls = new AtomicInteger();
+    double[] values = {5, 3, 4, 3};
+    try (TinyModel model = new TinyModel(0)) {
+      model.validation = () -> values[calls.getAndIncrement()];
+      run(model, TRAINING, folder, Listener.none());
+    }
+    Map<String, String> best = SafeTensors.read(folder.resolve("best.safetensors")).metadata();
+    assertEquals(4, calls.get());
+    assertEquals("12", best.get("step"));
+    assertEquals("3.0", best.get("best"));
+  }
+
+  @Test
+  void validationSeesTheAveragedWeightsAndTrainingItsOwn() {
+    try (TinyModel model = new TinyModel(0)) {
+      List<float[]> seen = new ArrayList<>();
+      NDArray weight = model.parameters().arrays().get("out.weight");
+      model.validation =
+          () -> {
+            seen.add(weight.toFloatArray());
+            return 1;
+          };
+      try (Trainer trainer = new Trainer(model, TRAINING, Optional.empty(), Listener.none())) {
+        trainer.run();
+        float[] average = trainer.ema().averages().get("out.weight").toFloatArray();
+        assertArrayEquals(average, seen.get(seen.size() - 1));
+        assertFalse(java.util.Arrays.equals(average, weight.toFloatArray()));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"NaN", "Infinity"})
+  void aLossThatIsNotFiniteStopsWithStepAndPartNamed(String value) throws IOException {
+    try (TinyModel model = new TinyModel(0)) {
+      long[] at = new long[1];
+      model.atStep = step -> at[0] = step;
+      model.spoil = loss -> at[0] == 7 ? loss.mul(Float.parseFloat(value)) : loss;
+      byte[][] saved = new byte[1][];
+      NonFiniteLossException e =
+          assertThrows(
+              NonFiniteLossException.class,
+              () ->
+                  run(
+                      model,
+                      TRAINING,
+                      folder,
+                      (step, steps, seconds, row) -> {
+                        if (step == 6) {
+                          saved[0] = read(folder);
+                        }
+                      }));
+      assertTrue(e.getMessage().contains("at step 7: error is " + value), e.getMessage());
+      assertArrayEquals(saved[0], bytes(folder, "last"));
+    }
+  }
+
+  private static byte[] read(Path folder) {
+    try {
+      return bytes(folder, "last");
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void aGradientThatIsNotFiniteStopsBeforeTheWeightsAreTouched() {
+    try (TinyModel model = new TinyModel(0)) {
+      float[] before = model.parameters().arrays().get("in.weight").toFloatArray();
+      model.spoil = loss -> loss.add(loss.sub(loss).sqrt()); // finite, but its slope is not
+      NonFiniteLossException e =
+          assertThrows(
+              NonFiniteLossException.class, () -> run(model, TRAINING, null, Listener.none()));
+      assertTrue(e.getMessage().contains("step 0: the gradient's norm"), e.getMessage());
+      assertArrayEquals(before, model.parameters().arrays().get("in.weight").toFloatArray());
+      model.spoil = loss -> loss;
+      assertEquals(20, run(model, TRAINING, null, Listener.none()).steps(), "and can go on");
+    }
+  }
+
+  @Test
+  void accumulationChangesNothingButTheOrderOfSums() {
+    float[][] weights = new float[3][];
+    double[] losses = new double[3];
+    int[] parts = {1, 2, 4};
+    for (int i = 0; i < 3; i++) {
+      try (TinyModel model = new TinyModel(0)) {
+        Training training = TRAINING.accumulate(parts[i]);
+        Run run = run(model, training, null, Listener.none());
+        weights[i] = model.parameters().arrays().get("body.block0.qkv").toFloatArray();
+        losses[i] = run.rows().get(9).get("loss");
+      }
+    }
+    for (int i = 1; i < 3; i++) {
+      Near.assertNear(weights[0], weights[i], 1e-4, "weights");
+      assertEquals(losses[0], losses[i], 1e-4);
+    }
+  }
+
+  @Test
+  void aFolderOfOtherSettingsIsRefused() {
+    whole(folder);
+    try (TinyModel model = new TinyModel(.3)) {
+      IllegalArgumentException e =
+          assertThrows(
+              IllegalArgumentException.class, () -> run(model, TRAINING, folder, Listener.none()));
+      assertTrue(e.getMessage().contains("last.safetensors cannot be resumed: its settings"));
+    }
+    try (TinyModel model = new TinyModel(.2)) {
+      IllegalArgumentException e =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> run(model, TRAINING.seed(9), folder, Listener.none()));
+      assertTrue(e.getMessage().contains("its training"));
+    }
+  }
+
+  @Test
+  void aFinishedRunIsNotRepeated() throws IOException {
+    whole(folder);
+    byte[] last = bytes(folder, "last");
+    Run again = whole(folder);
+    assertEquals(20, again.steps());
+    assertEquals(10, again.rows().size());
+    assertArrayEquals(last, bytes(folder, "last"));
+  }
+}
