@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       Doctor.class,
       TrainTokenizer.class,
+      TrainExtractor.class,
       NotebookCommand.class,
       KernelCommand.class,
       Lab.class,

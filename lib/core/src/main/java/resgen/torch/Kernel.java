@@ -9,11 +9,14 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.pytorch.jni.ScriptBridge;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -65,6 +68,26 @@ public final class Kernel {
       throw new UncheckedIOException(e);
     } catch (ai.djl.engine.EngineException e) {
       throw new IllegalArgumentException("kernel " + name + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * A module in a TorchScript file. Such a file is a program: load only files from a known source.
+   *
+   * @throws IllegalArgumentException if the file is not TorchScript
+   * @throws UncheckedIOException if it cannot be read
+   */
+  public static Kernel load(Path path) {
+    try (InputStream file = new BufferedInputStream(Files.newInputStream(path))) {
+      JniUtils.setGraphExecutorOptimize(false);
+      NDManager root = Torch.root();
+      return new Kernel(
+          path.toString(), JniUtils.loadModule((PtNDManager) root, file, false, false));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + path + ": " + e.getMessage(), e);
+    } catch (ai.djl.engine.EngineException e) {
+      throw new IllegalArgumentException(
+          path + " is not a TorchScript file: " + e.getMessage().lines().findFirst().orElse(""), e);
     }
   }
 
