@@ -36,7 +36,12 @@ public final class TokenCache {
 
   /** The user's cache: the property, else the variable, else {@code ~/.cache/resgen}. */
   public static TokenCache standard() {
-    return at(standard(System.getProperty(PROPERTY), System.getenv(VARIABLE)));
+    return at(standardFolder());
+  }
+
+  /** The folder of the user's cache, for what else is kept of images. */
+  public static Path standardFolder() {
+    return standard(System.getProperty(PROPERTY), System.getenv(VARIABLE));
   }
 
   static Path standard(String property, String variable) {

@@ -1,0 +1,275 @@
+package resgen;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import resgen.data.FashionMnist;
+import resgen.data.Images;
+import resgen.data.Json;
+import resgen.data.Labels;
+import resgen.data.SourceCommit;
+import resgen.eval.Comparison;
+import resgen.eval.Extraction;
+import resgen.eval.FashionClassifier;
+import resgen.eval.FeatureExtractor;
+import resgen.eval.Floors;
+import resgen.eval.Frechet;
+import resgen.eval.Protocol;
+import resgen.eval.Reference;
+import resgen.eval.Report;
+import resgen.sample.Sampling;
+import resgen.tokenizer.Tokenizer;
+import resgen.torch.Torch;
+import tech.tablesaw.api.Table;
+
+/**
+ * Measures a generator against real images:
+ *
+ * <pre>{@code
+ * Evaluation.of(model).against(FashionMnist.train()).samples(5_000).run()
+ * }</pre>
+ *
+ * <p>Immutable; every setting returns a changed copy. Samples have the classes in turn. An
+ * interrupt ends the sampling, and what can be said of the finished samples is reported as partial.
+ * Nothing is written to the project's results but by {@link Report#appendTo}.
+ */
+public final class Evaluation {
+
+  /** What is evaluated, seen as a function; a {@link Generator} is one. */
+  record Subject(String description, Tokenizer tokenizer, Sampler sampler) {}
+
+  /** Makes samples. */
+  @FunctionalInterface
+  interface Sampler {
+    Samples sample(Labels labels, Sampling settings);
+  }
+
+  private static final int STEPS = 28;
+  private static final long FLOORS_SEED = 0;
+
+  private final Subject subject;
+  private final Optional<Images> reference;
+  private final Optional<Images> heldOut;
+  private final Optional<FeatureExtractor> extractor;
+  private final Sampling sampling;
+  private final int samples;
+  private Report report;
+
+  private Evaluation(
+      Subject subject,
+      Optional<Images> reference,
+      Optional<Images> heldOut,
+      Optional<FeatureExtractor> extractor,
+      Sampling sampling,
+      int samples) {
+    this.subject = subject;
+    this.reference = reference;
+    this.heldOut = heldOut;
+    this.extractor = extractor;
+    this.sampling = sampling;
+    this.samples = samples;
+  }
+
+  /** An evaluation of a model with 10,000 samples of 28 steps; against what is to be said. */
+  public static Evaluation of(Generator model) {
+    return of(new Subject(model.description(), model.tokenizer(), model::sample));
+  }
+
+  static Evaluation of(Subject subject) {
+    return new Evaluation(
+        subject,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Sampling.steps(STEPS),
+        Comparison.ENOUGH);
+  }
+
+  /**
+   * With these real images as the reference; usually the training images. Against Fashion-MNIST's
+   * training images, its test images are held out unless others are given.
+   */
+  public Evaluation against(Images images) {
+    return new Evaluation(subject, Optional.of(images), heldOut, extractor, sampling, samples);
+  }
+
+  /**
+   * With images that the model never saw, for the floors of R; the reference is of its training.
+   */
+  public Evaluation heldOut(Images images) {
+    return new Evaluation(subject, reference, Optional.of(images), extractor, sampling, samples);
+  }
+
+  /** With the features of another network than the one that fits the images. */
+  public Evaluation extractor(FeatureExtractor network) {
+    return new Evaluation(subject, reference, heldOut, Optional.of(network), sampling, samples);
+  }
+
+  /** With other settings of sampling. */
+  public Evaluation sampling(Sampling settings) {
+    return new Evaluation(subject, reference, heldOut, extractor, settings, samples);
+  }
+
+  /** With another number of samples, 2 or more. */
+  public Evaluation samples(int count) {
+    if (count < 2) {
+      throw new IllegalArgumentException("samples " + count + " is less than 2");
+    }
+    return new Evaluation(subject, reference, heldOut, extractor, sampling, count);
+  }
+
+  /** With another seed of the samples. */
+  public Evaluation seed(long seed) {
+    return sampling(sampling.seed(seed));
+  }
+
+  /**
+   * Measures; the second time, what was measured the first time.
+   *
+   * @throws IllegalStateException without a reference
+   * @throws IllegalArgumentException if no extractor is known for the images, or the model makes
+   *     images of another size
+   * @throws CancellationException if interrupted before there were two samples
+   */
+  public synchronized Report run() {
+    if (report != null) {
+      return report;
+    }
+    Images real =
+        reference.orElseThrow(
+            () -> new IllegalStateException("against what? Call against(images) first"));
+    if (extractor.isPresent()) {
+      return kept(measure(real, extractor.get()));
+    }
+    try (FeatureExtractor own = fitting(real)) {
+      return kept(measure(real, own));
+    }
+  }
+
+  private Report kept(Report measured) {
+    if (!measured.progress().interrupted()) {
+      report = measured;
+    }
+    return measured;
+  }
+
+  private static FeatureExtractor fitting(Images images) {
+    if (images.classNames().equals(FashionMnist.CLASS_NAMES)) {
+      return FashionClassifier.load();
+    }
+    throw new IllegalArgumentException(
+        images.name()
+            + ": no extractor of the project's own fits; give"
+            + " extractor(InceptionExtractor.load(file)) or"
+            + " extractor(MobileNetExtractor.load(folder))");
+  }
+
+  private Report measure(Images real, FeatureExtractor network) {
+    Reference against = Reference.of(real, network);
+    long start = System.nanoTime();
+    Samples made =
+        subject.sampler().sample(Labels.cycle(samples, real.classNames().size()), sampling);
+    check(made.images(), real);
+    boolean stopped = Thread.interrupted() | made.interrupted();
+    if (made.size() < 2) {
+      throw new CancellationException(
+          "interrupted after " + made.size() + " of " + samples + " samples");
+    }
+    Optional<Extraction> seen = unlessInterrupted(() -> network.extract(made.images()));
+    Comparison comparison =
+        seen.map(s -> compare(against, s, made, network)).orElse(Comparison.none());
+    double seconds = (System.nanoTime() - start) / 1e9;
+    Optional<Optional<Report.Relative>> relative =
+        stopped || seen.isEmpty()
+            ? Optional.of(Optional.empty())
+            : unlessInterrupted(() -> relative(against, seen.get(), network));
+    stopped |= Thread.interrupted() | seen.isEmpty() | relative.isEmpty();
+    return new Report(
+        subject.description(),
+        comparison,
+        relative.flatMap(r -> r),
+        new Report.Cost(made.generateSeconds(), made.decodeSeconds(), made.networkCalls()),
+        new Report.Progress(made.size(), samples, stopped),
+        Report.Names.of(network),
+        protocol(made.images(), against, network, seconds));
+  }
+
+  private static <T> Optional<T> unlessInterrupted(Supplier<T> work) {
+    try {
+      return Optional.of(work.get());
+    } catch (CancellationException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Comparison compare(
+      Reference against, Extraction seen, Samples made, FeatureExtractor network) {
+    boolean scores = network.classNames().equals(against.images().classNames());
+    return Comparison.of(
+        against, seen, Labels.of(made.labels()), scores ? network.classNames() : List.of());
+  }
+
+  private void check(Images made, Images real) {
+    if (made.channels() != real.channels()
+        || made.height() != real.height()
+        || made.width() != real.width()) {
+      throw new IllegalArgumentException(
+          "the model makes images of %d×%d×%d, but %s has %d×%d×%d"
+              .formatted(
+                  made.channels(),
+                  made.height(),
+                  made.width(),
+                  real.name(),
+                  real.channels(),
+                  real.height(),
+                  real.width()));
+    }
+  }
+
+  private Optional<Report.Relative> relative(
+      Reference against, Extraction seen, FeatureExtractor network) {
+    Optional<Images> unseen = heldOut.or(() -> usualHeldOut(against.images()));
+    if (unseen.isEmpty()) {
+      return Optional.empty();
+    }
+    int count = IntStream.of(Floors.SAMPLES, samples, unseen.get().size()).min().getAsInt();
+    Floors floors =
+        Floors.of(subject.tokenizer(), against, unseen.get(), network, count, FLOORS_SEED);
+    double distance = Frechet.distance(seen.take(count).features().moments(), against.moments());
+    return Optional.of(new Report.Relative(distance, floors));
+  }
+
+  private static Optional<Images> usualHeldOut(Images images) {
+    return images.name().equals("fashion-mnist/train")
+        ? Optional.of(FashionMnist.test())
+        : Optional.empty();
+  }
+
+  private Protocol protocol(
+      Images made, Reference against, FeatureExtractor network, double seconds) {
+    return new Protocol(
+        network.metric(),
+        made.size(),
+        new Protocol.Reference(against.split(), against.count()),
+        new Protocol.Extractor(network.name(), network.hash()),
+        network.preparation(made),
+        Json.line(sampling),
+        List.of(sampling.seed()),
+        new Protocol.Run(
+            SourceCommit.current(),
+            seconds,
+            Torch.device("auto") + ", " + Torch.threads() + " threads"));
+  }
+
+  /** The report's table; measures first if need be. */
+  public Table toTable() {
+    return run().toTable();
+  }
+
+  /** What a notebook shows; measures first if need be. */
+  public String toHtml() {
+    return run().toHtml();
+  }
+}

@@ -1,0 +1,152 @@
+package resgen;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import resgen.data.Images;
+import resgen.data.Labels;
+import resgen.eval.Patterns;
+import resgen.eval.PixelMeans;
+import resgen.eval.Report;
+import resgen.rvq.Codes;
+import resgen.sample.Sampling;
+import resgen.tokenizer.TokenCache;
+import resgen.tokenizer.Tokenizer;
+import resgen.torch.Torch;
+import resgen.train.Listener;
+import resgen.train.Training;
+
+class EvaluationTest {
+
+  private static final Images TRAIN = Patterns.of(120, 28, 1);
+  private static final Images TEST = Patterns.of(60, 28, 2);
+
+  @TempDir private static Path folder;
+  private static Tokenizer tokenizer;
+  private static String before;
+
+  private final PixelMeans extractor = new PixelMeans("pixels");
+  private Labels asked;
+  private int calls;
+
+  @BeforeAll
+  static void train() {
+    Torch.threads(1);
+    before = System.setProperty(TokenCache.PROPERTY, folder.toString());
+    Training training = Training.steps(5).batch(16).every(30, 60, 0);
+    tokenizer =
+        Tokenizer.train(TRAIN, Tokenizer.tiny(), training, Optional.empty(), Listener.none());
+  }
+
+  @AfterAll
+  static void close() {
+    tokenizer.close();
+    if (before == null) {
+      System.clearProperty(TokenCache.PROPERTY);
+    } else {
+      System.setProperty(TokenCache.PROPERTY, before);
+    }
+  }
+
+  /** A generator that gives back held-out images, the first {@code finished} of what is asked. */
+  private Evaluation evaluation(Images from, int finished) {
+    Evaluation.Sampler sampler =
+        (labels, settings) -> {
+          asked = labels;
+          calls++;
+          int n = Math.min(finished, labels.size());
+          int[] labelled = Arrays.copyOf(labels.toArray(), n);
+          int[] chosen = new int[n];
+          Arrays.setAll(chosen, i -> i % from.size());
+          int each = tokenizer.settings().positions() * tokenizer.codebooks().depth();
+          Codes codes =
+              Codes.of(
+                  new int[n * each],
+                  tokenizer.settings().positions(),
+                  tokenizer.codebooks().depth());
+          assertTrue(Arrays.equals(labelled, from.subset(chosen).labels()));
+          return new Samples(
+              from.subset(chosen), codes, settings, 7, 0.5, 0.25, List.of(), n < labels.size());
+        };
+    return Evaluation.of(new Evaluation.Subject("a fake", tokenizer, sampler))
+        .sampling(Sampling.steps(4).seed(9))
+        .extractor(extractor);
+  }
+
+  @Test
+  void aReportHoldsNumbersFloorsCostAndProtocol() {
+    Report report = evaluation(TEST, 999).against(TRAIN).heldOut(TEST).samples(60).run();
+    assertEquals(Labels.cycle(60, 2), asked);
+    Report.Relative relative = report.relative().orElseThrow();
+    assertEquals(relative.floors().real(), report.comparison().distance().orElseThrow());
+    assertEquals(60, relative.floors().of().samples());
+    assertEquals(relative.floors().relative(relative.distance()), report.r().orElseThrow());
+    assertEquals(1, report.comparison().accuracy().orElseThrow().accuracy());
+    assertEquals(new Report.Cost(0.5, 0.25, 7), report.cost());
+    assertEquals(new Report.Progress(60, 60, false), report.progress());
+    assertEquals("FD-Pixels", report.protocol().metric());
+    assertEquals("patterns", report.protocol().reference().split());
+    assertEquals(120, report.protocol().reference().count());
+    assertEquals(List.of(9L), report.protocol().seeds());
+    assertTrue(report.protocol().sampler().contains("\"steps\":4"), report.protocol().sampler());
+    assertTrue(report.toTable().stringColumn("metric").contains("R"));
+  }
+
+  @Test
+  void withoutHeldOutImagesThereIsNoR() {
+    Report report = evaluation(TEST, 999).against(TRAIN).samples(20).run();
+    assertTrue(report.relative().isEmpty());
+    assertFalse(report.toHtml().contains("<td>R</td>"));
+  }
+
+  @Test
+  void anInterruptedSamplingGivesAPartialReport() {
+    Report report = evaluation(TEST, 30).against(TRAIN).heldOut(TEST).samples(60).run();
+    assertEquals(new Report.Progress(30, 60, true), report.progress());
+    assertTrue(report.comparison().distance().isPresent());
+    assertTrue(report.toHtml().contains("30 of 60 samples"));
+    assertEquals(30, report.protocol().samples());
+    assertThrows(
+        CancellationException.class, () -> evaluation(TEST, 1).against(TRAIN).samples(60).run());
+  }
+
+  @Test
+  void aWholeReportIsMeasuredOnceAndAPartialOneAgain() {
+    Evaluation whole = evaluation(TEST, 999).against(TRAIN).samples(20);
+    assertSame(whole.run(), whole.run());
+    assertEquals(whole.run().toHtml(), whole.toHtml());
+    assertEquals(1, calls);
+    Evaluation partial = evaluation(TEST, 10).against(TRAIN).samples(20);
+    partial.run();
+    partial.run();
+    assertEquals(3, calls);
+  }
+
+  @Test
+  void wrongUseIsExplained() {
+    assertThrows(IllegalStateException.class, () -> evaluation(TEST, 9).samples(4).run());
+    assertThrows(IllegalArgumentException.class, () -> evaluation(TEST, 9).samples(1));
+    Images larger = Patterns.of(20, 32, 3);
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> evaluation(larger, 9).against(TRAIN).samples(4).run());
+    assertTrue(e.getMessage().contains("1×32×32, but patterns has 1×28×28"), e.getMessage());
+    Evaluation without =
+        Evaluation.of(new Evaluation.Subject("a fake", tokenizer, (labels, settings) -> null));
+    e = assertThrows(IllegalArgumentException.class, () -> without.against(TRAIN).run());
+    assertTrue(e.getMessage().contains("no extractor of the project's own fits"), e.getMessage());
+  }
+}

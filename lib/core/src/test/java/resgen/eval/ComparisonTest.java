@@ -1,0 +1,68 @@
+package resgen.eval;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import resgen.data.Images;
+import resgen.data.Labels;
+
+class ComparisonTest {
+
+  private static final Images IMAGES = Patterns.of(60, 8, 1);
+  private final PixelMeans extractor = new PixelMeans("pixels");
+  private final Reference reference = Reference.of(IMAGES, extractor, FeatureCache.none());
+
+  @Test
+  void aSetAgainstItselfIsAtNoDistance() {
+    Comparison c =
+        Comparison.of(
+            reference, extractor.extract(IMAGES), Labels.of(IMAGES.labels()), IMAGES.classNames());
+    assertEquals(0, c.distance().orElseThrow(), 1e-6);
+    assertEquals(1, c.precisionRecall().orElseThrow().precision());
+    assertEquals(1, c.precisionRecall().orElseThrow().recall());
+    assertEquals(1, c.accuracy().orElseThrow().accuracy());
+    KernelDistance whole = KernelDistance.of(reference.features(), reference.features());
+    assertEquals(whole.mean(), c.kernel().orElseThrow().mean(), 1e-9);
+  }
+
+  @Test
+  void wrongClassesAreCountedAndUnknownOnesAreNot() {
+    Extraction seen = extractor.extract(IMAGES);
+    int[] wanted = IMAGES.labels();
+    wanted[0] = 1 - wanted[0];
+    Labels labels = Labels.of(wanted);
+    assertEquals(
+        59.0 / 60,
+        Comparison.of(reference, seen, labels, IMAGES.classNames())
+            .accuracy()
+            .orElseThrow()
+            .accuracy());
+    assertTrue(Comparison.of(reference, seen, labels, List.of()).accuracy().isEmpty());
+  }
+
+  @Test
+  void tooFewSamplesLeaveOutWhatNeedsMore() {
+    Extraction two = extractor.extract(IMAGES.take(2));
+    Comparison c = Comparison.of(reference, two, Labels.of(0, 1), IMAGES.classNames());
+    assertTrue(c.distance().isPresent());
+    assertTrue(c.precisionRecall().isEmpty());
+  }
+
+  @Test
+  void anInterruptLeavesOutWhatIsNotComputedYet() {
+    Extraction seen = extractor.extract(IMAGES);
+    Thread.currentThread().interrupt();
+    Comparison c = Comparison.of(reference, seen, Labels.of(IMAGES.labels()), IMAGES.classNames());
+    assertTrue(Thread.interrupted());
+    assertTrue(c.distance().isEmpty() && c.kernel().isEmpty() && c.precisionRecall().isEmpty());
+    assertTrue(c.accuracy().isPresent());
+  }
+
+  @Test
+  void pairsAreLimited() {
+    assertEquals(100, Comparison.paired(100));
+    assertEquals(5000, Comparison.paired(50_000));
+  }
+}
