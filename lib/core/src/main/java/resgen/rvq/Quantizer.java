@@ -1,10 +1,13 @@
 package resgen.rvq;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import resgen.data.Noise;
@@ -75,15 +78,13 @@ public final class Quantizer {
           NDArray r = vectors;
           for (int j = 0; j < settings.depth(); j++) {
             int[] order = noise.stream(1, j).permutation(rows);
-            NDArray start = Torch.longs(vectors.getManager(), java.util.Arrays.copyOf(order, v), v);
+            NDArray start = Torch.longs(vectors.getManager(), Arrays.copyOf(order, v), v);
             NDArray book = kernel.call("kmeans", r, start, KMEANS_ROUNDS).head();
             book.copyTo(books.get(j));
             NDList coded = kernel.call("probabilistic", r, books.get(j), 1.0);
             r = r.sub(coded.get(1));
-            variance.set(new ai.djl.ndarray.index.NDIndex(j), coded.get(2).getFloat());
+            variance.set(new NDIndex(j), coded.get(2).getFloat());
           }
-          counts.set(new ai.djl.ndarray.index.NDIndex(":"), 1f);
-          books.copyTo(sums);
           return null;
         });
   }
@@ -113,7 +114,7 @@ public final class Quantizer {
     if (learn) {
       updates.addi(1);
     }
-    return ai.djl.ndarray.NDArrays.stack(partial); // [D, N, H]
+    return NDArrays.stack(partial); // [D, N, H]
   }
 
   private NDList look(NDArray r, int depth) {
@@ -132,6 +133,9 @@ public final class Quantizer {
     if (settings.update() == QuantizerSettings.Update.PROBABILISTIC) {
       return kernel.call("probabilistic", r, book, settings.decay());
     }
+    if (updates.getFloat(0) == 0) {
+      startAverages(depth, (float) r.getShape().get(0) / settings.codes());
+    }
     float[] at = noise.uniforms(settings.codes());
     return kernel.call(
         "averaging",
@@ -144,10 +148,17 @@ public final class Quantizer {
         Torch.floats(r.getManager(), at, settings.codes()));
   }
 
+  /** Averages as if every code had had its uniform share so far. */
+  private void startAverages(int depth, float share) {
+    NDIndex at = new NDIndex(depth);
+    counts.set(at, share);
+    sums.set(at, books.get(depth).mul(share));
+  }
+
   private void track(int depth, float s2) {
     double t = updates.getFloat(0);
     double decay = Math.min(settings.decay(), (1 + t) / (10 + t));
-    ai.djl.ndarray.index.NDIndex at = new ai.djl.ndarray.index.NDIndex(depth);
+    NDIndex at = new NDIndex(depth);
     variance.set(at, (float) (decay * variance.getFloat(depth) + (1 - decay) * s2));
   }
 

@@ -59,7 +59,8 @@ def averaging(self, r: Tensor, book: Tensor, counts: Tensor, sums: Tensor, decay
     fresh = torch.index_select(r, 0, torch.clamp_max((noise * r.size(0)).to(4), r.size(0) - 1))
     counts.copy_(torch.where(dead.squeeze(1), torch.ones_like(counts) * share, counts))
     sums.copy_(torch.where(dead, fresh * share, sums))
-  book.copy_(sums / torch.clamp_min(counts, 1e-12).unsqueeze(1))
+  alive = torch.gt(counts, 1e-12).unsqueeze(1)
+  book.copy_(torch.where(alive, sums / torch.clamp_min(counts, 1e-12).unsqueeze(1), book))
   return (code, e, s2)
 def kmeans(self, r: Tensor, start: Tensor, rounds: int) -> Tensor:
   book = torch.index_select(r, 0, start)
@@ -68,5 +69,9 @@ def kmeans(self, r: Tensor, start: Tensor, rounds: int) -> Tensor:
     code = self.nearest(r, book)
     n = torch.zeros([v], dtype=6, device=r.device).index_add(0, code, torch.ones([r.size(0)], dtype=6, device=r.device))
     total = torch.zeros_like(book).index_add(0, code, r)
-    book = torch.where(torch.gt(n, 0.0).unsqueeze(1), total / torch.clamp_min(n, 1.0).unsqueeze(1), book)
+    empty = torch.eq(n, 0.0)
+    far = torch.argsort(torch.sum(torch.square(r - torch.embedding(book, code)), [1]), 0, True)
+    rank = torch.clamp_min(torch.cumsum(empty.to(4), 0) - 1, 0)
+    fresh = torch.index_select(r, 0, torch.index_select(far, 0, rank))
+    book = torch.where(empty.unsqueeze(1), fresh, total / torch.clamp_min(n, 1.0).unsqueeze(1))
   return book
