@@ -29,6 +29,9 @@ final class ClassifierTraining implements Trainable, AutoCloseable {
   private Batches batches;
 
   ClassifierTraining(ClassifierSettings settings, Images images, Images validation, long seed) {
+    for (Images each : new Images[] {images, validation}) {
+      check(each, settings, images);
+    }
     this.settings = settings;
     this.images = images;
     this.validation = validation;
@@ -38,6 +41,18 @@ final class ClassifierTraining implements Trainable, AutoCloseable {
     network =
         new ClassifierNetwork(
             parameters, settings, images.classNames().size(), Precision.of(settings.precision()));
+  }
+
+  private static void check(Images images, ClassifierSettings settings, Images like) {
+    if (images.channels() != 1
+        || images.height() != settings.size()
+        || images.width() != settings.size()
+        || images.size() == 0
+        || !images.classNames().equals(like.classNames())) {
+      throw new IllegalArgumentException(
+          "%s: the classifier learns from grey images of %d×%d, all of the same classes"
+              .formatted(images, settings.size(), settings.size()));
+    }
   }
 
   @Override

@@ -140,6 +140,23 @@ class FashionClassifierTest {
   }
 
   @Test
+  void imagesOfAnotherSizeAreNotLearnedFrom() {
+    Images larger = Patterns.of(4, 32, 1);
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                FashionClassifier.train(
+                    larger,
+                    TEST,
+                    ClassifierSettings.tiny(),
+                    Training.steps(1),
+                    Optional.empty(),
+                    Listener.none()));
+    assertTrue(e.getMessage().contains("grey images of 28×28"), e.getMessage());
+  }
+
+  @Test
   void noImagesAreAnError() {
     assertThrows(IllegalArgumentException.class, () -> classifier.extract(TEST.take(0)));
   }
