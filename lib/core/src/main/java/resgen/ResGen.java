@@ -151,13 +151,6 @@ public final class ResGen implements Generator {
   }
 
   private Samples sample(Labels labels, Sampling settings, boolean recorded, IntConsumer progress) {
-    for (int i = 0; i < labels.size(); i++) {
-      if (labels.get(i) < 0 || labels.get(i) > shape().nullClass()) {
-        throw new IllegalArgumentException(
-            "class %d is not in 0 … %d (%d: no class)"
-                .formatted(labels.get(i), shape().nullClass(), shape().nullClass()));
-      }
-    }
     long start = System.nanoTime();
     MaskedSampler.Result made =
         new MaskedSampler(network, settings, recorded).sample(labels, 0, progress);

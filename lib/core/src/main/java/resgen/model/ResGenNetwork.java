@@ -2,7 +2,6 @@ package resgen.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import resgen.mixture.MixtureHead;
 import resgen.nn.Init;
 import resgen.nn.Linear;
@@ -159,13 +158,7 @@ public final class ResGenNetwork {
 
   /** Labels as an array, checked. */
   static NDArray labels(NDManager manager, TokenShape tokens, int... labels) {
-    for (int label : labels) {
-      if (label < 0 || label > tokens.nullClass()) {
-        throw new IllegalArgumentException(
-            "class %d is not in 0 … %d (%d: no class)"
-                .formatted(label, tokens.nullClass(), tokens.nullClass()));
-      }
-    }
-    return Torch.longs(manager, labels, new Shape(labels.length).getShape());
+    tokens.checkLabels(labels);
+    return Torch.longs(manager, labels, labels.length);
   }
 }

@@ -33,4 +33,18 @@ public record TokenShape(int grid, int depth, int codes, int dimension, int clas
   public int nullClass() {
     return classes;
   }
+
+  /**
+   * Checks that all labels are classes or the null class.
+   *
+   * @throws IllegalArgumentException naming the first that is not
+   */
+  public void checkLabels(int... labels) {
+    for (int label : labels) {
+      if (label < 0 || label > classes) {
+        throw new IllegalArgumentException(
+            "class %d is not in 0 … %d (%d: no class)".formatted(label, classes, classes));
+      }
+    }
+  }
 }

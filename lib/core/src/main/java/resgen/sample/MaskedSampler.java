@@ -74,6 +74,7 @@ public final class MaskedSampler {
    *
    * @param labels a class, or the null class, for each
    * @param first the index of the first sample, from which its noise follows
+   * @throws IllegalArgumentException naming a class that there is not
    */
   public Result sample(Labels labels, long first) {
     return sample(labels, first, finished -> {});
@@ -84,8 +85,10 @@ public final class MaskedSampler {
    *
    * @param first the index of the first sample, from which its noise follows
    * @param progress told after each batch how many samples are finished
+   * @throws IllegalArgumentException naming a class that there is not
    */
   public Result sample(Labels labels, long first, IntConsumer progress) {
+    shape.checkLabels(labels.toArray());
     int each = shape.tokens();
     int[] all = new int[labels.size() * each];
     List<Trajectory> trajectories = new ArrayList<>();
