@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import resgen.data.Images;
 import resgen.data.Labels;
+import resgen.eval.Frechet;
 import resgen.eval.Patterns;
 import resgen.eval.PixelMeans;
 import resgen.eval.Report;
@@ -102,6 +103,28 @@ class EvaluationTest {
     assertEquals(List.of(9L), report.protocol().seeds());
     assertTrue(report.protocol().sampler().contains("\"steps\":4"), report.protocol().sampler());
     assertTrue(report.toTable().stringColumn("metric").contains("R"));
+  }
+
+  @Test
+  void aModelIsEvaluatedByTheSamplesItMakes() {
+    Training training = Training.steps(2).batch(8).every(2, 2, 0);
+    Sampling sampling = Sampling.steps(3).seed(4);
+    try (ResGen model = ResGen.train(tokenizer.encode(TRAIN), ResGen.tiny(), training)) {
+      Report report =
+          Evaluation.of(model)
+              .against(TRAIN)
+              .extractor(extractor)
+              .sampling(sampling)
+              .samples(10)
+              .run();
+      Images made = model.sample(Labels.cycle(10, 2), sampling).images();
+      double distance =
+          Frechet.distance(extractor.features(made).moments(), extractor.features(TRAIN).moments());
+      assertEquals(distance, report.comparison().distance().orElseThrow(), 1e-9);
+      assertEquals(model.description(), report.model());
+      assertTrue(report.cost().generateSeconds() > 0);
+      assertTrue(report.cost().networkCalls() >= 1 && report.cost().networkCalls() <= 3);
+    }
   }
 
   @Test
