@@ -1,16 +1,12 @@
 package resgen.cli;
 
 import ai.djl.engine.Engine;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,7 +41,7 @@ final class Doctor implements Callable<Integer> {
     show("Data", () -> DataHome.root().toString());
     show(
         "Fashion-MNIST", () -> found(DataHome.path("fashion-mnist"), "train-images-idx3-ubyte.gz"));
-    show("Checkpoints", () -> names(DataHome.path("checkpoints")));
+    show("Checkpoints", Doctor::checkpoints);
     show("Jupyter", Doctor::jupyter);
     out().println(problems == 0 ? "All is well." : problems + " missing; see above.");
     return problems == 0 ? Main.OK : Main.FAILED;
@@ -104,29 +100,14 @@ final class Doctor implements Callable<Integer> {
         .orElse("none on the path (needed only for `resgen lab` and environment/reproduce)");
   }
 
+  private static String checkpoints() {
+    return Checkpoints.names().isEmpty() ? "none" : String.join(", ", Checkpoints.names());
+  }
+
   private static String found(Path directory, String file) {
     if (!Files.isRegularFile(directory.resolve(file))) {
       throw new IllegalStateException("no " + directory.resolve(file));
     }
     return directory.toString();
-  }
-
-  private static String names(Path directory) {
-    if (!Files.isDirectory(directory)) {
-      return "none";
-    }
-    String ending = ".safetensors";
-    try (Stream<Path> files = Files.list(directory)) {
-      List<String> names =
-          files
-              .map(file -> file.getFileName().toString())
-              .filter(name -> name.endsWith(ending))
-              .map(name -> name.substring(0, name.length() - ending.length()))
-              .sorted()
-              .toList();
-      return names.isEmpty() ? "none" : String.join(", ", names);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -18,8 +18,11 @@ import picocli.CommandLine.Spec;
     versionProvider = Versions.class,
     subcommands = {
       Doctor.class,
+      Info.class,
       TrainTokenizer.class,
       TrainExtractor.class,
+      Train.class,
+      Sample.class,
       NotebookCommand.class,
       KernelCommand.class,
       Lab.class,

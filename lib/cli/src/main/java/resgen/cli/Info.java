@@ -1,0 +1,128 @@
+package resgen.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import resgen.data.DataHome;
+import resgen.data.Json;
+import resgen.model.ResGenNetwork;
+import resgen.model.ResGenSettings;
+import resgen.model.TokenShape;
+import resgen.tokenizer.Autoencoder;
+import resgen.tokenizer.TokenizerSettings;
+import resgen.torch.Precision;
+import resgen.torch.SafeTensors;
+
+/** {@code resgen info}: what a preset or a file of weights is. */
+@Command(
+    name = "info",
+    description = {
+      "Show the settings of a preset, checkpoint or file, and the parameters of each part.",
+      "Presets are named as in tokenizer/small and resgen/small; without a name, all are listed."
+    },
+    mixinStandardHelpOptions = true)
+final class Info implements Callable<Integer> {
+
+  private static final String SUFFIX = ".safetensors";
+  private static final int CLASSES = 10;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "NAME|FILE",
+      description = "A preset, a shipped checkpoint, or a .safetensors file.")
+  private String name;
+
+  Info() {}
+
+  @Override
+  public Integer call() {
+    if (name == null) {
+      Presets.tokenizers().keySet().forEach(preset -> out().println("tokenizer/" + preset));
+      models().keySet().forEach(preset -> out().println("resgen/" + preset));
+      Checkpoints.names().forEach(out()::println);
+    } else if (name.startsWith("tokenizer/")) {
+      tokenizer(Usage.check(spec, () -> Presets.get(Presets.tokenizers(), after(name))));
+    } else if (name.startsWith("resgen/")) {
+      ResGenSettings settings = Usage.check(spec, () -> Presets.get(models(), after(name)));
+      show(settings, ResGenNetwork.plan(settings).countByPart());
+    } else {
+      file(name.endsWith(SUFFIX) ? Path.of(name) : DataHome.path("checkpoints", name + SUFFIX));
+    }
+    return Main.OK;
+  }
+
+  private static String after(String name) {
+    return name.substring(name.indexOf('/') + 1);
+  }
+
+  /** Generators on the tokens of the tokenizer preset of the same name. */
+  private static Map<String, Supplier<ResGenSettings>> models() {
+    Map<String, Supplier<ResGenSettings>> models = new LinkedHashMap<>();
+    Presets.tokenizers()
+        .forEach(
+            (name, tokenizer) ->
+                models.put(
+                    name,
+                    () -> {
+                      TokenShape shape = Presets.shape(tokenizer.get(), CLASSES);
+                      return Presets.get(Presets.models(shape), name);
+                    }));
+    return models;
+  }
+
+  private void tokenizer(TokenizerSettings settings) {
+    resgen.nn.Parameters plan = resgen.nn.Parameters.plan();
+    new Autoencoder(plan, settings.autoencoder(), Precision.FP32);
+    Map<String, Long> parts = new LinkedHashMap<>(plan.countByPart());
+    long codes = (long) settings.quantizer().depth() * settings.quantizer().codes();
+    parts.put("codebooks", codes * settings.quantizer().dimension());
+    show(settings, parts);
+  }
+
+  private void file(Path path) {
+    if (!Files.isRegularFile(path)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "nothing is called '%s'; `resgen info` lists what there is, and a file ends in %s"
+              .formatted(name, SUFFIX));
+    }
+    SafeTensors.File file = SafeTensors.read(path);
+    Map<String, Object> about = new LinkedHashMap<>();
+    file.metadata()
+        .forEach(
+            (key, value) ->
+                about.put(key, value.startsWith("{") ? Json.read(value, Map.class) : value));
+    Map<String, Long> parts = new LinkedHashMap<>();
+    file.tensors()
+        .forEach((name, entry) -> parts.merge(part(name), (long) entry.size(), Long::sum));
+    show(about, parts);
+  }
+
+  /** {@code model.encoder.in.weight} belongs to {@code model.encoder}. */
+  private static String part(String tensor) {
+    String[] words = tensor.split("\\.");
+    return words.length < 3 ? words[0] : words[0] + "." + words[1];
+  }
+
+  private void show(Object settings, Map<String, Long> parts) {
+    out().print(Json.write(settings));
+    parts.forEach((part, count) -> out().printf("%,15d  %s%n", count, part));
+    long sum = parts.values().stream().mapToLong(Long::longValue).sum();
+    out().printf("%,15d  in all%n", sum);
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+}

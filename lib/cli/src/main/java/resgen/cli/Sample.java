@@ -1,0 +1,153 @@
+package resgen.cli;
+
+import java.awt.image.RenderedImage;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import resgen.ResGen;
+import resgen.Samples;
+import resgen.data.ImageGrid;
+import resgen.data.Images;
+import resgen.data.Labels;
+import resgen.sample.Sampling;
+
+/** {@code resgen sample}: a generator to images. */
+@Command(
+    name = "sample",
+    description = "Draw images from a model, and save a picture of them.",
+    mixinStandardHelpOptions = true)
+final class Sample implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+  @Mixin private SamplingOptions settings;
+  @Mixin private MachineOptions machine;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "MODEL",
+      defaultValue = "fashion-resgen",
+      description = "A shipped model, or a .safetensors file (${DEFAULT-VALUE}).")
+  private String model;
+
+  @Option(
+      names = "--per-class",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "Images of each class (${DEFAULT-VALUE}).")
+  private int perClass;
+
+  @Option(
+      names = "--classes",
+      paramLabel = "CLASS",
+      split = ",",
+      description = "Only these, by name or number, separated by commas.")
+  private List<String> classes = List.of();
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      defaultValue = "samples.png",
+      description = "The picture of all of them, a .png file (${DEFAULT-VALUE}).")
+  private Path output;
+
+  @Option(
+      names = "--images",
+      paramLabel = "DIR",
+      description = "Also save each image, in a folder per class.")
+  private Path folder;
+
+  Sample() {}
+
+  @Override
+  public Integer call() throws IOException {
+    Sampling sampling = settings.sampling();
+    if (perClass < 1) {
+      throw wrong("--per-class " + perClass + " is less than 1");
+    }
+    if (!output.toString().endsWith(".png")) {
+      throw wrong("--output " + output + " does not end in .png");
+    }
+    machine.apply();
+    try (ResGen generator = ResGen.load(model)) {
+      Labels labels = labels(generator.tokenizer().classNames());
+      PrintWriter err = spec.commandLine().getErr();
+      err.println(generator.description());
+      try (Interrupt interrupt = Interrupt.of(err);
+          Progress progress = new Progress("images", err)) {
+        progress.at(0, labels.size(), Map.of());
+        Samples samples =
+            generator.sample(labels, sampling, done -> progress.at(done, labels.size(), Map.of()));
+        progress.close();
+        boolean stopped = interrupt.requested() | samples.interrupted();
+        save(samples, labels.size());
+        return stopped ? Main.INTERRUPTED : Main.OK;
+      }
+    }
+  }
+
+  private Labels labels(List<String> names) {
+    int[] chosen =
+        classes.isEmpty()
+            ? IntStream.range(0, names.size()).toArray()
+            : classes.stream().mapToInt(word -> number(word, names)).toArray();
+    return Labels.of(
+        IntStream.of(chosen).flatMap(c -> IntStream.generate(() -> c).limit(perClass)).toArray());
+  }
+
+  private int number(String word, List<String> names) {
+    String trimmed = word.strip();
+    for (int i = 0; i < names.size(); i++) {
+      if (names.get(i).equalsIgnoreCase(trimmed) || Integer.toString(i).equals(trimmed)) {
+        return i;
+      }
+    }
+    throw wrong(
+        "--classes: no class '%s'; there are %s, or 0 to %d"
+            .formatted(word, String.join(", ", names), names.size() - 1));
+  }
+
+  private void save(Samples samples, int asked) throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    if (samples.size() == 0) {
+      out.println("no image was finished; nothing is saved");
+      return;
+    }
+    png(output, ImageGrid.byClass(samples.images(), perClass, 2));
+    out.printf("%s: %,d of %,d images%n", output, samples.size(), asked);
+    out.printf(
+        "%d network calls; %.2f s for the tokens, %.2f s for the images%n",
+        samples.networkCalls(), samples.generateSeconds(), samples.decodeSeconds());
+    if (folder != null) {
+      Images images = samples.images();
+      for (int i = 0; i < images.size(); i++) {
+        String name = images.classNames().get(images.label(i)).replaceAll("[^\\w.-]+", "-");
+        png(folder.resolve(name).resolve("%05d.png".formatted(i)), ImageGrid.one(images, i));
+      }
+      out.printf("%s: each of them%n", folder);
+    }
+  }
+
+  private static void png(Path path, RenderedImage picture) throws IOException {
+    Files.createDirectories(path.toAbsolutePath().getParent());
+    if (!ImageIO.write(picture, "png", path.toFile())) {
+      throw new IOException("cannot write " + path);
+    }
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

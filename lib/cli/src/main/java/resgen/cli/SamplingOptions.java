@@ -1,0 +1,82 @@
+package resgen.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import resgen.sample.Sampling;
+
+/** How samples are drawn. */
+final class SamplingOptions {
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "T",
+      defaultValue = "28",
+      description = "Unmasking steps (${DEFAULT-VALUE}).")
+  private int steps;
+
+  @Option(
+      names = "--guidance",
+      paramLabel = "START:END",
+      description = "Weight of guidance, from the first step to the last, such as 0.02:2.4 (none).")
+  private String guidance;
+
+  @Option(
+      names = "--top-p",
+      paramLabel = "P",
+      description = "Keep the likeliest mixture components with this mass, in (0, 1] (1).")
+  private Double topP;
+
+  @Option(
+      names = "--temperature",
+      paramLabel = "TAU",
+      description = "Of the order of unmasking (0.4375 times the codes' dimension).")
+  private Double temperature;
+
+  @Option(names = "--seed", paramLabel = "N", description = "Of all noise (0).")
+  private Long seed;
+
+  @Option(names = "--batch", paramLabel = "N", description = "Samples at once (64).")
+  private Integer batch;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Change another setting by its path, such as pace.schedule=exp.")
+  private Map<String, String> changes = new LinkedHashMap<>();
+
+  SamplingOptions() {}
+
+  /** The settings. */
+  Sampling sampling() {
+    return Usage.check(
+        spec,
+        () -> {
+          Sampling s = Sampling.steps(steps);
+          s = guidance == null ? s : guided(s);
+          s = topP == null ? s : s.topP(topP);
+          s = temperature == null ? s : s.temperature(temperature);
+          s = seed == null ? s : s.seed(seed);
+          s = batch == null ? s : s.batchSize(batch);
+          return Overrides.apply(s, Sampling.class, changes);
+        });
+  }
+
+  private Sampling guided(Sampling s) {
+    String[] ends = guidance.split(":", -1);
+    try {
+      if (ends.length == 2) {
+        return s.guidance(Double.parseDouble(ends[0]), Double.parseDouble(ends[1]));
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw new IllegalArgumentException(
+        "--guidance '" + guidance + "' is not two numbers START:END, such as 0.02:2.4");
+  }
+}

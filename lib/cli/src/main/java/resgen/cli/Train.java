@@ -1,0 +1,118 @@
+package resgen.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import resgen.ResGen;
+import resgen.data.Images;
+import resgen.model.ResGenSettings;
+import resgen.model.TokenShape;
+import resgen.tokenizer.Tokenizer;
+import resgen.tokenizer.Tokens;
+import resgen.train.Run;
+import resgen.train.Training;
+
+/** {@code resgen train}: a tokenizer's tokens to a generator. */
+@Command(
+    name = "train",
+    description = {
+      "Train a generator on a tokenizer's tokens.",
+      "A run that was stopped goes on where it was when it is started again with the same settings."
+    },
+    mixinStandardHelpOptions = true)
+final class Train implements Callable<Integer> {
+
+  private static final long USUAL_STEPS = 20_000;
+  private static final String SUFFIX = ".safetensors";
+
+  @Spec private CommandSpec spec;
+  @Mixin private DataOptions data;
+  @Mixin private SettingsOptions settings;
+  @Mixin private MachineOptions machine;
+
+  @Option(
+      names = "--tokenizer",
+      paramLabel = "NAME|FILE",
+      defaultValue = "fashion-rvq8",
+      description = "A shipped tokenizer, or a .safetensors file (${DEFAULT-VALUE}).")
+  private String tokenizer;
+
+  @Option(
+      names = "--run",
+      paramLabel = "DIR",
+      description = "Folder of checkpoints and metrics (runs/ and a hash of the settings).")
+  private Path run;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      description = "The model, a .safetensors file (model.safetensors in the run folder).")
+  private Path output;
+
+  Train() {}
+
+  @Override
+  public Integer call() throws IOException {
+    Outputs.check(spec, output);
+    Training training = settings.training(USUAL_STEPS, ResGen::training);
+    machine.apply();
+    try (Tokenizer rvq = Tokenizer.load(tokenizer)) {
+      TokenShape shape = Presets.shape(rvq.settings(), rvq.classNames().size());
+      ResGenSettings wanted = settings.settings(ResGenSettings.class, Presets.models(shape));
+      if (!wanted.tokens().equals(shape)) {
+        throw settings.wrong(
+            "the settings are for %s; %s gives %s".formatted(wanted.tokens(), tokenizer, shape));
+      }
+      return train(rvq, wanted, training, data.train());
+    }
+  }
+
+  private int train(Tokenizer rvq, ResGenSettings wanted, Training training, Images images)
+      throws IOException {
+    PrintWriter err = spec.commandLine().getErr();
+    RunFolder.Card card =
+        new RunFolder.Card(
+            "train", wanted, training, images.name(), rvq.fingerprint() + images.fingerprint());
+    RunFolder folder = RunFolder.of(run, card, err);
+    Path file = output == null ? folder.path().resolve("model" + SUFFIX) : output;
+    try (Interrupt interrupt = Interrupt.of(err);
+        Steps steps = new Steps(err)) {
+      err.printf("encoding %,d images%n", images.size());
+      Tokens tokens = rvq.encode(images);
+      try (ResGen model =
+          ResGen.train(tokens, shape -> wanted, training, Optional.of(folder.path()), steps)) {
+        steps.close();
+        Run done = model.run().orElseThrow();
+        boolean stopped = interrupt.requested() | done.interrupted();
+        model.save(file);
+        keepTokenizer(file);
+        spec.commandLine()
+            .getOut()
+            .printf(
+                "%s: %,d of %,d steps in %s%n",
+                file, done.steps(), done.of(), Progress.duration(done.seconds()));
+        return stopped ? Main.INTERRUPTED : Main.OK;
+      }
+    }
+  }
+
+  /** A model is loaded with its tokenizer, which is looked for beside it. */
+  private void keepTokenizer(Path model) throws IOException {
+    if (tokenizer.endsWith(SUFFIX)) {
+      Path own = Path.of(tokenizer).toAbsolutePath();
+      Path copy = model.toAbsolutePath().resolveSibling("tokenizer" + SUFFIX);
+      if (!own.getParent().equals(copy.getParent())) {
+        Files.copy(own, copy, StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+  }
+}

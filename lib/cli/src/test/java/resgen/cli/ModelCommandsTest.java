@@ -1,0 +1,177 @@
+package resgen.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import resgen.ResGen;
+
+/** From images to a picture of samples, by the command line alone. */
+class ModelCommandsTest {
+
+  @TempDir static Path folder;
+  private static Path tokenizer;
+  private static Path model;
+
+  @BeforeAll
+  static void trainBoth() {
+    System.setProperty("resgen.cache", folder.resolve("cache").toString());
+    Cli first =
+        Cli.run(
+            "train-tokenizer",
+            "--preset=tiny",
+            "--limit=200",
+            "--steps=4",
+            "--batch=8",
+            "--threads=1",
+            "--run=" + folder.resolve("tokenizer"));
+    assertEquals(Main.OK, first.exitCode(), first.err());
+    tokenizer = folder.resolve("tokenizer/tokenizer.safetensors");
+    Cli second = train();
+    assertEquals(Main.OK, second.exitCode(), second.err());
+    assertTrue(second.out().contains("4 of 4 steps"), second.out());
+    model = folder.resolve("model/model.safetensors");
+  }
+
+  private static Cli train(String... more) {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "train",
+                "--tokenizer=" + tokenizer,
+                "--preset=tiny",
+                "--limit=200",
+                "--steps=4",
+                "--threads=1",
+                "--run=" + folder.resolve("model")));
+    words.addAll(List.of(more));
+    return Cli.run(words.toArray(String[]::new));
+  }
+
+  private static Cli sample(String... more) {
+    List<String> words =
+        new ArrayList<>(List.of("sample", model.toString(), "--steps=3", "--threads=1"));
+    words.addAll(List.of(more));
+    return Cli.run(words.toArray(String[]::new));
+  }
+
+  @Test
+  void theModelIsLoadedWithItsTokenizerBesideIt() {
+    assertTrue(Files.exists(folder.resolve("model/tokenizer.safetensors")));
+    try (ResGen loaded = ResGen.load(model.toString())) {
+      assertEquals(4, loaded.origin().steps());
+    }
+  }
+
+  @Test
+  void aTrainingIsResumed() {
+    Cli again = train();
+
+    assertEquals(Main.OK, again.exitCode(), again.err());
+    assertTrue(again.err().contains("resuming"), again.err());
+  }
+
+  @Test
+  void samplesBecomeAPictureAndFiles(@TempDir Path here) throws IOException {
+    Path picture = here.resolve("sub/p.png");
+    Path images = here.resolve("images");
+
+    Cli run =
+        sample(
+            "--per-class=2",
+            "--classes=Bag,0",
+            "--guidance=0.1:1",
+            "--output=" + picture,
+            "--images=" + images);
+
+    assertEquals(Main.OK, run.exitCode(), run.err());
+    assertTrue(run.out().contains("4 of 4 images"), run.out());
+    assertTrue(run.err().contains("4 of 4 images (100 %)"), run.err());
+    BufferedImage whole = ImageIO.read(picture.toFile());
+    assertTrue(whole.getHeight() >= 2 * 28, "two rows");
+    try (Stream<Path> files = Files.walk(images)) {
+      assertEquals(4, files.filter(Files::isRegularFile).count());
+    }
+    assertTrue(Files.isDirectory(images.resolve("Bag")));
+  }
+
+  @Test
+  void theSameSeedGivesTheSamePicture(@TempDir Path here) throws IOException {
+    byte[][] pictures = new byte[3][];
+    for (int i = 0; i < 3; i++) {
+      Path picture = here.resolve(i + ".png");
+      Cli run = sample("--per-class=1", "--seed=" + i / 2, "--output=" + picture);
+      assertEquals(Main.OK, run.exitCode(), run.err());
+      pictures[i] = Files.readAllBytes(picture);
+    }
+    assertTrue(java.util.Arrays.equals(pictures[0], pictures[1]));
+    assertFalse(java.util.Arrays.equals(pictures[0], pictures[2]));
+  }
+
+  @Test
+  void wrongSamplingIsRefused() {
+    for (String wrong :
+        List.of(
+            "--per-class=0",
+            "--classes=Hat",
+            "--classes=10",
+            "--guidance=2",
+            "--guidance=a:b",
+            "--top-p=0",
+            "--top-p=1.5",
+            "--batch=0",
+            "--temperature=-1",
+            "--set=pace.schedule=spiral",
+            "--set=speed=1",
+            "--output=samples.gif")) {
+      Cli run = sample(wrong);
+
+      assertEquals(Main.USAGE, run.exitCode(), wrong + "\n" + run.err());
+    }
+  }
+
+  @Test
+  void wrongTrainingIsRefused() {
+    for (String wrong :
+        List.of(
+            "--set=backbone.heads=5",
+            "--set=mixture.components=0",
+            "--set=tokens.depth=9",
+            "--set=training.emaDecay=2",
+            "--output=model.bin")) {
+      Cli run = train(wrong);
+
+      assertEquals(Main.USAGE, run.exitCode(), wrong + "\n" + run.err());
+    }
+  }
+
+  @Test
+  void aModelThatIsNotThereFailsByName() {
+    Cli run = Cli.run("sample", "no-such-model");
+
+    assertEquals(Main.FAILED, run.exitCode());
+    assertTrue(run.err().contains("no-such-model"), run.err());
+  }
+
+  @Test
+  void infoOfAFileShowsSettingsOriginAndParts() {
+    Cli info = Cli.run("info", model.toString());
+
+    assertEquals(Main.OK, info.exitCode(), info.err());
+    assertTrue(info.out().contains("\"format\" : \"resgen-model-1\""), info.out());
+    assertTrue(info.out().contains("\"steps\" : 4"), info.out());
+    assertTrue(info.out().contains("model.backbone"), info.out());
+    assertTrue(info.out().contains("in all"), info.out());
+  }
+}
