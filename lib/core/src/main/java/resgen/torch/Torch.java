@@ -5,7 +5,6 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
@@ -145,7 +144,7 @@ public final class Torch {
 
   /** A float32 array of a shape. */
   public static NDArray floats(NDManager manager, float[] values, long... shape) {
-    return manager.create(values, new Shape(shape));
+    return owned(manager.create(values, new Shape(shape)));
   }
 
   /** An int64 array of a shape, from ints. */
@@ -154,6 +153,17 @@ public final class Torch {
     for (int i = 0; i < values.length; i++) {
       wide[i] = values[i];
     }
-    return manager.create(wide, new Shape(shape)).toType(DataType.INT64, false);
+    return owned(manager.create(wide, new Shape(shape)));
+  }
+
+  /**
+   * A copy in memory of libtorch's own. An array made from Java values lends a Java buffer, which
+   * the garbage collector frees once the array is closed, even while a graph still needs it for its
+   * gradients.
+   */
+  private static NDArray owned(NDArray lent) {
+    try (lent) {
+      return lent.duplicate();
+    }
   }
 }
