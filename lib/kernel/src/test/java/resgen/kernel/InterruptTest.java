@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -13,6 +14,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class InterruptTest {
+  /** Not the common pool, which the cells use. */
+  private static final Executor OWN_THREADS =
+      task -> {
+        Thread thread = new Thread(task, "test-cell");
+        thread.setDaemon(true);
+        thread.start();
+      };
+
   private static JavaKernel kernel;
   private final Recorder recorder = new Recorder();
 
@@ -35,7 +44,7 @@ class InterruptTest {
   /** Runs code that prints "go" when it is about to work, and interrupts it then. */
   private CellResult interrupted(String code, int times) throws Exception {
     CompletableFuture<CellResult> running =
-        CompletableFuture.supplyAsync(() -> kernel.execute(code, recorder));
+        CompletableFuture.supplyAsync(() -> kernel.execute(code, recorder), OWN_THREADS);
     for (int i = 0; i < 3000 && !recorder.out.toString().contains("go"); i++) {
       Thread.sleep(10);
     }
@@ -88,7 +97,8 @@ class InterruptTest {
   void codeThatSwallowsTheFirstInterruptEndsAtTheSecond() throws Exception {
     CellResult result =
         interrupted(
-            "System.out.println(\"go\"); while (true) { try { Thread.sleep(50); } catch (InterruptedException e) {} }",
+            "{ System.out.println(\"go\"); while (true) {"
+                + " try { Thread.sleep(50); } catch (InterruptedException e) {} } }",
             2);
     assertFalse(result.ok());
     hasValue("2", ("1 + 1"));

@@ -16,6 +16,8 @@ final class ErrorReport {
   private static final String OFF = "\u001b[0m";
   private static final int LIBRARY_FRAMES = 3;
   private static final int CONTEXT = 2;
+  private static final String OWN_ERRORS = Interrupts.class.getName() + "$";
+  private static final String OWN_FRAMES = ErrorReport.class.getPackageName() + ".";
 
   private final Origins origins;
 
@@ -26,13 +28,14 @@ final class ErrorReport {
   /** An error outside of the notebook's own code, such as in a magic. */
   CellError of(Throwable thrown) {
     List<String> out = new ArrayList<>();
-    out.add(RED + thrown.getClass().getName() + OFF + message(thrown.getMessage()));
+    String name = name(thrown.getClass().getName());
+    out.add(RED + name + OFF + message(thrown.getMessage()));
     Origins.Origin here = origins.current();
     out.add("    at " + place(here, here.firstLine() + 1));
     for (Throwable c = thrown.getCause(); c != null && out.size() < 12; c = c.getCause()) {
       out.add("Caused by: " + RED + c.getClass().getName() + OFF + message(c.getMessage()));
     }
-    return new CellError(thrown.getClass().getName(), thrown.getMessage(), out);
+    return new CellError(name, thrown.getMessage(), out);
   }
 
   /**
@@ -64,9 +67,14 @@ final class ErrorReport {
   }
 
   private static String name(JShellException e) {
-    return e instanceof EvalException v
-        ? v.getExceptionClassName().replaceFirst("^REPL\\.\\$JShell\\$\\w+\\$", "")
-        : "UnresolvedReference";
+    return e instanceof EvalException v ? name(v.getExceptionClassName()) : "UnresolvedReference";
+  }
+
+  /** The class as the notebook knows it: without JShell's wrapper, and ours by its last name. */
+  private static String name(String className) {
+    return className.startsWith(OWN_ERRORS)
+        ? className.substring(OWN_ERRORS.length())
+        : className.replaceFirst("^REPL\\.\\$JShell\\$\\w+\\$", "");
   }
 
   private static String text(JShellException e) {
@@ -89,6 +97,9 @@ final class ErrorReport {
     int folded = 0;
     int total = 0;
     for (StackTraceElement frame : stack) {
+      if (frame.getClassName().startsWith(OWN_FRAMES)) {
+        continue;
+      }
       String file = frame.getFileName();
       if (file == null || !file.startsWith("#")) {
         if (++library <= LIBRARY_FRAMES) {

@@ -1,6 +1,8 @@
 package resgen.kernel.eval;
 
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The interrupt of the running cell, as the cell's own code sees it.
@@ -39,10 +41,12 @@ public final class Interrupts {
     }
   }
 
+  private static final long SETTLE_NANOS = 500_000_000L;
   private static final Object LOCK = new Object();
   private static volatile Thread cell;
   private static volatile boolean requested;
   private static volatile boolean insisting;
+  private static volatile boolean stopWorkers;
   private static boolean pending;
   private static int depth;
 
@@ -53,7 +57,7 @@ public final class Interrupts {
     Thread thread = Thread.currentThread();
     if (thread.isInterrupted()
         || insisting && thread == cell
-        || requested && thread instanceof ForkJoinWorkerThread) {
+        || stopWorkers && thread instanceof ForkJoinWorkerThread) {
       stop(thread);
     }
   }
@@ -81,6 +85,7 @@ public final class Interrupts {
     synchronized (LOCK) {
       insisting = requested;
       requested = true;
+      stopWorkers = true;
       Thread thread = cell;
       if (thread != null) {
         thread.interrupt();
@@ -96,6 +101,16 @@ public final class Interrupts {
       requested = false;
       insisting = false;
       pending = false;
+    }
+  }
+
+  /** Gives the workers of an interrupted parallel stream the time to notice. */
+  static void settle() {
+    long end = System.nanoTime() + SETTLE_NANOS;
+    while (stopWorkers
+        && ForkJoinPool.commonPool().getActiveThreadCount() > 0
+        && System.nanoTime() < end) {
+      LockSupport.parkNanos(5_000_000);
     }
   }
 
@@ -125,6 +140,7 @@ public final class Interrupts {
         throw new CellInterrupted();
       }
       cell = Thread.currentThread();
+      stopWorkers = false;
       depth = 1;
     }
   }
@@ -141,6 +157,7 @@ public final class Interrupts {
       if (Thread.interrupted()) {
         pending = true;
       } else if (requested && !insisting) {
+        stopWorkers = false;
         requested = false; // taken by library code, which returned what it had
       }
     }

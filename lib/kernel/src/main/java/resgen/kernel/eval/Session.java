@@ -121,6 +121,7 @@ public final class Session implements AutoCloseable {
     } finally {
       origins.begin(outer);
       if (!nested) {
+        Interrupts.settle();
         Interrupts.reset();
         lock.unlock();
       }
