@@ -102,23 +102,35 @@ public final class Tokenizer implements AutoCloseable {
     return TokenizerFreeze.checkpoint(checkpoint, train);
   }
 
-  /** Trains with the preset's usual training and keeps nothing on disk. */
+  /** Trains for 3000 steps with the usual settings and keeps nothing on disk. */
   public static Tokenizer train(Images images, TokenizerSettings settings) {
     return train(images, settings, TokenizerFreeze.usual(), Optional.empty(), Listener.none());
   }
 
-  /**
-   * Trains a tokenizer. The last tenth of the images, 1000 at most, is kept for validation.
-   *
-   * @param folder for checkpoints and metrics, from which an earlier run resumes; empty for none
-   */
+  /** Trains without a feature distance. */
   public static Tokenizer train(
       Images images,
       TokenizerSettings settings,
       Training training,
       Optional<Path> folder,
       Listener listener) {
-    return TokenizerFreeze.train(images, settings, training, folder, listener);
+    return train(images, settings, training, Optional.empty(), folder, listener);
+  }
+
+  /**
+   * Trains a tokenizer. The last tenth of the images, 1000 at most, is kept for validation.
+   *
+   * @param features the extractor of the feature term; needed if the settings weigh it
+   * @param folder for checkpoints and metrics, from which an earlier run resumes; empty for none
+   */
+  public static Tokenizer train(
+      Images images,
+      TokenizerSettings settings,
+      Training training,
+      Optional<FeatureDistance> features,
+      Optional<Path> folder,
+      Listener listener) {
+    return TokenizerFreeze.train(images, settings, training, features, folder, listener);
   }
 
   /**

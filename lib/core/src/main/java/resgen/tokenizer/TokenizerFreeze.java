@@ -40,6 +40,7 @@ final class TokenizerFreeze {
       Images images,
       TokenizerSettings settings,
       Training training,
+      Optional<FeatureDistance> features,
       Optional<Path> folder,
       Listener listener) {
     int held = Math.min(1000, images.size() / 10);
@@ -48,7 +49,7 @@ final class TokenizerFreeze {
     Images validation =
         held == 0 ? images : images.subset(IntStream.range(kept, images.size()).toArray());
     try (TokenizerTraining model =
-            new TokenizerTraining(settings, learned, validation, training.seed());
+            new TokenizerTraining(settings, learned, validation, training, features);
         Trainer trainer = new Trainer(model, training, folder, listener)) {
       long steps = trainer.run().steps();
       NDArray books = model.quantizer().state().get("books");

@@ -2,9 +2,12 @@ package resgen.tokenizer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import resgen.data.Batches;
 import resgen.data.Images;
 import resgen.data.Noise;
@@ -23,6 +26,7 @@ final class TokenizerTraining implements Trainable, AutoCloseable {
 
   private static final int KMEANS_VECTORS = 16_384;
   private static final int VALIDATION = 1000;
+  private static final String LAST_LAYER = "decoder.image.weight";
 
   private final TokenizerSettings settings;
   private final Images images;
@@ -33,20 +37,35 @@ final class TokenizerTraining implements Trainable, AutoCloseable {
   private final Quantizer quantizer;
   private final Noise noise;
   private final NDArray started; // [1], 1 once the codebooks have started
+  private final TokenizerObjective objective;
   private Batches batches;
 
-  TokenizerTraining(TokenizerSettings settings, Images images, Images validation, long seed) {
+  /**
+   * A tokenizer at its start.
+   *
+   * @param validation the first 1000 are used
+   * @param features needed if the settings weigh features
+   */
+  TokenizerTraining(
+      TokenizerSettings settings,
+      Images images,
+      Images validation,
+      Training training,
+      Optional<FeatureDistance> features) {
     this.settings = settings;
     this.images = fit(images, settings.autoencoder());
     this.validation =
         fit(validation.take(Math.min(VALIDATION, validation.size())), settings.autoencoder());
     manager = Torch.manager();
-    parameters = Parameters.on(manager, seed);
-    noise = Noise.of(seed).fork("tokenizer");
+    parameters = Parameters.on(manager, training.seed());
+    noise = Noise.of(training.seed()).fork("tokenizer");
     network =
         new Autoencoder(parameters, settings.autoencoder(), Precision.of(settings.precision()));
     quantizer = new Quantizer(manager, settings.quantizer(), noise.fork("codebooks"));
     started = manager.zeros(new Shape(1));
+    objective =
+        new TokenizerObjective(
+            manager, settings, training, features, parameters.arrays().get(LAST_LAYER));
   }
 
   static Images fit(Images images, AutoencoderSettings s) {
@@ -77,21 +96,25 @@ final class TokenizerTraining implements Trainable, AutoCloseable {
     NDArray latent = network.encode(x); // [B, L, H]
     boolean quantizes = step >= Math.floor(settings.loss().quantizeFrom() * training.steps());
     NDArray z = latent;
-    NDArray commitment = null;
+    Optional<NDArray> commitment = Optional.empty();
     if (quantizes) {
       NDArray partial = quantize(latent.stopGradient(), step, from); // [D, B, L, H]
       NDArray difference = partial.sub(latent.expandDims(0));
-      commitment = difference.mul(difference).mean();
-      NDArray whole = partial.get(settings.quantizer().depth() - 1); // [B, L, H]
-      z = latent.add(whole.sub(latent).stopGradient());
+      commitment = Optional.of(difference.mul(difference).mean());
+      z = straightThrough(latent, partial.get(settings.quantizer().depth() - 1)); // [B, L, H]
     }
-    NDArray error = network.decode(z).sub(x);
-    NDArray reconstruction = error.mul(error).mean();
-    if (commitment == null) {
-      return Loss.of(reconstruction, "reconstruction", reconstruction);
-    }
-    NDArray total = reconstruction.add(commitment.mul((float) settings.loss().commitment()));
-    return Loss.of(total, "reconstruction", reconstruction, "commitment", commitment);
+    double share = (double) count / training.batch();
+    return objective.of(x, network.decode(z), commitment, step, share);
+  }
+
+  /** The value of {@code quantized} with the gradient of {@code latent}. */
+  static NDArray straightThrough(NDArray latent, NDArray quantized) {
+    return latent.add(quantized.sub(latent).stopGradient());
+  }
+
+  @Override
+  public void afterStep(Training training, long step) {
+    objective.afterStep(training, step - 1);
   }
 
   private NDArray quantize(NDArray latent, long step, int from) {
@@ -103,7 +126,7 @@ final class TokenizerTraining implements Trainable, AutoCloseable {
           if (settings.quantizer().kmeans() && started.getFloat(0) == 0) {
             start();
           }
-          started.set(new ai.djl.ndarray.index.NDIndex(0), 1f);
+          started.set(new NDIndex(0), 1f);
           NDArray flat = latent.reshape(-1, shape.get(2));
           return quantizer
               .quantize(flat, true, noise.stream(step, from))
@@ -114,7 +137,7 @@ final class TokenizerTraining implements Trainable, AutoCloseable {
   private void start() {
     int perImage = settings.positions();
     int count = Math.min(images.size(), Math.max(1, KMEANS_VECTORS / perImage));
-    int[] chosen = java.util.Arrays.copyOf(noise.stream(-1).permutation(images.size()), count);
+    int[] chosen = Arrays.copyOf(noise.stream(-1).permutation(images.size()), count);
     Torch.scoped(
         () -> {
           NDArray latent = network.encode(batch(images, chosen));
@@ -129,7 +152,7 @@ final class TokenizerTraining implements Trainable, AutoCloseable {
       batches = Batches.of(images.size(), training.batch(), training.seed());
     }
     int[] all = batches.indices(step);
-    return java.util.Arrays.copyOfRange(all, from, from + count);
+    return Arrays.copyOfRange(all, from, from + count);
   }
 
   private NDArray batch(Images of, int[] indices) {
@@ -141,6 +164,7 @@ final class TokenizerTraining implements Trainable, AutoCloseable {
   public Map<String, NDArray> state() {
     Map<String, NDArray> state = new LinkedHashMap<>(quantizer.state());
     state.put("started", started);
+    state.putAll(objective.state());
     return state;
   }
 
@@ -178,6 +202,7 @@ final class TokenizerTraining implements Trainable, AutoCloseable {
 
   @Override
   public void close() {
+    objective.close();
     parameters.close();
     manager.close();
   }
