@@ -3,6 +3,7 @@ package resgen;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import resgen.data.FashionMnist;
@@ -75,6 +76,16 @@ public final class Evaluation {
   /** An evaluation of a model with 10,000 samples of 28 steps; against what is to be said. */
   public static Evaluation of(Generator model) {
     return of(new Subject(model.description(), model.tokenizer(), model::sample));
+  }
+
+  /**
+   * As {@link #of(Generator)}.
+   *
+   * @param progress told, while samples are made, how many are finished
+   */
+  public static Evaluation of(Generator model, IntConsumer progress) {
+    Sampler sampler = (labels, settings) -> model.sample(labels, settings, progress);
+    return of(new Subject(model.description(), model.tokenizer(), sampler));
   }
 
   static Evaluation of(Subject subject) {

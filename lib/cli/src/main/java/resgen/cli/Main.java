@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       TrainExtractor.class,
       Train.class,
       Sample.class,
+      Evaluate.class,
       NotebookCommand.class,
       KernelCommand.class,
       Lab.class,

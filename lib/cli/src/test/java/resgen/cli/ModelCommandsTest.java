@@ -165,6 +165,27 @@ class ModelCommandsTest {
   }
 
   @Test
+  void anEvaluationSaysItsNumbersAndItsProtocol() {
+    Cli run =
+        Cli.run(
+            "evaluate", model.toString(), "--samples=40", "--limit=60", "--steps=2", "--threads=1");
+
+    assertEquals(Main.OK, run.exitCode(), run.err());
+    assertTrue(run.out().contains("FD-Fashion"), run.out());
+    assertTrue(run.out().contains("40 samples vs"), run.out());
+    assertTrue(run.out().contains("context gain"), run.out());
+  }
+
+  @Test
+  void wrongEvaluationsAreRefused() {
+    for (String wrong : List.of("--samples=1", "--extractor=resnet:x", "--steps=0")) {
+      Cli run = Cli.run("evaluate", model.toString(), wrong);
+
+      assertEquals(Main.USAGE, run.exitCode(), wrong + "\n" + run.err());
+    }
+  }
+
+  @Test
   void infoOfAFileShowsSettingsOriginAndParts() {
     Cli info = Cli.run("info", model.toString());
 

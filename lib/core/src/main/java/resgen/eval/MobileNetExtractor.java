@@ -43,8 +43,7 @@ public final class MobileNetExtractor implements FeatureExtractor {
           Torch.floats(
               manager, layer.weight(), layer.out(), layer.perGroup(), layer.size(), layer.size());
       NDArray bias = Torch.floats(manager, layer.bias(), layer.out());
-      layers.add(
-          new Convolution(weight, bias, layer.stride(), layer.groups(), layer.clipped()));
+      layers.add(new Convolution(weight, bias, layer.stride(), layer.groups(), layer.clipped()));
     }
   }
 

@@ -92,8 +92,12 @@ record MobileNetFile(List<Layer> layers) {
                 .formatted(name, count, offset, available));
       }
       float[] values = new float[(int) count];
-      bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN).position((int) (offset * Float.BYTES))
-          .asFloatBuffer().get(values);
+      bytes
+          .duplicate()
+          .order(ByteOrder.LITTLE_ENDIAN)
+          .position((int) (offset * Float.BYTES))
+          .asFloatBuffer()
+          .get(values);
       weights.put(name, new Weight(shape, values));
     }
     return weights;
@@ -116,7 +120,8 @@ record MobileNetFile(List<Layer> layers) {
         case "InputLayer" -> {}
         case "Conv2D" -> layers.add(convolution(name, config, weights, false));
         case "DepthwiseConv2D" -> layers.add(convolution(name, config, weights, true));
-        case "BatchNormalization" -> replaceLast(layers, normalized(last(layers), name, config, weights));
+        case "BatchNormalization" ->
+            replaceLast(layers, normalized(last(layers), name, config, weights));
         case "Activation" -> replaceLast(layers, activated(last(layers), config));
         case "GlobalAveragePooling2D" -> {
           last(layers);
@@ -200,7 +205,14 @@ record MobileNetFile(List<Layer> layers) {
       bias[c] = (float) ((layer.bias[c] - mean[c]) * factor + beta[c]);
     }
     return new Layer(
-        layer.name, layer.out, layer.perGroup, layer.size, layer.groups, layer.stride, weight, bias,
+        layer.name,
+        layer.out,
+        layer.perGroup,
+        layer.size,
+        layer.groups,
+        layer.stride,
+        weight,
+        bias,
         false);
   }
 
@@ -211,8 +223,15 @@ record MobileNetFile(List<Layer> layers) {
           "after " + layer.name + ": activation " + activation + " is not relu6");
     }
     return new Layer(
-        layer.name, layer.out, layer.perGroup, layer.size, layer.groups, layer.stride, layer.weight,
-        layer.bias, true);
+        layer.name,
+        layer.out,
+        layer.perGroup,
+        layer.size,
+        layer.groups,
+        layer.stride,
+        layer.weight,
+        layer.bias,
+        true);
   }
 
   private static float[] vector(Map<String, Weight> weights, String name, int length) {

@@ -1,0 +1,160 @@
+package resgen.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import resgen.Evaluation;
+import resgen.ResGen;
+import resgen.data.Images;
+import resgen.eval.FeatureExtractor;
+import resgen.eval.InceptionExtractor;
+import resgen.eval.MobileNetExtractor;
+import resgen.eval.Report;
+import resgen.eval.Results;
+import resgen.model.ContextGain;
+import resgen.sample.Sampling;
+
+/** {@code resgen evaluate}: a generator to numbers. */
+@Command(
+    name = "evaluate",
+    description = {
+      "Measure a model's samples against real images, and say by which protocol.",
+      "The reference is the data's training part; its held-out part gives the floors of R."
+    },
+    mixinStandardHelpOptions = true)
+final class Evaluate implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+  @Mixin private DataOptions data;
+  @Mixin private SamplingOptions settings;
+  @Mixin private MachineOptions machine;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "MODEL",
+      defaultValue = "fashion-resgen",
+      description = "A shipped model, or a .safetensors file (${DEFAULT-VALUE}).")
+  private String model;
+
+  @Option(
+      names = "--samples",
+      paramLabel = "N",
+      defaultValue = "10000",
+      description = "Images to draw, 2 or more (${DEFAULT-VALUE}).")
+  private int samples;
+
+  @Option(
+      names = "--extractor",
+      paramLabel = "WHAT",
+      description = {
+        "Whose features are compared: inception:FILE or mobilenet:FOLDER (the project's own, for"
+            + " Fashion-MNIST)."
+      })
+  private String extractor;
+
+  @Option(
+      names = "--append",
+      description = "Add the numbers to the project's data/results/evaluations.csv.")
+  private boolean append;
+
+  Evaluate() {}
+
+  @Override
+  public Integer call() {
+    Sampling sampling = settings.sampling();
+    if (samples < 2) {
+      throw wrong("--samples " + samples + " is less than 2");
+    }
+    if (extractor != null && !extractor.matches("(inception|mobilenet):.+")) {
+      throw wrong("--extractor '" + extractor + "' is not inception:FILE or mobilenet:FOLDER");
+    }
+    machine.apply();
+    Images real = data.train();
+    Images unseen = data.test();
+    PrintWriter err = spec.commandLine().getErr();
+    try (ResGen generator = ResGen.load(model);
+        Interrupt interrupt = Interrupt.of(err);
+        Progress progress = new Progress("images", err)) {
+      err.println(generator.description());
+      progress.at(0, samples, Map.of());
+      Evaluation evaluation =
+          Evaluation.of(generator, done -> progress.at(done, samples, Map.of()))
+              .against(real)
+              .heldOut(unseen)
+              .samples(samples)
+              .sampling(sampling);
+      Optional<Report> report = measured(evaluation);
+      progress.close();
+      if (report.isEmpty()) {
+        err.println("interrupted before anything could be measured; nothing is saved");
+        return Main.INTERRUPTED;
+      }
+      boolean stopped = interrupt.requested() | report.get().progress().interrupted();
+      show(report.get(), stopped);
+      if (!stopped) {
+        showContext(generator, unseen, sampling);
+      }
+      return stopped ? Main.INTERRUPTED : Main.OK;
+    }
+  }
+
+  private Optional<Report> measured(Evaluation evaluation) {
+    try {
+      if (extractor == null) {
+        return Optional.of(evaluation.run());
+      }
+      try (FeatureExtractor network = network()) {
+        return Optional.of(evaluation.extractor(network).run());
+      }
+    } catch (CancellationException e) {
+      return Optional.empty();
+    }
+  }
+
+  private FeatureExtractor network() {
+    Path path = Path.of(extractor.substring(extractor.indexOf(':') + 1));
+    return extractor.startsWith("inception")
+        ? InceptionExtractor.load(path)
+        : MobileNetExtractor.load(path);
+  }
+
+  private void show(Report report, boolean stopped) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(report.toTable().printAll());
+    out.println(report.protocol().oneLine());
+    if (stopped) {
+      out.printf(
+          "interrupted: of the first %,d of %,d samples; nothing is added to the results%n",
+          report.progress().samples(), report.progress().of());
+    } else if (append) {
+      Results results = Results.ofProject();
+      report.appendTo(results);
+      out.println("added to " + results.file(Report.RESULTS));
+    }
+    out.flush();
+  }
+
+  private void showContext(ResGen generator, Images unseen, Sampling sampling) {
+    ContextGain context =
+        generator.contextGain(generator.tokenizer().encode(unseen), sampling.draw().noiseScale());
+    spec.commandLine()
+        .getOut()
+        .printf(
+            "context gain %.3f nats (depth-1 cross-entropy %.3f all masked, %.3f one masked)%n",
+            context.gain(), context.allMasked(), context.oneMasked());
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}
