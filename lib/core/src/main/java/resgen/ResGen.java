@@ -135,6 +135,26 @@ public final class ResGen implements Generator {
     }
   }
 
+  /**
+   * Trains these weights further, with an optimizer and a learning-rate cycle of their own.
+   *
+   * @return a new model; this one stays as it is
+   */
+  public ResGen trainFurther(
+      Tokens tokens,
+      Tokens validation,
+      Training training,
+      Optional<Path> folder,
+      Listener listener) {
+    try (ResGenTraining model =
+            new ResGenTraining(settings(), tokens, validation, training.seed()).startFrom(network);
+        Trainer trainer = new Trainer(model, training, folder, listener)) {
+      Run run = trainer.run();
+      ModelOrigin later = origin.then(training, run.steps());
+      return ModelFile.copy(settings(), trainer.ema().averages(), tokenizer, later, run);
+    }
+  }
+
   @Override
   public Samples sample(Labels labels, Sampling settings) {
     return sample(labels, settings, false, finished -> {});
