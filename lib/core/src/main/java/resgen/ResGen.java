@@ -135,6 +135,18 @@ public final class ResGen implements Generator {
     }
   }
 
+  /** Trains these weights further; the last tenth of the tokens, 1000 at most, validates. */
+  public ResGen trainFurther(
+      Tokens tokens, Training training, Optional<Path> folder, Listener listener) {
+    int kept = Math.min(VALIDATION, tokens.size() / 10);
+    return trainFurther(
+        tokens.range(0, tokens.size() - kept),
+        tokens.range(tokens.size() - kept, tokens.size()),
+        training,
+        folder,
+        listener);
+  }
+
   /**
    * Trains these weights further, with an optimizer and a learning-rate cycle of their own.
    *

@@ -89,6 +89,13 @@ final class SettingsOptions {
     return part;
   }
 
+  /** Refuses settings of the thing to be trained, which {@code option} brings with it. */
+  void refuseAllButTraining(String option) {
+    if (file != null || !part(false).isEmpty()) {
+      throw wrong(option + " brings its own settings; only --set training.KEY=VALUE goes with it");
+    }
+  }
+
   /** Refuses. */
   ParameterException wrong(String message) {
     return new ParameterException(spec.commandLine(), message);

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -14,6 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import resgen.ResGen;
 import resgen.data.Images;
+import resgen.data.Json;
 import resgen.model.ResGenSettings;
 import resgen.model.TokenShape;
 import resgen.tokenizer.Tokenizer;
@@ -47,6 +47,14 @@ final class Train implements Callable<Integer> {
   private String tokenizer;
 
   @Option(
+      names = "--from",
+      paramLabel = "NAME|FILE",
+      description =
+          "Train this model further, with a learning-rate cycle of its own; its settings and"
+              + " tokenizer hold.")
+  private String from;
+
+  @Option(
       names = "--run",
       paramLabel = "DIR",
       description = "Folder of checkpoints and metrics (runs/ and a hash of the settings).")
@@ -65,6 +73,13 @@ final class Train implements Callable<Integer> {
     Outputs.check(spec, output);
     Training training = settings.training(USUAL_STEPS, ResGen::training);
     machine.apply();
+    if (from != null) {
+      settings.refuseAllButTraining("--from");
+      try (ResGen trained = ResGen.load(from)) {
+        return train(
+            trained.tokenizer(), trained.settings(), training, data.train(), Optional.of(trained));
+      }
+    }
     try (Tokenizer rvq = Tokenizer.load(tokenizer)) {
       TokenShape shape = Presets.shape(rvq.settings(), rvq.classNames().size());
       ResGenSettings wanted = settings.settings(ResGenSettings.class, Presets.models(shape));
@@ -72,29 +87,43 @@ final class Train implements Callable<Integer> {
         throw settings.wrong(
             "the settings are for %s; %s gives %s".formatted(wanted.tokens(), tokenizer, shape));
       }
-      return train(rvq, wanted, training, data.train());
+      return train(rvq, wanted, training, data.train(), Optional.empty());
     }
   }
 
-  private int train(Tokenizer rvq, ResGenSettings wanted, Training training, Images images)
+  private int train(
+      Tokenizer rvq,
+      ResGenSettings wanted,
+      Training training,
+      Images images,
+      Optional<ResGen> start)
       throws IOException {
     PrintWriter err = spec.commandLine().getErr();
     RunFolder.Card card =
         new RunFolder.Card(
-            "train", wanted, training, images.name(), rvq.fingerprint() + images.fingerprint());
+            "train",
+            wanted,
+            training,
+            images.name(),
+            rvq.fingerprint()
+                + images.fingerprint()
+                + start.map(m -> Json.hash(m.origin())).orElse(""));
     RunFolder folder = RunFolder.of(run, card, err);
     Path file = output == null ? folder.path().resolve("model" + SUFFIX) : output;
     try (Interrupt interrupt = Interrupt.of(err);
         Steps steps = new Steps(err)) {
       err.printf("encoding %,d images%n", images.size());
       Tokens tokens = rvq.encode(images);
+      Optional<Path> kept = Optional.of(folder.path());
       try (ResGen model =
-          ResGen.train(tokens, shape -> wanted, training, Optional.of(folder.path()), steps)) {
+          start.isPresent()
+              ? start.get().trainFurther(tokens, training, kept, steps)
+              : ResGen.train(tokens, shape -> wanted, training, kept, steps)) {
         steps.close();
         Run done = model.run().orElseThrow();
         boolean stopped = interrupt.requested() | done.interrupted();
         model.save(file);
-        keepTokenizer(file);
+        keepTokenizer(rvq, file);
         spec.commandLine()
             .getOut()
             .printf(
@@ -106,12 +135,12 @@ final class Train implements Callable<Integer> {
   }
 
   /** A model is loaded with its tokenizer, which is looked for beside it. */
-  private void keepTokenizer(Path model) throws IOException {
-    if (tokenizer.endsWith(SUFFIX)) {
-      Path own = Path.of(tokenizer).toAbsolutePath();
+  private void keepTokenizer(Tokenizer rvq, Path model) {
+    String source = from == null ? tokenizer : from;
+    if (source.endsWith(SUFFIX)) {
       Path copy = model.toAbsolutePath().resolveSibling("tokenizer" + SUFFIX);
-      if (!own.getParent().equals(copy.getParent())) {
-        Files.copy(own, copy, StandardCopyOption.REPLACE_EXISTING);
+      if (!Files.exists(copy)) {
+        rvq.save(copy);
       }
     }
   }

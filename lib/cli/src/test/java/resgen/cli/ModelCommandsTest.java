@@ -83,6 +83,21 @@ class ModelCommandsTest {
   }
 
   @Test
+  void aModelIsTrainedFurther(@TempDir Path here) {
+    Cli run =
+        Cli.run(
+            "train", "--from=" + model, "--limit=200", "--steps=3", "--threads=1", "--run=" + here);
+
+    assertEquals(Main.OK, run.exitCode(), run.err());
+    try (ResGen further = ResGen.load(here.resolve("model.safetensors").toString())) {
+      assertEquals(7, further.origin().steps());
+      assertEquals(2, further.origin().stages().size());
+    }
+    Cli wrong = Cli.run("train", "--from=" + model, "--set=backbone.heads=2");
+    assertEquals(Main.USAGE, wrong.exitCode(), wrong.err());
+  }
+
+  @Test
   void samplesBecomeAPictureAndFiles(@TempDir Path here) throws IOException {
     Path picture = here.resolve("sub/p.png");
     Path images = here.resolve("images");
