@@ -4,8 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BinaryOperator;
 import resgen.torch.Kernel;
 import resgen.torch.Precision;
+import resgen.torch.Torch;
 
 /**
  * A stack of pre-norm transformer blocks whose adaptive norms hold parameters instead of linear
@@ -26,7 +28,8 @@ public final class Transformer {
    * @param expansion the MLP's hidden width over the width
    * @param gate what the gates of the residual branches start at; 0 in the paper
    * @param dropout dropped share of the residual branches in training
-   * @param recompute true to keep only the blocks' inputs for the backward pass
+   * @param recompute true to keep only the blocks' inputs in training and compute the blocks anew
+   *     in the backward pass: the same gradients in less memory and more time
    */
   public record Settings(
       int width,
@@ -58,6 +61,16 @@ public final class Transformer {
     /** With other starts of the gates. */
     public Settings gate(double start) {
       return new Settings(width, layers, heads, expansion, start, dropout, recompute);
+    }
+
+    /** With blocks computed anew in the backward pass, or not. */
+    public Settings recompute(boolean on) {
+      return new Settings(width, layers, heads, expansion, gate, dropout, on);
+    }
+
+    /** With dropout. */
+    public Settings dropout(double share) {
+      return new Settings(width, layers, heads, expansion, gate, share, recompute);
     }
 
     /** The width of one head. */
@@ -114,27 +127,43 @@ public final class Transformer {
    * @return {@code [B, L, W]}
    */
   public NDArray apply(NDArray x, NDArray modulation, Rotary rotary, boolean training) {
-    NDArray forBlocks = modulation.get("..., :6, :"); // [B, 1 or L, 6, W]
-    NDArray forNorm = modulation.get("..., 6:, :"); // [B, 1 or L, 2, W]
     double dropout = training ? settings.dropout() : 0;
+    if (training && settings.recompute() && Torch.recordsGradients()) {
+      List<BinaryOperator<NDArray>> steps = new ArrayList<>();
+      blocks.forEach(b -> steps.add((h, m) -> run(b, h, forBlocks(m), rotary, dropout)));
+      Recompute chain = new Recompute(x, modulation, steps, dropout > 0);
+      return norm.apply(chain.output(), forNorm(chain.shared()), finalBias);
+    }
+    NDArray m = forBlocks(modulation);
     NDArray h = x;
     for (Block b : blocks) {
-      h =
-          block.apply(
-              h,
-              forBlocks,
-              b.bias,
-              b.qkv,
-              b.out,
-              b.up,
-              b.down,
-              rotary.cos(),
-              rotary.sin(),
-              settings.heads(),
-              causal,
-              dropout);
+      h = run(b, h, m, rotary, dropout);
     }
-    return norm.apply(h, forNorm, finalBias);
+    return norm.apply(h, forNorm(modulation), finalBias);
+  }
+
+  private static NDArray forBlocks(NDArray modulation) {
+    return modulation.get("..., :6, :"); // [B, 1 or L, 6, W]
+  }
+
+  private static NDArray forNorm(NDArray modulation) {
+    return modulation.get("..., 6:, :"); // [B, 1 or L, 2, W]
+  }
+
+  private NDArray run(Block b, NDArray x, NDArray modulation, Rotary rotary, double dropout) {
+    return block.apply(
+        x,
+        modulation,
+        b.bias,
+        b.qkv,
+        b.out,
+        b.up,
+        b.down,
+        rotary.cos(),
+        rotary.sin(),
+        settings.heads(),
+        causal,
+        dropout);
   }
 
   /** Rotary tables of this stack's head width for a grid. */

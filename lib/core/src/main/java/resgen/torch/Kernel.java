@@ -170,7 +170,8 @@ public final class Kernel {
       return IValue.from(text);
     }
     throw new IllegalArgumentException(
-        "kernel " + name + " cannot take an argument of type " + argument.getClass().getName());
+        "kernel %s cannot take an argument of type %s"
+            .formatted(name, argument == null ? "null" : argument.getClass().getName()));
   }
 
   private static NDList tensors(IValue result, PtNDManager manager) {

@@ -62,11 +62,14 @@ public final class Torch {
     if (name.equals("auto")) {
       return Holder.ENGINE.getGpuCount() > 0 ? Device.gpu() : Device.cpu();
     }
-    if (!name.matches("cpu|gpu(:\\d+)?")) {
+    if (!name.matches("cpu|gpu(:\\d{1,4})?")) {
       throw new IllegalArgumentException(
           "device '" + name + "' is not one of auto, cpu, gpu, gpu:N");
     }
-    Device device = Device.fromName(name);
+    Device device =
+        name.equals("cpu")
+            ? Device.cpu()
+            : Device.gpu(name.equals("gpu") ? 0 : Integer.parseInt(name.substring(4)));
     if (device.isGpu() && device.getDeviceId() >= Holder.ENGINE.getGpuCount()) {
       throw new IllegalArgumentException(
           "device '" + name + "': libtorch sees " + Holder.ENGINE.getGpuCount() + " GPUs here");
@@ -111,11 +114,26 @@ public final class Torch {
     array.setRequiresGradient(true);
   }
 
-  /** Accumulates gradients of a scalar into the leaves that it came from, and frees the graph. */
+  /**
+   * Accumulates gradients of a scalar into the leaves that it came from, and frees the graph; then
+   * runs what is {@link Deferred}.
+   */
   public static void backward(NDArray loss) {
     try (NDArray one = loss.onesLike()) {
-      JniUtils.backward((PtNDArray) loss, (PtNDArray) one, false, false);
+      backward(loss, one);
     }
+    Deferred.run();
+  }
+
+  /** Accumulates gradients of Σ y·gradient into the leaves that y came from; frees the graph. */
+  public static void backward(NDArray y, NDArray gradient) {
+    JniUtils.backward((PtNDArray) y, (PtNDArray) gradient, false, false);
+  }
+
+  /** Whether this thread records gradients now. */
+  public static boolean recordsGradients() {
+    Holder.ROOT.getDevice();
+    return JniUtils.isGradMode();
   }
 
   /** Runs {@code work} with gradients recorded or not, whatever the thread's mode was before. */

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import resgen.torch.Deferred;
 import resgen.torch.Torch;
 
 /**
@@ -128,6 +129,9 @@ public final class Trainer implements AutoCloseable {
       record("loss", loss.total(), share, numbers);
       total = share == 1 ? loss.total() : loss.total().mul((float) share);
       NDScope.unregister(total);
+    } catch (RuntimeException e) {
+      Deferred.discard();
+      throw e;
     }
     Torch.backward(total);
     total.close();
