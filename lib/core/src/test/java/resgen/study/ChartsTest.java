@@ -1,0 +1,72 @@
+package resgen.study;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.knowm.xchart.XYChart;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.Table;
+
+class ChartsTest {
+
+  @TempDir Path home;
+  private String before;
+
+  @BeforeEach
+  void anotherHome() throws IOException {
+    before = System.getProperty("resgen.home");
+    Files.createDirectories(home.resolve("data/fashion-mnist"));
+    System.setProperty("resgen.home", home.toString());
+  }
+
+  @AfterEach
+  void home() {
+    if (before == null) {
+      System.clearProperty("resgen.home");
+    } else {
+      System.setProperty("resgen.home", before);
+    }
+  }
+
+  @Test
+  void aChartIsSavedAsPictureAndDrawing() throws IOException {
+    Table table =
+        Table.create("t")
+            .addColumns(DoubleColumn.create("x", 1, 2, 3), DoubleColumn.create("y", 3, 1, 2));
+
+    Path png = Charts.save(Charts.of(table, "title", "x", "y"), "sub/chart");
+
+    assertEquals(home.resolve("figures/sub/chart.png"), png);
+    assertEquals(640, ImageIO.read(png.toFile()).getWidth());
+    String svg = Files.readString(home.resolve("figures/sub/chart.svg"));
+    assertTrue(svg.contains("<svg") && svg.contains("title"), svg.substring(0, 200));
+  }
+
+  @Test
+  void aLossCurveDrawsEachRowAndLeavesOutWhatARowLacks() {
+    List<XYChart> drawn = new ArrayList<>();
+    LossCurve curve = new LossCurve(List.of("loss", "validation"), drawn::add);
+
+    curve.row(10, 30, 0.1, Map.of("loss", 3.0));
+    curve.row(20, 30, 0.1, Map.of("loss", 2.0, "validation", 2.5));
+
+    assertEquals(2, drawn.size());
+    assertEquals(List.of("loss"), List.copyOf(drawn.get(0).getSeriesMap().keySet()));
+    XYChart last = drawn.get(1);
+    assertEquals(2, last.getSeriesMap().get("loss").getXData().length);
+    assertEquals(2.5, last.getSeriesMap().get("validation").getYData()[0]);
+    assertThrows(IllegalArgumentException.class, () -> new LossCurve(List.of(), c -> {}));
+  }
+}
