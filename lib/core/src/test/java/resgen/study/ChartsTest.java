@@ -63,10 +63,10 @@ class ChartsTest {
     curve.row(20, 30, 0.1, Map.of("loss", 2.0, "validation", 2.5));
 
     assertEquals(2, drawn.size());
-    assertEquals(List.of("loss"), List.copyOf(drawn.get(0).getSeriesMap().keySet()));
+    assertEquals(1, drawn.get(0).getSeriesCollection().size());
     XYChart last = drawn.get(1);
-    assertEquals(2, last.getSeriesMap().get("loss").getXData().length);
-    assertEquals(2.5, last.getSeriesMap().get("validation").getYData()[0]);
+    assertEquals(2, last.getSeries("loss").getXData().length);
+    assertEquals(2.5, last.getSeries("validation").getYData()[0]);
     assertThrows(IllegalArgumentException.class, () -> new LossCurve(List.of(), c -> {}));
   }
 }
