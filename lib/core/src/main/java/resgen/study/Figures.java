@@ -30,7 +30,7 @@ public final class Figures {
 
   /** A file in the figures folder, whose parent folders are made. */
   static Path path(String name) {
-    Path path = DataHome.root().resolve("figures").resolve(name);
+    Path path = DataHome.root().resolveSibling("figures").resolve(name);
     try {
       Files.createDirectories(path.getParent());
       return path;
