@@ -71,6 +71,18 @@ class ParametersTest {
   }
 
   @Test
+  void aConstantIsPartOfTheModelButNotTrained() {
+    Parameters p = Parameters.on(manager, 1);
+    p.add("a", Init.zeros(), 2);
+    p.constant("b", Init.constant(3), 2);
+    assertEquals(List.of("a", "b"), List.copyOf(p.arrays().keySet()));
+    assertEquals(List.of("a"), List.copyOf(p.trained().keySet()));
+    p.load(ones(p));
+    assertFalse(p.arrays().get("b").hasGradient());
+    assertArrayEquals(new float[] {1, 1}, p.arrays().get("b").toFloatArray());
+  }
+
+  @Test
   void startsDependOnTheSeedAndTheNameAlone() {
     Parameters one = Parameters.on(manager, 1);
     Parameters two = Parameters.on(manager, 1);
