@@ -49,8 +49,7 @@ final class TrainTokenizer implements Callable<Integer> {
   public Integer call() {
     Outputs.check(spec, output);
     TokenizerSettings wanted = settings.settings(TokenizerSettings.class, Presets.tokenizers());
-    Training training =
-        settings.training(USUAL_STEPS, steps -> Training.steps(steps).every(50, 250, 500));
+    Training training = settings.training(USUAL_STEPS, Tokenizer::usual);
     machine.apply();
     Images images = data.train();
     PrintWriter err = spec.commandLine().getErr();

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import resgen.data.Batches;
 import resgen.data.Images;
 import resgen.nn.Parameters;
 import resgen.rvq.Codebooks;
@@ -25,8 +24,6 @@ import resgen.train.Training;
  * and decodes in float32, so that codes do not depend on the machine's fastest precision.
  */
 public final class Tokenizer implements AutoCloseable {
-
-  private static final int BATCH = 200;
 
   private final TokenizerSettings settings;
   private final TokenizerOrigin origin;
@@ -102,9 +99,14 @@ public final class Tokenizer implements AutoCloseable {
     return TokenizerFreeze.checkpoint(checkpoint, train);
   }
 
+  /** The usual training: batches of 64, peak rate 2e-3, cosine; 3000 steps made fashion-rvq8. */
+  public static Training usual(long steps) {
+    return Training.steps(steps).learningRate(2e-3).every(50, 250, 500);
+  }
+
   /** Trains for 3000 steps with the usual settings and keeps nothing on disk. */
   public static Tokenizer train(Images images, TokenizerSettings settings) {
-    return train(images, settings, TokenizerFreeze.usual(), Optional.empty(), Listener.none());
+    return train(images, settings, usual(3000), Optional.empty(), Listener.none());
   }
 
   /** Trains without a feature distance. */
@@ -146,9 +148,10 @@ public final class Tokenizer implements AutoCloseable {
    * @throws IllegalArgumentException if size or channels are not the tokenizer's
    */
   public Tokens encode(Images images, TokenCache cache) {
-    check(images);
+    TokenizerBatches.check(this, images);
     String data = images.fingerprint();
-    Codes codes = cache.get(fingerprint, data, images.size(), () -> compute(images));
+    Codes codes =
+        cache.get(fingerprint, data, images.size(), () -> TokenizerBatches.codes(this, images));
     return new Tokens(
         codes,
         images.labels(),
@@ -157,44 +160,6 @@ public final class Tokenizer implements AutoCloseable {
         settings.autoencoder().grid(),
         Optional.of(this),
         data);
-  }
-
-  private void check(Images images) {
-    int channels = settings.autoencoder().channels();
-    if (images.channels() != channels
-        || images.height() != origin.height()
-        || images.width() != origin.width()) {
-      throw new IllegalArgumentException(
-          "%s: images of %d×%d×%d; this tokenizer takes %d×%d×%d"
-              .formatted(
-                  images.name(),
-                  images.channels(),
-                  images.height(),
-                  images.width(),
-                  channels,
-                  origin.height(),
-                  origin.width()));
-    }
-  }
-
-  private Codes compute(Images images) {
-    int each = settings.positions() * codebooks.depth();
-    int[] all = new int[Math.multiplyExact(images.size(), each)];
-    for (int[] batch : Batches.inOrder(Math.max(1, images.size()), BATCH)) {
-      if (images.size() == 0) {
-        break;
-      }
-      long[] codes =
-          Torch.scoped(
-              () -> {
-                NDArray z = encode(pixels(images, batch)); // [B, L, H]
-                return codebooks.encode(z.reshape(-1, codebooks.dimension())).codes().toLongArray();
-              });
-      for (int i = 0; i < codes.length; i++) {
-        all[batch[0] * each + i] = (int) codes[i];
-      }
-    }
-    return Codes.of(all, settings.positions(), codebooks.depth());
   }
 
   /** The chosen images as the network takes them: padded, in [-1, 1], {@code [B, C, S, S]}. */
@@ -233,23 +198,7 @@ public final class Tokenizer implements AutoCloseable {
    * @param labels one class per image
    */
   public Images decode(Codes codes, int[] labels) {
-    if (codes.positions() != settings.positions() || codes.depth() > codebooks.depth()) {
-      throw new IllegalArgumentException(
-          "codes of %d positions × %d depths; this tokenizer's are %d × at most %d"
-              .formatted(
-                  codes.positions(), codes.depth(), settings.positions(), codebooks.depth()));
-    }
-    int side = settings.autoencoder().imageSize();
-    int channels = settings.autoencoder().channels();
-    int each = channels * side * side;
-    float[] values = new float[Math.multiplyExact(codes.size(), each)];
-    for (int from = 0; from < codes.size(); from += BATCH) {
-      int[] rows = IntStream.range(from, Math.min(codes.size(), from + BATCH)).toArray();
-      float[] some = Torch.scoped(() -> decode(latents(codes, rows)).toFloatArray());
-      System.arraycopy(some, 0, values, from * each, some.length);
-    }
-    return Images.ofNormalized("decoded", channels, side, side, values, labels, origin.classNames())
-        .cropTo(origin.height(), origin.width());
+    return TokenizerBatches.images(this, codes, labels);
   }
 
   /**
@@ -261,29 +210,7 @@ public final class Tokenizer implements AutoCloseable {
    * @param visible how many depths are visible at each position, one row a picture, {@code [n][L]}
    */
   public Images decodePartly(Codes codes, int image, int[][] visible) {
-    int side = settings.autoencoder().imageSize();
-    int l = settings.positions();
-    int n = visible.length;
-    int[] rows = new int[n];
-    java.util.Arrays.fill(rows, image);
-    int[] seen = java.util.Arrays.stream(visible).flatMapToInt(IntStream::of).toArray();
-    float[] values =
-        Torch.scoped(
-            () -> {
-              NDArray array = Torch.longs(manager, codes.rows(rows), (long) n * l, codes.depth());
-              NDArray sums =
-                  codebooks.sums(array, Torch.longs(manager, seen, (long) n * l)).visible();
-              return decode(sums.reshape(n, l, codebooks.dimension())).toFloatArray();
-            });
-    return Images.ofNormalized(
-            "unmasking",
-            settings.autoencoder().channels(),
-            side,
-            side,
-            values,
-            new int[n],
-            origin.classNames())
-        .cropTo(origin.height(), origin.width());
+    return TokenizerBatches.partly(this, codes, image, visible);
   }
 
   /** Σ_j e(x_j; j) over the depths that the codes have: {@code [n, L, H]}. */
@@ -340,6 +267,10 @@ public final class Tokenizer implements AutoCloseable {
   /** Names of the classes of its training images. */
   public List<String> classNames() {
     return origin.classNames();
+  }
+
+  NDManager manager() {
+    return manager;
   }
 
   Parameters parameters() {

@@ -32,10 +32,6 @@ final class TokenizerFreeze {
 
   private TokenizerFreeze() {}
 
-  static Training usual() {
-    return Training.steps(3000).learningRate(2e-3).every(50, 250, 500);
-  }
-
   static Tokenizer train(
       Images images,
       TokenizerSettings settings,

@@ -1,0 +1,125 @@
+package resgen.tokenizer;
+
+import ai.djl.ndarray.NDArray;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import resgen.data.Images;
+import resgen.rvq.Codebooks;
+import resgen.rvq.Codes;
+import resgen.torch.Torch;
+
+/** Takes sets of any size through a tokenizer in batches, and leaves no arrays behind. */
+final class TokenizerBatches {
+
+  private static final int PIXELS = 200 * 32 * 32;
+
+  private TokenizerBatches() {}
+
+  /** Images a batch: 200 of 32×32, fewer of larger ones. */
+  private static int batch(AutoencoderSettings s) {
+    return Math.max(1, Math.min(200, PIXELS / (s.imageSize() * s.imageSize())));
+  }
+
+  static void check(Tokenizer tokenizer, Images images) {
+    int channels = tokenizer.settings().autoencoder().channels();
+    TokenizerOrigin origin = tokenizer.origin();
+    if (images.channels() != channels
+        || images.height() != origin.height()
+        || images.width() != origin.width()) {
+      throw new IllegalArgumentException(
+          "%s: images of %d×%d×%d; this tokenizer takes %d×%d×%d"
+              .formatted(
+                  images.name(),
+                  images.channels(),
+                  images.height(),
+                  images.width(),
+                  channels,
+                  origin.height(),
+                  origin.width()));
+    }
+  }
+
+  static Codes codes(Tokenizer tokenizer, Images images) {
+    Codebooks books = tokenizer.codebooks();
+    int positions = tokenizer.settings().positions();
+    int each = positions * books.depth();
+    int[] all = new int[Math.multiplyExact(images.size(), each)];
+    int size = batch(tokenizer.settings().autoencoder());
+    for (int from = 0; from < images.size(); from += size) {
+      int[] rows = IntStream.range(from, Math.min(images.size(), from + size)).toArray();
+      long[] codes =
+          Torch.scoped(
+              () -> {
+                NDArray z = tokenizer.encode(tokenizer.pixels(images, rows)); // [B, L, H]
+                return books.encode(z.reshape(-1, books.dimension())).codes().toLongArray();
+              });
+      for (int i = 0; i < codes.length; i++) {
+        all[from * each + i] = (int) codes[i];
+      }
+    }
+    return Codes.of(all, positions, books.depth());
+  }
+
+  /** The scaled latents of all images, {@code [N·L, H]} in row order. */
+  static float[] latents(Tokenizer tokenizer, Images images) {
+    check(tokenizer, images);
+    int each = tokenizer.settings().positions() * tokenizer.codebooks().dimension();
+    float[] all = new float[Math.multiplyExact(images.size(), each)];
+    int size = batch(tokenizer.settings().autoencoder());
+    for (int from = 0; from < images.size(); from += size) {
+      int[] rows = IntStream.range(from, Math.min(images.size(), from + size)).toArray();
+      float[] some =
+          Torch.scoped(() -> tokenizer.encode(tokenizer.pixels(images, rows)).toFloatArray());
+      System.arraycopy(some, 0, all, from * each, some.length);
+    }
+    return all;
+  }
+
+  static Images images(Tokenizer tokenizer, Codes codes, int[] labels) {
+    TokenizerSettings settings = tokenizer.settings();
+    int depth = tokenizer.codebooks().depth();
+    if (codes.positions() != settings.positions() || codes.depth() > depth) {
+      throw new IllegalArgumentException(
+          "codes of %d positions × %d depths; this tokenizer's are %d × at most %d"
+              .formatted(codes.positions(), codes.depth(), settings.positions(), depth));
+    }
+    int side = settings.autoencoder().imageSize();
+    int each = settings.autoencoder().channels() * side * side;
+    int size = batch(settings.autoencoder());
+    float[] values = new float[Math.multiplyExact(codes.size(), each)];
+    for (int from = 0; from < codes.size(); from += size) {
+      int[] rows = IntStream.range(from, Math.min(codes.size(), from + size)).toArray();
+      float[] some =
+          Torch.scoped(() -> tokenizer.decode(tokenizer.latents(codes, rows)).toFloatArray());
+      System.arraycopy(some, 0, values, from * each, some.length);
+    }
+    return cropped(tokenizer, "decoded", values, labels);
+  }
+
+  static Images partly(Tokenizer tokenizer, Codes codes, int image, int[][] visible) {
+    int l = codes.positions();
+    int n = visible.length;
+    int[] rows = new int[n];
+    Arrays.fill(rows, image);
+    int[] seen = Arrays.stream(visible).flatMapToInt(IntStream::of).toArray();
+    Codebooks books = tokenizer.codebooks();
+    float[] values =
+        Torch.scoped(
+            () -> {
+              NDArray array =
+                  Torch.longs(tokenizer.manager(), codes.rows(rows), (long) n * l, codes.depth());
+              NDArray sums =
+                  books.sums(array, Torch.longs(tokenizer.manager(), seen, (long) n * l)).visible();
+              return tokenizer.decode(sums.reshape(n, l, books.dimension())).toFloatArray();
+            });
+    return cropped(tokenizer, "unmasking", values, new int[n]);
+  }
+
+  private static Images cropped(Tokenizer tokenizer, String name, float[] values, int[] labels) {
+    AutoencoderSettings s = tokenizer.settings().autoencoder();
+    TokenizerOrigin origin = tokenizer.origin();
+    return Images.ofNormalized(
+            name, s.channels(), s.imageSize(), s.imageSize(), values, labels, origin.classNames())
+        .cropTo(origin.height(), origin.width());
+  }
+}
