@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,6 +18,7 @@ import resgen.data.DataHome;
 import resgen.data.Json;
 import resgen.model.ResGenNetwork;
 import resgen.model.ResGenSettings;
+import resgen.model.TokenShape;
 import resgen.nn.Parameters;
 import resgen.tokenizer.Tokenizer;
 import resgen.torch.SafeTensors;
@@ -54,8 +56,8 @@ final class ModelFile {
   }
 
   static ResGen load(String name) {
-    Path folder = DataHome.path("checkpoints");
-    Path path = name.endsWith(SUFFIX) ? Path.of(name) : folder.resolve(name + SUFFIX);
+    Path path =
+        name.endsWith(SUFFIX) ? Path.of(name) : DataHome.path("checkpoints").resolve(name + SUFFIX);
     if (!Files.exists(path)) {
       throw new IllegalArgumentException(
           "no model '" + name + "': there is no file " + path + "; files there: " + names(path));
@@ -63,14 +65,52 @@ final class ModelFile {
     SafeTensors.File file = SafeTensors.read(path);
     expect(path, FORMAT, file.metadata().get("format"));
     try (NDManager manager = Torch.manager()) {
-      ModelOrigin origin = Json.read(file.metadata().get("origin"), ModelOrigin.class);
-      ResGenSettings settings = Json.read(file.metadata().get("settings"), ResGenSettings.class);
-      Tokenizer tokenizer = tokenizer(path, folder, origin.tokenizer());
-      Map<String, NDArray> weights = Tensors.select(manager, "model.", file.tensors());
-      return build(settings, weights, tokenizer, origin, Optional.empty());
+      ModelOrigin origin = Json.read(metadata(file, "origin"), ModelOrigin.class);
+      ResGenSettings settings = Json.read(metadata(file, "settings"), ResGenSettings.class);
+      check(settings, "model.", file.tensors());
+      Tokenizer tokenizer = tokenizer(path, origin.tokenizer());
+      try {
+        fits(settings.tokens(), tokenizer);
+        Map<String, NDArray> weights = Tensors.select(manager, "model.", file.tensors());
+        return build(settings, weights, tokenizer, origin, Optional.empty());
+      } catch (RuntimeException e) {
+        tokenizer.close();
+        throw e;
+      }
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
     }
+  }
+
+  private static String metadata(SafeTensors.File file, String key) {
+    String value = file.metadata().get(key);
+    if (value == null) {
+      throw new IllegalArgumentException("its metadata has no '" + key + "'");
+    }
+    return value;
+  }
+
+  /** Compares before anything is built, since a file's settings may ask for any size. */
+  private static void check(
+      ResGenSettings settings, String prefix, Map<String, SafeTensors.Entry> tensors) {
+    if (settings.backbone().layers() > tensors.size()) {
+      throw new IllegalArgumentException(
+          "its settings have %d layers, but it holds %d tensors"
+              .formatted(settings.backbone().layers(), tensors.size()));
+    }
+    ResGenNetwork.plan(settings)
+        .shapes()
+        .forEach(
+            (name, shape) -> {
+              SafeTensors.Entry entry = tensors.get(prefix + name);
+              if (entry == null) {
+                throw new IllegalArgumentException("parameter " + name + " is missing");
+              }
+              if (!Arrays.equals(entry.shape(), shape.getShape())) {
+                throw new IllegalArgumentException(
+                    "parameter %s is %s; its settings need %s".formatted(name, entry, shape));
+              }
+            });
   }
 
   private static List<String> names(Path path) {
@@ -98,34 +138,57 @@ final class ModelFile {
   }
 
   /** The tokenizer with a fingerprint, from the model's folder or the shipped checkpoints. */
-  private static Tokenizer tokenizer(Path model, Path shipped, String fingerprint) {
-    Set<Path> candidates = new LinkedHashSet<>(files(model.toAbsolutePath().getParent()));
-    candidates.addAll(files(shipped));
-    for (Path candidate : candidates) {
-      String format = SafeTensors.read(candidate).metadata().getOrDefault("format", "");
-      if (format.startsWith("resgen-tokenizer")) {
-        Tokenizer tokenizer = Tokenizer.load(candidate.toString());
-        if (tokenizer.fingerprint().equals(fingerprint)) {
-          return tokenizer;
+  private static Tokenizer tokenizer(Path model, String fingerprint) {
+    Set<Path> folders = new LinkedHashSet<>(List.of(model.toAbsolutePath().getParent()));
+    shipped().ifPresent(folders::add);
+    for (Path folder : folders) {
+      for (Path candidate : files(folder)) {
+        if (isTokenizer(candidate)) {
+          Tokenizer tokenizer = Tokenizer.load(candidate.toString());
+          if (tokenizer.fingerprint().equals(fingerprint)) {
+            return tokenizer;
+          }
+          tokenizer.close();
         }
-        tokenizer.close();
       }
     }
     throw new IllegalArgumentException(
-        "its tokenizer, of fingerprint %s, is neither beside it nor in %s"
-            .formatted(fingerprint, shipped));
+        "its tokenizer, of fingerprint %s, is in none of %s".formatted(fingerprint, folders));
+  }
+
+  /** Empty outside of the project, where models are loaded by path. */
+  private static Optional<Path> shipped() {
+    try {
+      return Optional.of(DataHome.path("checkpoints"));
+    } catch (IllegalStateException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** A broken file in the folder is none of this model's business. */
+  private static boolean isTokenizer(Path candidate) {
+    try {
+      Map<String, String> metadata = SafeTensors.read(candidate).metadata();
+      return metadata.getOrDefault("format", "").startsWith("resgen-tokenizer");
+    } catch (IllegalArgumentException | UncheckedIOException e) {
+      return false;
+    }
   }
 
   static ResGen fromCheckpoint(Path path, Tokenizer tokenizer) {
     SafeTensors.File file = SafeTensors.read(path);
     expect(path, "resgen-training-1", file.metadata().get("format"));
     try (NDManager manager = Torch.manager()) {
-      ResGenSettings settings = Json.read(file.metadata().get("settings"), ResGenSettings.class);
-      Training training = Json.read(file.metadata().get("training"), Training.class);
-      long steps = Long.parseLong(file.metadata().get("step"));
+      ResGenSettings settings = Json.read(metadata(file, "settings"), ResGenSettings.class);
+      Training training = Json.read(metadata(file, "training"), Training.class);
+      long steps = Long.parseLong(metadata(file, "step"));
+      fits(settings.tokens(), tokenizer);
+      check(settings, "ema.", file.tensors());
       Map<String, NDArray> weights = Tensors.select(manager, "ema.", file.tensors());
       ModelOrigin origin = ModelOrigin.of(tokenizer, training, steps);
       return build(settings, weights, tokenizer, origin, Optional.empty());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
     }
   }
 
@@ -151,10 +214,21 @@ final class ModelFile {
           new ResGenNetwork(parameters, settings, tokenizer.codebooks().on(parameters.manager()));
       parameters.load(weights);
       parameters.freeze();
-      return new ResGen(network, tokenizer, origin, run);
+      return new ResGen(manager, network, tokenizer, origin, run);
     } catch (RuntimeException e) {
       manager.close();
       throw e;
+    }
+  }
+
+  /** Whether a model of such tokens can be decoded and labelled. */
+  static void fits(TokenShape tokens, Tokenizer tokenizer) {
+    int grid = tokenizer.settings().autoencoder().grid();
+    int classes = tokenizer.origin().classNames().size();
+    if (tokens.grid() != grid || tokens.classes() > classes) {
+      throw new IllegalArgumentException(
+          "a model of %d positions across and %d classes does not fit a tokenizer of %d and %d"
+              .formatted(tokens.grid(), tokens.classes(), grid, classes));
     }
   }
 }

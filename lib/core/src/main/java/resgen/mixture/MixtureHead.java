@@ -238,11 +238,14 @@ public final class MixtureHead {
     float[] table = new float[depth * k * dimension];
     float[] units = new float[depth];
     float[] floors = new float[depth];
+    // A codebook that has collapsed to one code leaves no deviation.
+    double least = Math.max(1e-3 * deviation[depth - 1], 1e-6);
     for (int level = 0; level < depth; level++) {
       double inner = level == 0 ? 0 : deviation[level - 1];
-      double base = Math.max(inner, 0.2 * deviation[level]);
+      double outer = Math.max(deviation[level], least);
+      double base = Math.max(inner, 0.2 * outer);
       units[level] = (float) Math.log(base);
-      floors[level] = (float) Math.min(Math.log(base) - 1, Math.log(deviation[level]) - 1.6);
+      floors[level] = (float) Math.min(Math.log(base) - 1, Math.log(outer) - 1.6);
       for (int i = 0; i < k * dimension; i++) {
         int code = i / dimension % codes;
         table[level * k * dimension + i] =

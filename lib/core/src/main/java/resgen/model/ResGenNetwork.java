@@ -118,7 +118,7 @@ public final class ResGenNetwork {
    */
   public void start(TokenStatistics statistics) {
     double whole = statistics.deviation()[settings.tokens().depth() - 1];
-    inputScale.set(new float[] {(float) (1 / whole)});
+    inputScale.set(new float[] {(float) (1 / Math.max(whole, 1e-6))});
     if (settings.mixture().means() == resgen.mixture.MixtureSettings.Means.ANCHORED) {
       head.anchor(statistics.anchors(), statistics.deviation());
     }

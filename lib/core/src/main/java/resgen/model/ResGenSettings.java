@@ -93,7 +93,7 @@ public record ResGenSettings(
         "auto");
   }
 
-  /** About 30 million parameters, for CIFAR-10 on a GPU. */
+  /** About 35 million parameters, for CIFAR-10 on a GPU. */
   public static ResGenSettings cifar(TokenShape tokens) {
     return new ResGenSettings(
         tokens,

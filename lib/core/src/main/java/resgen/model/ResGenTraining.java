@@ -153,6 +153,9 @@ public final class ResGenTraining implements Trainable, AutoCloseable {
 
   @Override
   public Map<String, Double> validate(Training training) {
+    if (validation.size() == 0) {
+      return Map.of();
+    }
     double sum = 0;
     long count = 0;
     TokenShape shape = settings().tokens();

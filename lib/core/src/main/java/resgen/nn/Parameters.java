@@ -2,9 +2,11 @@ package resgen.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +22,8 @@ import resgen.torch.Torch;
  * plan ({@link #plan()}) records shapes without memory, to count parameters of any size.
  */
 public final class Parameters implements AutoCloseable {
+
+  private static final int CHUNK = 1 << 22;
 
   private final NDManager manager;
   private final Noise noise;
@@ -85,10 +89,23 @@ public final class Parameters implements AutoCloseable {
     }
     float[] values = new float[Math.toIntExact(shape.size())];
     init.fill(noise.stream(full.hashCode(), full.length()), values);
-    NDArray array = manager.create(values, shape);
+    NDArray array = manager.zeros(shape);
+    fill(array, values);
     array.setRequiresGradient(trained);
     arrays.put(full, array);
     return array;
+  }
+
+  /** Copies in parts: an array created from values would keep a second copy outside the heap. */
+  private void fill(NDArray array, float[] values) {
+    try (NDArray flat = array.reshape(-1)) {
+      for (int from = 0; from < values.length; from += CHUNK) {
+        int to = Math.min(values.length, from + CHUNK);
+        try (NDArray part = manager.create(Arrays.copyOfRange(values, from, to))) {
+          flat.set(new NDIndex().addSliceDim(from, to), part);
+        }
+      }
+    }
   }
 
   /** Names and arrays, in declaration order. */

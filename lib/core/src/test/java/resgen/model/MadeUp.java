@@ -1,7 +1,6 @@
 package resgen.model;
 
 import ai.djl.ndarray.NDManager;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -103,22 +102,8 @@ public final class MadeUp {
         });
   }
 
-  /** How many arrays this manager and those above it hold. */
-  public static int arrays(NDManager manager) {
-    int count = 0;
-    for (NDManager m = manager; m != null; m = m.getParentManager()) {
-      count += m.getManagedArrays().size();
-    }
-    return count;
-  }
-
   /** All codes, {@code [size, L, D]}. */
   public static int[] all(Codes codes) {
     return codes.rows(IntStream.range(0, codes.size()).toArray());
-  }
-
-  /** The codes of one sample. */
-  public static int[] one(Codes codes, int i) {
-    return Arrays.copyOf(codes.rows(i), codes.positions() * codes.depth());
   }
 }

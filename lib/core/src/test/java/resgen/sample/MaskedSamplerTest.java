@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import resgen.Managers;
 import resgen.data.Labels;
 import resgen.mask.Schedule;
 import resgen.mask.UnmaskPlan;
@@ -280,10 +281,10 @@ class MaskedSamplerTest {
     Sampling settings = FIVE.withSteps(2).guidance(0, 1).reveal(Reveal.POSTERIOR);
     MaskedSampler sampler = new MaskedSampler(network, settings, false);
     sampler.sample(Labels.of(0), 0);
-    int before = MadeUp.arrays(network.manager());
+    long before = Managers.count();
     for (int i = 0; i < 1000; i++) {
       sampler.sample(Labels.of(i % 3), i);
     }
-    assertEquals(before, MadeUp.arrays(network.manager()));
+    assertEquals(before, Managers.count());
   }
 }
