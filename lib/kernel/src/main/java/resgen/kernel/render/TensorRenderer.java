@@ -44,7 +44,7 @@ final class TensorRenderer {
         + " "
         + array.getDataType().toString().toLowerCase(Locale.ROOT)
         + " "
-        + array.getDevice();
+        + array.getDevice().toString().replace("()", "");
   }
 
   private static String text(NDArray array) {

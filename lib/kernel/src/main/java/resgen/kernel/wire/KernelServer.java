@@ -103,9 +103,11 @@ public final class KernelServer {
 
   private Message receive(ZMQ.Socket socket) {
     byte[] first = socket.recv();
-    if (first == null) {
-      return null;
-    }
+    return first == null ? null : rest(socket, first);
+  }
+
+  /** The message that begins with this frame, or null for one to drop. */
+  private Message rest(ZMQ.Socket socket, byte[] first) {
     List<byte[]> frames = new ArrayList<>(List.of(first));
     while (socket.hasReceiveMore()) {
       frames.add(socket.recv());
@@ -119,10 +121,10 @@ public final class KernelServer {
 
   private void handle(ZMQ.Socket socket, Message request) {
     publish("status", request.header(), state("busy"));
-    boolean failed = false;
+    List<Message> behind = List.of();
     try {
       if (request.type().equals("execute_request")) {
-        failed = execute(socket, request);
+        behind = execute(socket, request);
       } else if (request.type().equals("shutdown_request")) {
         shutdown(socket, request);
       } else if (request.type().endsWith("_request")) {
@@ -136,8 +138,8 @@ public final class KernelServer {
     } finally {
       publish("status", request.header(), state("idle"));
     }
-    if (failed) {
-      abortWaiting(socket);
+    for (Message waiting : behind) {
+      abort(socket, waiting);
     }
   }
 
@@ -162,7 +164,8 @@ public final class KernelServer {
     }
   }
 
-  private boolean execute(ZMQ.Socket socket, Message request) {
+  /** Runs a cell; returns the requests that already wait behind it when it failed. */
+  private List<Message> execute(ZMQ.Socket socket, Message request) {
     JavaKernel java = kernel.join();
     String code = request.text("code", "");
     boolean silent = request.flag("silent", false);
@@ -173,7 +176,14 @@ public final class KernelServer {
       publish("execute_input", request.header(), input);
     }
     boolean asks = request.flag("allow_stdin", true);
-    Sink sink = new ClientSink(request, silent, asks);
+    Sink sink =
+        new ClientSink(
+            (type, output) -> {
+              if (!silent) {
+                publish(type, request.header(), output);
+              }
+            },
+            (prompt, password) -> asks ? stdin.ask(request, prompt, password) : null);
     CellResult result = java.execute(code, sink, silent);
     JsonObject content;
     if (result.ok()) {
@@ -190,8 +200,11 @@ public final class KernelServer {
       }
     }
     content.addProperty("execution_count", result.count());
+    // Before the client knows: what it sends after the error's reply is meant to run.
+    boolean aborts = !result.ok() && request.flag("stop_on_error", true);
+    List<Message> behind = aborts ? waiting(socket) : List.of();
     reply(socket, request, content);
-    return !result.ok() && request.flag("stop_on_error", true);
+    return behind;
   }
 
   private void publishResult(Message request, CellResult result, boolean silent) {
@@ -220,26 +233,35 @@ public final class KernelServer {
     return out;
   }
 
-  /** After an error, cells that already wait are not run. */
-  private void abortWaiting(ZMQ.Socket socket) {
+  private List<Message> waiting(ZMQ.Socket socket) {
+    List<Message> out = new ArrayList<>();
     socket.setReceiveTimeOut(0);
     try {
-      Message request;
-      while ((request = receive(socket)) != null) {
-        if (!request.type().equals("execute_request")) {
-          handle(socket, request);
-          continue;
+      byte[] first;
+      while ((first = socket.recv()) != null) {
+        Message message = rest(socket, first);
+        if (message != null) {
+          out.add(message);
         }
-        publish("status", request.header(), state("busy"));
-        JsonObject aborted = new JsonObject();
-        aborted.addProperty("status", "aborted");
-        aborted.addProperty("execution_count", kernel.join().count());
-        reply(socket, request, aborted);
-        publish("status", request.header(), state("idle"));
       }
+      return out;
     } finally {
       socket.setReceiveTimeOut(POLL_MS);
     }
+  }
+
+  /** After an error, cells that already wait are not run. */
+  private void abort(ZMQ.Socket socket, Message request) {
+    if (!request.type().equals("execute_request")) {
+      handle(socket, request);
+      return;
+    }
+    publish("status", request.header(), state("busy"));
+    JsonObject aborted = new JsonObject();
+    aborted.addProperty("status", "aborted");
+    aborted.addProperty("execution_count", kernel.join().count());
+    reply(socket, request, aborted);
+    publish("status", request.header(), state("idle"));
   }
 
   private void shutdown(ZMQ.Socket socket, Message request) {
@@ -280,54 +302,5 @@ public final class KernelServer {
     JsonObject content = new JsonObject();
     content.addProperty("execution_state", state);
     return content;
-  }
-
-  /** A cell's output, published with the request that ran the cell as its parent. */
-  private final class ClientSink implements Sink {
-    private final Message request;
-    private final boolean silent;
-    private final boolean asks;
-
-    ClientSink(Message request, boolean silent, boolean asks) {
-      this.request = request;
-      this.silent = silent;
-      this.asks = asks;
-    }
-
-    private void send(String type, JsonObject content) {
-      if (!silent) {
-        publish(type, request.header(), content);
-      }
-    }
-
-    @Override
-    public void stream(boolean error, String text) {
-      JsonObject content = new JsonObject();
-      content.addProperty("name", error ? "stderr" : "stdout");
-      content.addProperty("text", text);
-      send("stream", content);
-    }
-
-    @Override
-    public void display(JsonObject bundle) {
-      send("display_data", bundle);
-    }
-
-    @Override
-    public void update(JsonObject bundle) {
-      send("update_display_data", bundle);
-    }
-
-    @Override
-    public void clear(boolean wait) {
-      JsonObject content = new JsonObject();
-      content.addProperty("wait", wait);
-      send("clear_output", content);
-    }
-
-    @Override
-    public String readLine(String prompt, boolean password) {
-      return asks ? stdin.ask(request, prompt, password) : null;
-    }
   }
 }
