@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import resgen.data.Noise;
+import resgen.mask.Schedule;
+import resgen.mixture.MixtureSettings;
 import resgen.nn.Parameters;
+import resgen.nn.Transformer;
 import resgen.rvq.Codebooks;
 import resgen.rvq.Codes;
 import resgen.tokenizer.Tokens;
@@ -105,5 +108,19 @@ public final class MadeUp {
   /** All codes, {@code [size, L, D]}. */
   public static int[] all(Codes codes) {
     return codes.rows(IntStream.range(0, codes.size()).toArray());
+  }
+
+  /** One block of width 16 with an anchored head. */
+  static ResGenSettings settings(
+      Tokens tokens, double classDrop, double dropout, boolean perToken) {
+    MixtureSettings.Weights weights = new MixtureSettings.Weights(1, 1, 1, perToken);
+    return new ResGenSettings(
+        shape(tokens),
+        new Transformer.Settings(16, 1, 2, 2, 1, dropout, false),
+        MixtureSettings.anchored(tokens.codebooks().codes(), 0, 4).weights(weights),
+        new ResGenSettings.Conditioning(
+            4, ResGenSettings.Conditioning.State.INPUT, true, true, classDrop),
+        Schedule.circle(),
+        "fp32");
   }
 }
