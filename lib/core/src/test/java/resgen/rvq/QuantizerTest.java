@@ -204,6 +204,11 @@ class QuantizerTest {
     Quantizer quantizer = quantizer(QuantizerSettings.probabilistic(4, 16, 3));
     NDArray x = Torch.floats(manager, Noise.of(3).stream(0).gaussians(500 * 3), 500, 3);
     quantizer.startFrom(x, Noise.of(4));
+    int[] chosen = Arrays.copyOf(Noise.of(4).stream(1, 0).permutation(500), 16);
+    NDArray start = Torch.longs(manager, chosen, 16);
+    float[] expected = Kernel.of("rvq").call("kmeans", x, start, 12).head().toFloatArray();
+    float[] books = quantizer.state().get("books").toFloatArray();
+    assertArrayEquals(expected, Arrays.copyOf(books, 16 * 3), 1e-6f);
     float[] variance = quantizer.state().get("variance").toFloatArray();
     assertTrue(variance[0] < 0.5, Arrays.toString(variance));
     for (int j = 1; j < 4; j++) {
