@@ -22,10 +22,10 @@ class RepositoryTest {
 
   private static final long LIMIT = 56L << 20;
 
-  /** A directory of a person or of a job: /home/x, /root/x, /Users/x, C:\Users\x, /work/x. */
+  /** A directory of a person or of a job: /home/x, /root/x, /Users/x, C:\Users\x. */
   private static final Pattern MACHINE_PATH =
       Pattern.compile(
-          "(?<![\\w.~$}/-])(/home/|/root/|/Users/|/work/|/workspace/|[A-Za-z]:\\\\+Users\\\\)[\\w.-]");
+          "(?<![\\w.~$}/-])(/home/|/root/|/Users/|/workspace/|[A-Za-z]:\\\\+Users\\\\)[\\w.-]");
 
   private static Path root;
   private static List<Path> tracked;
@@ -58,7 +58,7 @@ class RepositoryTest {
   @Test
   void thePatternKnowsSuchPaths() {
     for (String path :
-        List.of("/home/ann/x", "\"/root/.m2\"", "/Users/bob", "C:\\Users\\bob", "/work/main")) {
+        List.of("/home/ann/x", "\"/root/.m2\"", "/Users/bob", "C:\\Users\\bob", "/workspace/x")) {
       assertTrue(MACHINE_PATH.matcher("see " + path).find(), path);
     }
     for (String other : List.of("example.org/home/ann", "lib/work/x", "$HOME/work/x", "/home/")) {

@@ -73,35 +73,28 @@ public record ResGenSettings(
 
   /** A model that trains in seconds, for tests. */
   public static ResGenSettings tiny(TokenShape tokens) {
-    return new ResGenSettings(
-        tokens,
-        Transformer.Settings.of(32, 2, 2).gate(1),
-        MixtureSettings.anchored(tokens.codes(), 0, 4).weights(1, 1, 0),
-        Conditioning.usual(),
-        Schedule.circle(),
-        "fp32");
+    return anchored(tokens, Transformer.Settings.of(32, 2, 2), "fp32");
   }
 
   /** A few million parameters, for Fashion-MNIST on two cores. */
   public static ResGenSettings small(TokenShape tokens) {
-    return new ResGenSettings(
-        tokens,
-        Transformer.Settings.of(192, 5, 6).gate(1),
-        MixtureSettings.anchored(tokens.codes(), 0, 4).weights(1, 1, 0),
-        Conditioning.usual(),
-        Schedule.circle(),
-        "auto");
+    return anchored(tokens, Transformer.Settings.of(192, 5, 6), "auto");
   }
 
   /** About 35 million parameters, for CIFAR-10 on a GPU. */
   public static ResGenSettings cifar(TokenShape tokens) {
+    return anchored(tokens, Transformer.Settings.of(512, 8, 8), "auto");
+  }
+
+  private static ResGenSettings anchored(
+      TokenShape tokens, Transformer.Settings sizes, String precision) {
     return new ResGenSettings(
         tokens,
-        Transformer.Settings.of(512, 8, 8).gate(1),
+        sizes.gate(1),
         MixtureSettings.anchored(tokens.codes(), 0, 4).weights(1, 1, 0),
         Conditioning.usual(),
         Schedule.circle(),
-        "auto");
+        precision);
   }
 
   /** The paper's model for 8×8 positions of depth 8 (ImageNet, 256 px). */
