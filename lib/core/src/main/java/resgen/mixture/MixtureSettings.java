@@ -73,6 +73,19 @@ public record MixtureSettings(
     }
   }
 
+  /**
+   * Checks that anchored means can be shared out among V codes.
+   *
+   * @throws IllegalArgumentException if the components are not a multiple of them
+   */
+  public void checkCodes(int codes) {
+    if (means == Means.ANCHORED && components % codes != 0) {
+      throw new IllegalArgumentException(
+          "components %d of anchored means must be a multiple of codes %d"
+              .formatted(components, codes));
+    }
+  }
+
   /** The paper's loss with full-rank means. */
   public static MixtureSettings full(int components) {
     return new MixtureSettings(components, Means.FULL, 0, 1, 0, -4, Weights.bound());

@@ -45,7 +45,7 @@ public final class ResGenNetwork {
     this.parameters = parameters;
     this.codebooks = codebooks;
     TokenShape t = settings.tokens();
-    check(t, codebooks);
+    t.checkCodebooks(codebooks);
     boolean plan = parameters.manager() == null;
     Precision precision = plan ? Precision.FP32 : Precision.of(settings.precision());
     ResGenSettings.Conditioning c = settings.conditioning();
@@ -66,15 +66,6 @@ public final class ResGenNetwork {
         new MixtureHead(
             parameters.scope("head"), settings.mixture(), w, t.dimension(), t.depth(), precision);
     rotary = plan ? null : backbone.rotary(parameters.manager(), t.grid(), t.grid());
-  }
-
-  private static void check(TokenShape t, Codebooks c) {
-    if (c != null
-        && (c.depth() != t.depth() || c.codes() != t.codes() || c.dimension() != t.dimension())) {
-      throw new IllegalArgumentException(
-          "codebooks of %d depths × %d codes × %d dimensions do not fit settings of %d × %d × %d"
-              .formatted(c.depth(), c.codes(), c.dimension(), t.depth(), t.codes(), t.dimension()));
-    }
   }
 
   /**

@@ -3,6 +3,7 @@ package resgen.model;
 import resgen.mask.Schedule;
 import resgen.mixture.MixtureSettings;
 import resgen.nn.Transformer;
+import resgen.torch.Precision;
 
 /**
  * Settings of a ResGen generator.
@@ -47,9 +48,7 @@ public record ResGenSettings(
       if (stateWidth < 1) {
         throw new IllegalArgumentException("stateWidth " + stateWidth + " must be at least 1");
       }
-      if (!(classDrop >= 0 && classDrop < 1)) {
-        throw new IllegalArgumentException("classDrop " + classDrop + " is not in [0, 1)");
-      }
+      TokenShape.checkClassDrop(classDrop);
     }
 
     /** State into the input, learned positions, class dropped in a tenth of the samples. */
@@ -59,16 +58,8 @@ public record ResGenSettings(
   }
 
   public ResGenSettings {
-    if (!java.util.List.of("fp32", "bf16", "auto").contains(precision)) {
-      throw new IllegalArgumentException(
-          "precision '" + precision + "' is not one of fp32, bf16, auto");
-    }
-    if (mixture.means() == MixtureSettings.Means.ANCHORED
-        && mixture.components() % tokens.codes() != 0) {
-      throw new IllegalArgumentException(
-          "components %d of anchored means must be a multiple of codes %d"
-              .formatted(mixture.components(), tokens.codes()));
-    }
+    Precision.check(precision);
+    mixture.checkCodes(tokens.codes());
   }
 
   /** A model that trains in seconds, for tests. */

@@ -1,5 +1,7 @@
 package resgen.model;
 
+import resgen.rvq.Codebooks;
+
 /**
  * The shape of what a generator makes.
  *
@@ -32,6 +34,26 @@ public record TokenShape(int grid, int depth, int codes, int dimension, int clas
   /** The label that stands for no class. */
   public int nullClass() {
     return classes;
+  }
+
+  /**
+   * Checks that codebooks have this depth, these codes and this dimension.
+   *
+   * @param c codebooks, or null for none to check
+   */
+  void checkCodebooks(Codebooks c) {
+    if (c != null && (c.depth() != depth || c.codes() != codes || c.dimension() != dimension)) {
+      throw new IllegalArgumentException(
+          "codebooks of %d depths × %d codes × %d dimensions do not fit settings of %d × %d × %d"
+              .formatted(c.depth(), c.codes(), c.dimension(), depth, codes, dimension));
+    }
+  }
+
+  /** Checks a share of samples whose class training drops. */
+  static void checkClassDrop(double share) {
+    if (!(share >= 0 && share < 1)) {
+      throw new IllegalArgumentException("classDrop " + share + " is not in [0, 1)");
+    }
   }
 
   /**

@@ -63,6 +63,11 @@ public final class Transformer {
       return new Settings(width, layers, heads, expansion, start, dropout, recompute);
     }
 
+    /** With another number of blocks. */
+    public Settings layers(int count) {
+      return new Settings(width, count, heads, expansion, gate, dropout, recompute);
+    }
+
     /** With blocks computed anew in the backward pass, or not. */
     public Settings recompute(boolean on) {
       return new Settings(width, layers, heads, expansion, gate, dropout, on);

@@ -157,6 +157,14 @@ public final class Codebooks {
     return new Sums(parts.get(0), parts.get(1));
   }
 
+  /**
+   * Σ e(x_j; j) over the first 0, 1, … D depths: {@code [N, D] → [N, D + 1, H]}; the first is zero,
+   * the last the whole vector.
+   */
+  public NDArray prefixes(NDArray codes) {
+    return kernel.call("prefixes", codes, books).head();
+  }
+
   /** Σ_j e(x_j; j) over all depths: {@code [N, D] → [N, H]}. */
   public NDArray decode(NDArray codes) {
     NDArray none = codes.get(":, 0").mul(0);

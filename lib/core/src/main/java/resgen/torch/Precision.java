@@ -28,6 +28,17 @@ public enum Precision {
     };
   }
 
+  /**
+   * Refuses a setting that {@link #of} does not know, without measuring anything.
+   *
+   * @throws IllegalArgumentException naming it
+   */
+  public static void check(String text) {
+    if (!java.util.List.of("fp32", "bf16", "auto").contains(text)) {
+      throw new IllegalArgumentException("precision '" + text + "' is not one of fp32, bf16, auto");
+    }
+  }
+
   /** The name used in settings. */
   public String label() {
     return name().toLowerCase(java.util.Locale.ROOT);

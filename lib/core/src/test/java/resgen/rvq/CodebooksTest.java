@@ -50,6 +50,13 @@ class CodebooksTest {
   }
 
   @Test
+  void prefixesAreTheSumsOfTheFirstDepthsFromNoneToAll() {
+    float[] prefixes =
+        golden().prefixes(Torch.longs(manager, new int[] {1, 0, 2}, 1, 3)).toFloatArray();
+    assertArrayEquals(new float[] {0, 0, 0, 1, .5f, 1, .6f, .9f}, prefixes, 1e-6f);
+  }
+
+  @Test
   void theGoldenVectorHasTheGoldenCodesAndResiduals() {
     Codebooks.Encoded coded = golden().encode(Torch.floats(manager, new float[] {.8f, .9f}, 1, 2));
     assertArrayEquals(new long[] {1, 0, 2}, coded.codes().toLongArray());

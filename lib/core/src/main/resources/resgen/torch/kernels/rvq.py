@@ -33,6 +33,12 @@ def sums(self, codes: Tensor, books: Tensor, visible: Tensor) -> Tuple[Tensor, T
   shown = torch.lt(torch.arange(d, device=codes.device), visible.unsqueeze(1)).unsqueeze(2)
   seen = torch.sum(torch.where(shown, e, torch.zeros_like(e)), [1])
   return (seen, torch.sum(torch.where(shown, torch.zeros_like(e), e), [1]))
+def prefixes(self, codes: Tensor, books: Tensor) -> Tensor:
+  d = books.size(0)
+  v = books.size(1)
+  flat = codes + torch.arange(d, device=codes.device) * v
+  e = torch.embedding(books.reshape([d * v, books.size(2)]), flat)
+  return torch.constant_pad_nd(torch.cumsum(e, 1), [0, 0, 1, 0], 0)
 def probabilistic(self, r: Tensor, book: Tensor, decay: float) -> Tuple[Tensor, Tensor, Tensor]:
   code = self.nearest(r, book)
   e = torch.embedding(book, code)

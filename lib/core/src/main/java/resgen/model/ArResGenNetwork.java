@@ -1,0 +1,112 @@
+package resgen.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import resgen.mixture.MixtureHead;
+import resgen.mixture.MixtureSettings;
+import resgen.nn.Linear;
+import resgen.nn.MlpStack;
+import resgen.nn.Parameters;
+import resgen.rvq.Codebooks;
+import resgen.torch.Precision;
+
+/**
+ * AR-ResGen's network: RQ-Transformer's causal transformer over positions, and in place of its
+ * transformer over depths an MLP and a mixture of Gaussians over the sum of a position's masked
+ * embeddings (paper, the comparison of depth modelling; method: family).
+ */
+public final class ArResGenNetwork {
+
+  private final ArResGenSettings settings;
+  private final Parameters parameters;
+  private final Codebooks codebooks; // null in a plan
+  private final CausalBackbone backbone;
+  private final Linear visible;
+  private final MlpStack mlp;
+  private final MixtureHead head;
+
+  /**
+   * Declares the network.
+   *
+   * @param codebooks the frozen codebooks of its tokens; null in a plan
+   */
+  public ArResGenNetwork(Parameters parameters, ArResGenSettings settings, Codebooks codebooks) {
+    this.settings = settings;
+    this.parameters = parameters;
+    this.codebooks = codebooks;
+    TokenShape t = settings.tokens();
+    t.checkCodebooks(codebooks);
+    Precision precision =
+        parameters.manager() == null ? Precision.FP32 : Precision.of(settings.precision());
+    int w = settings.backbone().width();
+    backbone = new CausalBackbone(parameters, t, settings.backbone(), precision);
+    Parameters depth = parameters.scope("mlp");
+    visible = new Linear(depth.scope("sum"), t.dimension(), w, precision);
+    mlp = new MlpStack(depth, settings.mlp(), w, t.depth(), precision);
+    head =
+        new MixtureHead(
+            parameters.scope("head"), settings.mixture(), w, t.dimension(), t.depth(), precision);
+  }
+
+  /**
+   * What the head reads at N positions.
+   *
+   * @param hidden the backbone's hidden states, {@code [N, W]}
+   * @param visibleSum sum of the visible embeddings of the position itself, {@code [N, H]}
+   * @param level number of its masked depths less one, {@code [N]} int64
+   * @return {@code [N, W]}
+   */
+  public NDArray features(NDArray hidden, NDArray visibleSum, NDArray level) {
+    NDArray x = visible.apply(visibleSum.mul(backbone.inputScale())).add(hidden);
+    return mlp.apply(x, level);
+  }
+
+  /**
+   * Starts what depends on the data: the input's scale and, with anchored means, the head.
+   *
+   * @param statistics of the tokens to be learnt
+   */
+  public void start(TokenStatistics statistics) {
+    backbone.start(statistics);
+    if (settings.mixture().means() == MixtureSettings.Means.ANCHORED) {
+      head.anchor(statistics.anchors(), statistics.deviation());
+    }
+  }
+
+  /** The settings. */
+  public ArResGenSettings settings() {
+    return settings;
+  }
+
+  /** The parameters. */
+  public Parameters parameters() {
+    return parameters;
+  }
+
+  /** The codebooks. */
+  public Codebooks codebooks() {
+    return codebooks;
+  }
+
+  /** The part over positions. */
+  public CausalBackbone backbone() {
+    return backbone;
+  }
+
+  /** The head. */
+  public MixtureHead head() {
+    return head;
+  }
+
+  /** The manager that owns the network. */
+  public NDManager manager() {
+    return parameters.manager();
+  }
+
+  /** The parameters that settings ask for, by part, without building them. */
+  public static Parameters plan(ArResGenSettings settings) {
+    Parameters plan = Parameters.plan();
+    new ArResGenNetwork(plan, settings, null);
+    return plan;
+  }
+}
