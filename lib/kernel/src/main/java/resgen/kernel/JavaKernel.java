@@ -1,14 +1,11 @@
 package resgen.kernel;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.dflib.jjava.jupyter.kernel.HelpLink;
@@ -42,18 +39,12 @@ import resgen.kernel.render.NotebookRenderer;
  */
 public final class JavaKernel extends BaseKernel implements AutoCloseable {
   private static final ReentrantLock ONE_CELL = new ReentrantLock();
-  private static final ScheduledExecutorService TIMER =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "cell-timeout");
-            thread.setDaemon(true);
-            return thread;
-          });
 
   private final KernelSettings settings;
   private final Session session;
   private final Router.Scope streams;
-  private final List<String> history = new ArrayList<>();
+  private final History history = new History();
+  private final List<JsonObject> pages = new ArrayList<>(); // for the client's pager
   private final List<String> startupProblems = new ArrayList<>(); // told in the first cell
   private int count;
 
@@ -76,7 +67,8 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
     this.settings = settings;
     streams = Router.install();
     StandardMagics.register(this, getMagicsRegistry());
-    session = new Session(settings.classPath(), settings.compilerOptions(), new RegistryMagics());
+    session =
+        new Session(settings.classPath(), settings.compilerOptions(), new RegistryMagics(this));
   }
 
   /** A kernel set by IJava's environment variables. */
@@ -93,6 +85,7 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
   }
 
   private void startUp() {
+    CrashReports.untold().forEach(told -> startupProblems.add("note: " + told + "\n"));
     quietly(Startup.IMPORTS);
     for (String script : settings.startupScripts()) {
       quietly(script);
@@ -122,53 +115,41 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
         .build();
   }
 
-  private final class RegistryMagics implements Session.Magics {
-    @Override
-    public boolean isLineMagic(String name) {
-      return getMagicsRegistry().getLineMagicNames().contains(name);
-    }
-
-    @Override
-    public Object line(String name, List<String> args) throws Exception {
-      return getMagicsRegistry().evalLineMagic(JavaKernel.this, name, args);
-    }
-
-    @Override
-    public Object cell(String name, List<String> args, String body) throws Exception {
-      return getMagicsRegistry().evalCellMagic(JavaKernel.this, name, args, body);
-    }
-  }
-
   /** Runs a cell as the next one of the notebook. */
   public CellResult execute(String code, Sink sink) {
-    return execute(code, sink, false);
+    return execute(code, sink, false, true);
   }
 
   /**
    * Runs a cell.
    *
    * @param silent whether to leave the count and the history as they are
+   * @param stored whether to count the cell and keep it in the history, unless it is silent
    */
-  public CellResult execute(String code, Sink sink, boolean silent) {
+  public CellResult execute(String code, Sink sink, boolean silent, boolean stored) {
     ONE_CELL.lock();
     CoalescingSink out = new CoalescingSink(sink);
     Sink outer = Router.running(out);
     BaseKernel outerKernel = BaseKernel.notebookKernel;
     BaseKernel.notebookKernel = this;
-    int number = silent ? count : ++count;
-    if (!silent) {
-      history.add(code);
+    boolean counted = stored && !silent;
+    int number = counted ? ++count : count;
+    if (counted) {
+      history.add(number, code);
     }
-    ScheduledFuture<?> timeout = timeout();
+    pages.clear();
+    CellLimit limit = CellLimit.begin(settings.timeoutMillis(), this::interrupt);
     try {
       adopt(out);
       startupProblems.forEach(problem -> out.stream(true, problem));
       startupProblems.clear();
-      return result(number, session.run(code, number));
-    } finally {
-      if (timeout != null) {
-        timeout.cancel(false);
+      CellResult result = result(number, session.run(code, number));
+      if (counted && result.value() != null) {
+        history.output(number, plain(result.value()));
       }
+      return result;
+    } finally {
+      limit.end();
       System.out.flush();
       System.err.flush();
       out.flush();
@@ -180,14 +161,14 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
     }
   }
 
+  private static String plain(JsonObject bundle) {
+    JsonElement text = bundle.getAsJsonObject("data").get("text/plain");
+    return text == null ? null : text.getAsString();
+  }
+
   private void adopt(Sink out) {
     Router.adopt(out);
     session.onCellThread(() -> Router.adopt(out));
-  }
-
-  private ScheduledFuture<?> timeout() {
-    long millis = settings.timeoutMillis();
-    return millis <= 0 ? null : TIMER.schedule(this::interrupt, millis, TimeUnit.MILLISECONDS);
   }
 
   private CellResult result(int number, Outcome outcome) {
@@ -239,9 +220,21 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
     return session.variables();
   }
 
-  /** The cells so far, the first of them {@code In [1]}. */
-  public List<String> history() {
-    return List.copyOf(history);
+  /** The cells so far. */
+  public History history() {
+    return history;
+  }
+
+  /** Shows a value in the client's pager when the cell has ended. */
+  public void page(Object value) {
+    pages.add(render(value));
+  }
+
+  /** What the last cell put into the pager, and forgets it. */
+  public List<JsonObject> takePages() {
+    List<JsonObject> out = List.copyOf(pages);
+    pages.clear();
+    return out;
   }
 
   /** The number of the last cell. */

@@ -95,9 +95,9 @@ public final class KernelSpec {
     Path folder = kernels.resolve(NAME);
     Path file = folder.resolve("kernel.json");
     try {
-      Files.createDirectories(folder);
+      Files.createDirectories(folder.resolve("crashes"));
       Path temporary = Files.createTempFile(folder, ".kernel", ".tmp");
-      Files.writeString(temporary, GSON.toJson(json(options)) + "\n");
+      Files.writeString(temporary, GSON.toJson(json(options, folder)) + "\n");
       Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
       return file;
     } catch (IOException e) {
@@ -105,18 +105,28 @@ public final class KernelSpec {
     }
   }
 
-  private static JsonObject json(Options options) {
+  /**
+   * The command line that starts a kernel; {@code {connection_file}} stands for Jupyter's file.
+   *
+   * @param crashes the folder for the reports of native crashes
+   */
+  public static List<String> command(Options options, Path crashes) {
     List<String> argv = new ArrayList<>();
     argv.add(options.java().toString());
     argv.add("-Djava.awt.headless=true");
+    argv.addAll(CrashReports.jvmFlags(crashes));
     argv.addAll(options.jvmFlags());
     if (feature(options.java()) >= NATIVE_ACCESS_SINCE) {
       argv.add("--enable-native-access=ALL-UNNAMED");
     }
     argv.addAll(List.of("-cp", options.classPath(), Main.class.getName(), "{connection_file}"));
+    return argv;
+  }
+
+  private static JsonObject json(Options options, Path folder) {
     JsonObject out = new JsonObject();
     JsonArray arguments = new JsonArray();
-    argv.forEach(arguments::add);
+    command(options, folder.toAbsolutePath().resolve("crashes")).forEach(arguments::add);
     out.add("argv", arguments);
     out.addProperty("display_name", DISPLAY_NAME);
     out.addProperty("language", "java");

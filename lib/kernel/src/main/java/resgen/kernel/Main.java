@@ -9,6 +9,7 @@ import resgen.kernel.wire.KernelServer;
 public final class Main {
   private static final long WATCH_MS = 1000;
   private static final long EXIT_MS = 5000;
+  private static final String REMOTE = "RESGEN_KERNEL_REMOTE";
 
   private Main() {}
 
@@ -19,7 +20,7 @@ public final class Main {
       System.exit(2);
     }
     try {
-      ConnectionFile connection = ConnectionFile.read(Path.of(args[0]));
+      ConnectionFile connection = connection(Path.of(args[0]));
       watchParent(System.getenv("JPY_PARENT_PID"));
       CompletableFuture<JavaKernel> kernel = new CompletableFuture<>();
       KernelServer server = new KernelServer(connection, kernel);
@@ -30,6 +31,24 @@ public final class Main {
       e.printStackTrace();
       exit(1);
     }
+  }
+
+  /**
+   * The connection that Jupyter asks for; one that other machines may reach only where {@value
+   * #REMOTE} is {@code true} in the environment.
+   */
+  private static ConnectionFile connection(Path file) {
+    ConnectionFile connection = ConnectionFile.read(file);
+    if (!connection.isLocal() && !"true".equals(System.getenv(REMOTE))) {
+      throw new IllegalArgumentException(
+          "the connection file asks to listen on "
+              + connection.ip()
+              + ", where other machines may reach the kernel; set "
+              + REMOTE
+              + "=true in the kernel's environment to allow it");
+    }
+    connection.warnings(file).forEach(warning -> System.err.println("warning: " + warning));
+    return connection;
   }
 
   /** Exits whatever threads the notebook left; a hook that hangs does not keep the process. */

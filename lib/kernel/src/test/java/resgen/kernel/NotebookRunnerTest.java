@@ -145,25 +145,4 @@ class NotebookRunnerTest {
             () -> NotebookRunner.run(file, file, NotebookRunner.Options.plain()));
     assertTrue(e.getMessage().contains("x.ipynb: not a notebook"), e.getMessage());
   }
-
-  @Test
-  void kernelSpecNamesJavaClassPathAndInterruptMode() throws Exception {
-    KernelSpec.Options options =
-        new KernelSpec.Options(
-            Path.of("/opt/java/bin/java"),
-            "a.jar:lib/*",
-            List.of("-Xmx1g"),
-            java.util.Map.of("A", "b"));
-    Path file = KernelSpec.install(options, dir);
-    assertEquals(dir.resolve("resgen-java/kernel.json"), file);
-    JsonObject spec =
-        com.google.gson.JsonParser.parseString(Files.readString(file)).getAsJsonObject();
-    assertEquals(
-        "[\"/opt/java/bin/java\",\"-Djava.awt.headless=true\",\"-Xmx1g\",\"-cp\",\"a.jar:lib/*\","
-            + "\"resgen.kernel.Main\",\"{connection_file}\"]",
-        spec.get("argv").toString());
-    assertEquals("message", spec.get("interrupt_mode").getAsString());
-    assertEquals("java", spec.get("language").getAsString());
-    assertEquals("{\"OPT_OUT_TRACKING\":\"true\",\"A\":\"b\"}", spec.get("env").toString());
-  }
 }

@@ -2,20 +2,14 @@ package resgen.kernel.eval;
 
 import java.io.File;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import javax.tools.StandardJavaFileManager;
-import jdk.jshell.DeclarationSnippet;
-import jdk.jshell.Diag;
 import jdk.jshell.JShell;
-import jdk.jshell.Snippet;
-import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis;
 import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
-import jdk.jshell.VarSnippet;
 import jdk.jshell.spi.ExecutionControl;
 import jdk.jshell.spi.ExecutionControlProvider;
 import jdk.jshell.spi.ExecutionEnv;
@@ -54,6 +48,7 @@ public final class Session implements AutoCloseable {
   private final JShell shell;
   private final SourceCodeAnalysis analysis;
   private final Magics magics;
+  private final Snippets snippets;
   private final Origins origins = new Origins();
   private final ErrorReport report = new ErrorReport(origins);
   private final ReentrantLock lock = new ReentrantLock();
@@ -77,6 +72,7 @@ public final class Session implements AutoCloseable {
             .fileManager(Session::withClassPath)
             .build();
     analysis = shell.sourceCodeAnalysis();
+    snippets = new Snippets(shell, control, origins, report);
     control.parentHasClassPath(true);
     shell.addToClasspath(System.getProperty("java.class.path"));
     control.parentHasClassPath(false);
@@ -180,7 +176,7 @@ public final class Session implements AutoCloseable {
       String snippet = whole ? info.source() : rest;
       int end = whole ? text.length() - info.remaining().length() : text.length();
       boolean quiet = text.substring(at, end).stripTrailing().endsWith(";");
-      outcome = runSnippet(snippet, quiet);
+      outcome = snippets.run(snippet, quiet);
       if (!outcome.ok()) {
         return outcome;
       }
@@ -193,78 +189,6 @@ public final class Session implements AutoCloseable {
 
   private static int newlines(String text, int end) {
     return (int) text.substring(0, end).chars().filter(c -> c == '\n').count();
-  }
-
-  private Outcome runSnippet(String source, boolean quiet) {
-    if (Interrupts.isPending()) {
-      return Outcome.failed(report.of(Interrupts.interrupted()));
-    }
-    Outcome outcome = Outcome.of(null);
-    Map<String, String> before = typesOfVariables();
-    List<SnippetEvent> events = shell.eval(source);
-    Object value = control.takeValue();
-    Throwable thrown = control.takeThrown();
-    for (SnippetEvent event : events) {
-      if (event.causeSnippet() == null) {
-        origins.assign(event.snippet().id());
-        outcome = outcomeOf(event, value, thrown, quiet);
-        if (!outcome.ok()) {
-          break;
-        }
-      }
-    }
-    if (!outcome.ok()) {
-      restore(before);
-    }
-    for (String name : control.takeReset()) {
-      System.err.println(
-          "note: the variable " + name + " lost its value: its class was defined anew");
-    }
-    return outcome;
-  }
-
-  private Map<String, String> typesOfVariables() {
-    return shell
-        .variables()
-        .filter(v -> shell.status(v).isActive())
-        .collect(Collectors.toMap(VarSnippet::name, VarSnippet::typeName, (a, b) -> b));
-  }
-
-  /** JShell forgets a variable when its new declaration does not compile; bring it back. */
-  private void restore(Map<String, String> before) {
-    Map<String, String> lost = new java.util.TreeMap<>(before);
-    lost.keySet().removeAll(typesOfVariables().keySet());
-    lost.forEach(
-        (name, type) -> {
-          Object value = control.valueOf(name);
-          shell.eval(type + " " + name + ";");
-          control.setValueOf(name, value);
-        });
-  }
-
-  private Outcome outcomeOf(SnippetEvent event, Object value, Throwable thrown, boolean quiet) {
-    Snippet snippet = event.snippet();
-    if (event.status() == Snippet.Status.REJECTED) {
-      List<Diag> diags = shell.diagnostics(snippet).filter(Diag::isError).toList();
-      return Outcome.failed(report.ofCompilation(snippet.source(), diags));
-    }
-    if (event.exception() != null) {
-      return Outcome.failed(report.of(event.exception(), thrown));
-    }
-    if (snippet instanceof DeclarationSnippet declaration
-        && (event.status() == Snippet.Status.RECOVERABLE_DEFINED
-            || event.status() == Snippet.Status.RECOVERABLE_NOT_DEFINED)) {
-      String missing = shell.unresolvedDependencies(declaration).collect(Collectors.joining(", "));
-      System.err.println(
-          "note: "
-              + declaration.name()
-              + " is defined, but cannot be used until there is: "
-              + missing);
-    }
-    boolean expression =
-        snippet.kind() == Snippet.Kind.EXPRESSION
-            || snippet.subKind() == Snippet.SubKind.TEMP_VAR_EXPRESSION_SUBKIND;
-    return Outcome.of(expression && !quiet ? value : null);
   }
 
   /** Runs something on the thread that runs the cells. */
@@ -296,14 +220,7 @@ public final class Session implements AutoCloseable {
 
   /** The notebook's variables with their live values, in order of their definition. */
   public List<Variable> variables() {
-    List<Variable> out = new ArrayList<>();
-    shell.variables().filter(v -> shell.status(v).isActive()).forEach(v -> out.add(live(v)));
-    return out;
-  }
-
-  private Variable live(VarSnippet snippet) {
-    shell.varValue(snippet); // through LiveControl, which notes the live value
-    return new Variable(snippet.typeName(), snippet.name(), control.takeVariable());
+    return snippets.variables();
   }
 
   /** Completion, inspection, completeness of code. */

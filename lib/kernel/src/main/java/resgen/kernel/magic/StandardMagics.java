@@ -34,6 +34,7 @@ public final class StandardMagics {
     cell(registry, "loadFromPOM", (args, body) -> maven.loadFragment(args, body));
     line(registry, "load", args -> load(kernel, args));
     line(registry, "whos", args -> Whos.of(kernel.variables()));
+    line(registry, "page", args -> page(kernel, String.join(" ", args)));
     line(registry, "lsmagic", args -> names(registry));
     line(registry, "time", args -> time(kernel, String.join(" ", args)));
     cell(registry, "time", (args, body) -> time(kernel, body));
@@ -109,6 +110,12 @@ public final class StandardMagics {
       double seconds = (System.nanoTime() - start) / 1e9;
       System.out.println(String.format(Locale.ROOT, "time: %.3f s", seconds));
     }
+  }
+
+  /** Shows the value of an expression in the client's pager instead of the cell's output. */
+  private static Object page(JavaKernel kernel, String code) {
+    kernel.page(kernel.evalRaw(code));
+    return null;
   }
 
   private static Object names(MagicsRegistry registry) {

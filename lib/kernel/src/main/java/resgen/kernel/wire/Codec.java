@@ -5,6 +5,8 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -14,7 +16,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -31,6 +35,7 @@ final class Codec {
   }
 
   static final String PROTOCOL = "5.3";
+  private static final int REMEMBERED = 1 << 16;
   private static final byte[] DELIMITER = "<IDS|MSG>".getBytes(StandardCharsets.US_ASCII);
   private static final Gson GSON =
       new GsonBuilder()
@@ -41,6 +46,15 @@ final class Codec {
 
   private final String session = UUID.randomUUID().toString();
   private final SecretKeySpec key;
+  private final Map<String, Boolean> seen =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+          return size() > REMEMBERED;
+        }
+      };
   private final String algorithm;
 
   Codec(String scheme, String key) {
@@ -75,6 +89,9 @@ final class Codec {
     if (!MessageDigest.isEqual(frames.get(at + 1), sign(parts))) {
       throw new BadMessage("wrong signature");
     }
+    if (key != null && !isNew(new String(frames.get(at + 1), StandardCharsets.US_ASCII))) {
+      throw new BadMessage("sent again");
+    }
     try {
       JsonObject header = object(parts.get(0));
       if (!header.has("msg_type") || !header.get("msg_type").isJsonPrimitive()) {
@@ -91,8 +108,20 @@ final class Codec {
     }
   }
 
-  private static JsonObject object(byte[] bytes) {
-    return JsonParser.parseString(new String(bytes, StandardCharsets.UTF_8)).getAsJsonObject();
+  /** Whether this signature was not seen among the last ones; every message has its own id. */
+  private boolean isNew(String signature) {
+    synchronized (seen) {
+      return seen.put(signature, true) == null;
+    }
+  }
+
+  private static JsonObject object(byte[] bytes) throws BadMessage {
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return JsonParser.parseString(text).getAsJsonObject();
+    } catch (CharacterCodingException e) {
+      throw new BadMessage("not UTF-8");
+    }
   }
 
   List<byte[]> encode(Message message) {

@@ -8,28 +8,28 @@ import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
-import resgen.kernel.CellResult;
 import resgen.kernel.JavaKernel;
 import resgen.kernel.eval.CellError;
-import resgen.kernel.output.Sink;
 
 /**
  * Serves a kernel on Jupyter's five sockets.
  *
  * <p>Each socket belongs to one thread: shell (requests, one after the other), control (interrupt
  * and shutdown, any time), iopub (all output), stdin, heartbeat. The sockets answer before the
- * kernel is ready, so that a client sees it early. A message that is malformed or wrongly signed is
- * dropped.
+ * kernel is ready, so that a client sees it early. A message that is malformed, wrongly signed or
+ * sent again is dropped; one over {@value #MAX_MESSAGE} bytes ends its sender's connection.
  */
 public final class KernelServer {
   private static final int POLL_MS = 100;
+  private static final long MAX_MESSAGE = 256L << 20;
 
   private final Codec codec;
   private final ZContext zmq = new ZContext();
   private final ZMQ.Socket shell;
   private final ZMQ.Socket control;
   private final Outbox iopub;
-  private final StdinPort stdin;
+  private final Replies replies;
+  private final CellRequests cells;
   private final CompletableFuture<JavaKernel> kernel;
   private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
   private volatile boolean running = true;
@@ -46,18 +46,21 @@ public final class KernelServer {
     ZMQ.Socket heartbeat = bind(SocketType.REP, at.address(at.heartbeat()));
     shell = bind(SocketType.ROUTER, at.address(at.shell()));
     control = bind(SocketType.ROUTER, at.address(at.control()));
-    stdin = new StdinPort(bind(SocketType.ROUTER, at.address(at.stdin())), codec);
+    StdinPort stdin = new StdinPort(bind(SocketType.ROUTER, at.address(at.stdin())), codec);
     ZMQ.Socket publish = bind(SocketType.PUB, at.address(at.iopub()));
     publish.setSndHWM(0); // a burst of output is never dropped
     iopub = new Outbox(publish);
+    replies = new Replies(codec, iopub);
+    cells = new CellRequests(replies, stdin);
     start("heartbeat", () -> echo(heartbeat));
-    publish("status", new JsonObject(), state("starting"));
+    replies.state(new JsonObject(), "starting");
     start("control", () -> serve(control));
     start("shell", () -> serve(shell));
   }
 
   private ZMQ.Socket bind(SocketType type, String address) {
     ZMQ.Socket socket = zmq.createSocket(type);
+    socket.setMaxMsgSize(MAX_MESSAGE);
     socket.bind(address);
     return socket;
   }
@@ -73,7 +76,7 @@ public final class KernelServer {
     while (running) {
       byte[] ping = socket.recv();
       if (ping != null) {
-        socket.send(ping);
+        socket.send(ping, socket.hasReceiveMore() ? ZMQ.SNDMORE : 0);
       }
     }
   }
@@ -101,12 +104,12 @@ public final class KernelServer {
     }
   }
 
+  /** The next message; null when there is none yet, or when it is one to drop. */
   private Message receive(ZMQ.Socket socket) {
     byte[] first = socket.recv();
     return first == null ? null : rest(socket, first);
   }
 
-  /** The message that begins with this frame, or null for one to drop. */
   private Message rest(ZMQ.Socket socket, byte[] first) {
     List<byte[]> frames = new ArrayList<>(List.of(first));
     while (socket.hasReceiveMore()) {
@@ -120,7 +123,7 @@ public final class KernelServer {
   }
 
   private void handle(ZMQ.Socket socket, Message request) {
-    publish("status", request.header(), state("busy"));
+    replies.state(request.header(), "busy");
     List<Message> behind = List.of();
     try {
       if (request.type().equals("execute_request")) {
@@ -128,18 +131,22 @@ public final class KernelServer {
       } else if (request.type().equals("shutdown_request")) {
         shutdown(socket, request);
       } else if (request.type().endsWith("_request")) {
-        reply(socket, request, answer(request));
+        replies.reply(socket, request, answer(request));
       } else if (request.type().equals("comm_open")) {
         JsonObject close = new JsonObject();
         close.addProperty("comm_id", request.text("comm_id", ""));
         close.add("data", new JsonObject());
-        publish("comm_close", request.header(), close); // no comm targets yet
+        replies.publish("comm_close", request.header(), close); // no comm targets yet
       }
     } finally {
-      publish("status", request.header(), state("idle"));
+      replies.state(request.header(), "idle");
     }
     for (Message waiting : behind) {
-      abort(socket, waiting);
+      if (waiting.type().equals("execute_request")) {
+        cells.abort(socket, waiting, kernel.join().count());
+      } else {
+        handle(socket, waiting);
+      }
     }
   }
 
@@ -159,78 +166,30 @@ public final class KernelServer {
         default -> throw new IllegalArgumentException("unknown request " + request.type());
       };
     } catch (RuntimeException | Error e) {
-      return Requests.error(
-          new CellError(e.getClass().getName(), e.getMessage(), List.of(String.valueOf(e))));
+      return failed(e);
     }
+  }
+
+  private static JsonObject failed(Throwable e) {
+    return Requests.error(
+        new CellError(e.getClass().getName(), e.getMessage(), List.of(String.valueOf(e))));
   }
 
   /** Runs a cell; returns the requests that already wait behind it when it failed. */
   private List<Message> execute(ZMQ.Socket socket, Message request) {
-    JavaKernel java = kernel.join();
-    String code = request.text("code", "");
-    boolean silent = request.flag("silent", false);
-    if (!silent) {
-      JsonObject input = new JsonObject();
-      input.addProperty("code", code);
-      input.addProperty("execution_count", java.count() + 1);
-      publish("execute_input", request.header(), input);
-    }
-    boolean asks = request.flag("allow_stdin", true);
-    Sink sink =
-        new ClientSink(
-            (type, output) -> {
-              if (!silent) {
-                publish(type, request.header(), output);
-              }
-            },
-            (prompt, password) -> asks ? stdin.ask(request, prompt, password) : null);
-    CellResult result = java.execute(code, sink, silent);
     JsonObject content;
-    if (result.ok()) {
-      publishResult(request, result, silent);
-      content = Requests.ok();
-      content.add("user_expressions", expressions(java, request, sink));
-      content.add("payload", new com.google.gson.JsonArray());
-    } else {
-      content = Requests.error(result.error());
-      if (!silent) {
-        JsonObject error = content.deepCopy();
-        error.remove("status");
-        publish("error", request.header(), error);
-      }
+    try {
+      content = cells.run(kernel.join(), request);
+    } catch (RuntimeException | Error e) { // the request is wrong, not its code
+      content = failed(e);
+      content.addProperty("execution_count", kernel.join().count());
     }
-    content.addProperty("execution_count", result.count());
     // Before the client knows: what it sends after the error's reply is meant to run.
-    boolean aborts = !result.ok() && request.flag("stop_on_error", true);
+    boolean ok = content.get("status").getAsString().equals("ok");
+    boolean aborts = !ok && request.flag("stop_on_error", true);
     List<Message> behind = aborts ? waiting(socket) : List.of();
-    reply(socket, request, content);
+    replies.reply(socket, request, content);
     return behind;
-  }
-
-  private void publishResult(Message request, CellResult result, boolean silent) {
-    if (result.value() != null && !silent) {
-      JsonObject content = result.value().deepCopy();
-      content.addProperty("execution_count", result.count());
-      publish("execute_result", request.header(), content);
-    }
-  }
-
-  private JsonObject expressions(JavaKernel java, Message request, Sink sink) {
-    JsonObject out = new JsonObject();
-    if (request.content().get("user_expressions") instanceof JsonObject asked) {
-      for (String name : asked.keySet()) {
-        CellResult result = java.execute(asked.get(name).getAsString(), sink, true);
-        JsonObject answer =
-            result.ok()
-                ? (result.value() == null ? new JsonObject() : result.value().deepCopy())
-                : Requests.error(result.error());
-        if (result.ok()) {
-          answer.addProperty("status", "ok");
-        }
-        out.add(name, answer);
-      }
-    }
-    return out;
   }
 
   private List<Message> waiting(ZMQ.Socket socket) {
@@ -250,29 +209,15 @@ public final class KernelServer {
     }
   }
 
-  /** After an error, cells that already wait are not run. */
-  private void abort(ZMQ.Socket socket, Message request) {
-    if (!request.type().equals("execute_request")) {
-      handle(socket, request);
-      return;
-    }
-    publish("status", request.header(), state("busy"));
-    JsonObject aborted = new JsonObject();
-    aborted.addProperty("status", "aborted");
-    aborted.addProperty("execution_count", kernel.join().count());
-    reply(socket, request, aborted);
-    publish("status", request.header(), state("idle"));
-  }
-
   private void shutdown(ZMQ.Socket socket, Message request) {
     JsonObject content = Requests.ok();
     content.addProperty("restart", request.flag("restart", false));
-    reply(socket, request, content);
+    replies.reply(socket, request, content);
     if (kernel.isDone() && !kernel.isCompletedExceptionally()) {
       kernel.join().interrupt();
     }
-    publish("shutdown_reply", request.header(), content);
-    publish("status", request.header(), state("idle"));
+    replies.publish("shutdown_reply", request.header(), content);
+    replies.state(request.header(), "idle");
     running = false;
     socket.close(); // lingers until the reply is out
     start("ending", this::end);
@@ -285,22 +230,5 @@ public final class KernelServer {
       Thread.currentThread().interrupt();
     }
     ended.complete(true);
-  }
-
-  private void reply(ZMQ.Socket socket, Message request, JsonObject content) {
-    String type = request.type().replace("_request", "_reply");
-    Outbox.send(
-        socket, codec.encode(codec.message(request.identities(), type, request.header(), content)));
-  }
-
-  private void publish(String type, JsonObject parent, JsonObject content) {
-    byte[] topic = ("kernel." + type).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-    iopub.put(codec.encode(codec.message(List.of(topic), type, parent, content)));
-  }
-
-  private static JsonObject state(String state) {
-    JsonObject content = new JsonObject();
-    content.addProperty("execution_state", state);
-    return content;
   }
 }

@@ -1,6 +1,7 @@
 package resgen.kernel.wire;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import java.util.List;
 
 /**
@@ -19,21 +20,24 @@ record Message(
     return header.get("msg_type").getAsString();
   }
 
+  /** The field's text; {@code otherwise} when it is missing or no text. */
   String text(String field, String otherwise) {
-    return content.has(field) && content.get(field).isJsonPrimitive()
-        ? content.get(field).getAsString()
+    return content.get(field) instanceof JsonPrimitive p && p.isString()
+        ? p.getAsString()
         : otherwise;
   }
 
+  /** The field's truth value; {@code otherwise} when it is missing or none. */
   boolean flag(String field, boolean otherwise) {
-    return content.has(field) && content.get(field).isJsonPrimitive()
-        ? content.get(field).getAsBoolean()
+    return content.get(field) instanceof JsonPrimitive p && p.isBoolean()
+        ? p.getAsBoolean()
         : otherwise;
   }
 
+  /** The field's number, cut to the range of int; {@code otherwise} when it is missing or none. */
   int number(String field, int otherwise) {
-    return content.has(field) && content.get(field).isJsonPrimitive()
-        ? content.get(field).getAsInt()
+    return content.get(field) instanceof JsonPrimitive p && p.isNumber()
+        ? (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, p.getAsDouble()))
         : otherwise;
   }
 }

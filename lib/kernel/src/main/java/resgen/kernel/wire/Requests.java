@@ -2,7 +2,6 @@ package resgen.kernel.wire;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import java.util.List;
 import resgen.kernel.JavaKernel;
 import resgen.kernel.eval.Assist;
 import resgen.kernel.eval.CellError;
@@ -93,51 +92,9 @@ final class Requests {
   }
 
   static JsonObject history(JavaKernel kernel, Message request) {
-    List<String> cells = kernel.history();
-    String how = request.text("hist_access_type", "tail");
-    int last = cells.size();
-    int from = 0;
-    int to = last;
-    if (how.equals("tail")) {
-      from = Math.max(0, last - Math.max(0, request.number("n", 10)));
-    } else if (how.equals("range")) {
-      from = Math.max(0, request.number("start", 1) - 1);
-      to = Math.min(last, Math.max(from, request.number("stop", last + 1) - 1));
-    }
-    String pattern = glob(how.equals("search") ? request.text("pattern", "*") : "*");
-    boolean withOutput = request.flag("output", false);
-    JsonArray found = new JsonArray();
-    for (int i = from; i < to; i++) {
-      if (cells.get(i).matches(pattern)) {
-        found.add(entry(i + 1, cells.get(i), withOutput));
-      }
-    }
     JsonObject out = ok();
-    out.add("history", found);
+    out.add("history", HistorySearch.of(request).in(kernel.history().entries()));
     return out;
-  }
-
-  private static JsonArray entry(int line, String code, boolean withOutput) {
-    JsonArray entry = new JsonArray();
-    entry.add(0);
-    entry.add(line);
-    if (withOutput) {
-      JsonArray both = new JsonArray();
-      both.add(code);
-      both.add((String) null);
-      entry.add(both);
-    } else {
-      entry.add(code);
-    }
-    return entry;
-  }
-
-  private static String glob(String pattern) {
-    StringBuilder out = new StringBuilder("(?s)");
-    for (char c : pattern.toCharArray()) {
-      out.append(c == '*' ? ".*" : c == '?' ? "." : java.util.regex.Pattern.quote("" + c));
-    }
-    return out.toString();
   }
 
   static JsonObject comms() {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,12 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class KernelProcessTest {
   @TempDir static Path dir;
-  private static Client client;
+  private static KernelClient client;
 
   @BeforeAll
   static void start() throws Exception {
-    client = new Client(dir);
-    client.awaitSubscription();
+    client = new KernelClient(Kernels.command(), Map.of(), dir);
+    client.awaitReady();
   }
 
   @AfterAll
@@ -104,8 +105,9 @@ class KernelProcessTest {
   @Order(2)
   void cellsThatWaitBehindAnErrorAreAborted() throws Exception {
     String failing =
-        client.send(false, "execute_request", Client.code("Thread.sleep(500); int z = 1 / 0;"));
-    String waiting = client.send(false, "execute_request", Client.code("int ran = 1;"));
+        client.send(
+            false, "execute_request", KernelClient.code("Thread.sleep(500); int z = 1 / 0;"));
+    String waiting = client.send(false, "execute_request", KernelClient.code("int ran = 1;"));
     assertEquals("error", text(client.reply(false, failing), "status"));
     assertEquals("aborted", text(client.reply(false, waiting), "status"));
     client.awaitIdle(waiting);
@@ -114,15 +116,13 @@ class KernelProcessTest {
   @Test
   @Order(2)
   void silentPublishesNoOutputAndUserExpressionsAreAnswered() throws Exception {
-    JsonObject content = Client.code("int quiet = 3;\nquiet");
+    JsonObject content = KernelClient.code("int quiet = 3;\nquiet");
     content.addProperty("silent", true);
     JsonObject expressions = new JsonObject();
     expressions.addProperty("sum", "quiet + 1");
     expressions.addProperty("bad", "nowhere");
     content.add("user_expressions", expressions);
-    client.published.clear();
-    String id = client.send(false, "execute_request", content);
-    client.lastCell = id;
+    String id = client.begin(content);
     JsonObject answered = client.reply(false, id).getAsJsonObject("user_expressions");
     client.awaitIdle(id);
     assertEquals(List.of("status", "status"), client.types());
@@ -132,12 +132,7 @@ class KernelProcessTest {
   }
 
   private void interrupts(String code) throws Exception {
-    client.published.clear();
-    String id =
-        client.send(
-            false,
-            "execute_request",
-            Client.code("{ System.out.println(\"go\");\n" + code + "\n}"));
+    String id = client.begin(KernelClient.code("{ System.out.println(\"go\");\n" + code + "\n}"));
     client.awaitPublished(m -> m.type().equals("stream"));
     JsonObject done = client.reply(true, client.send(true, "interrupt_request", new JsonObject()));
     assertEquals("ok", text(done, "status"));
@@ -169,10 +164,9 @@ class KernelProcessTest {
   @Test
   @Order(3)
   void inputIsAskedFor() throws Exception {
-    JsonObject content = Client.code("System.out.print(\"<\" + input(\"name? \") + \">\");");
+    JsonObject content = KernelClient.code("System.out.print(\"<\" + input(\"name? \") + \">\");");
     content.addProperty("allow_stdin", true);
-    client.published.clear();
-    String id = client.send(false, "execute_request", content);
+    String id = client.begin(content);
     assertEquals("name? ", client.answerInput("Ada").text("prompt", ""));
     client.reply(false, id);
     client.awaitIdle(id);
@@ -185,7 +179,7 @@ class KernelProcessTest {
   @Order(3)
   void completionInspectionHistoryAndCommInfo() throws Exception {
     client.execute("String greeting = \"x\";");
-    JsonObject code = Client.code("greeting.toUpp");
+    JsonObject code = KernelClient.code("greeting.toUpp");
     code.addProperty("cursor_pos", 14);
     JsonObject matches = client.ask("complete_request", code);
     assertTrue(matches.get("matches").toString().contains("toUpperCase"), matches.toString());
@@ -193,7 +187,7 @@ class KernelProcessTest {
     assertTrue(client.ask("inspect_request", code).has("found"));
     assertEquals(
         "incomplete",
-        text(client.ask("is_complete_request", Client.code("if (true) {")), "status"));
+        text(client.ask("is_complete_request", KernelClient.code("if (true) {")), "status"));
     JsonObject tail = new JsonObject();
     tail.addProperty("hist_access_type", "tail");
     tail.addProperty("n", 1);
@@ -205,7 +199,7 @@ class KernelProcessTest {
   @Test
   @Order(3)
   void malformedAndForgedMessagesAreDropped() throws Exception {
-    List<byte[]> forged = client.encoded("execute_request", Client.code("int forged = 1;"));
+    List<byte[]> forged = client.encoded("execute_request", KernelClient.code("int forged = 1;"));
     forged.set(1, "0".repeat(64).getBytes());
     client.sendRaw(forged);
     client.sendRaw(List.of("nonsense".getBytes()));

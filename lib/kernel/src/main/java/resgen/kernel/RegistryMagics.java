@@ -1,0 +1,22 @@
+package resgen.kernel;
+
+import java.util.List;
+import resgen.kernel.eval.Session;
+
+/** The magics of a kernel's registry, as its session calls them. */
+record RegistryMagics(JavaKernel kernel) implements Session.Magics {
+  @Override
+  public boolean isLineMagic(String name) {
+    return kernel.getMagicsRegistry().getLineMagicNames().contains(name);
+  }
+
+  @Override
+  public Object line(String name, List<String> args) throws Exception {
+    return kernel.getMagicsRegistry().evalLineMagic(kernel, name, args);
+  }
+
+  @Override
+  public Object cell(String name, List<String> args, String body) throws Exception {
+    return kernel.getMagicsRegistry().evalCellMagic(kernel, name, args, body);
+  }
+}
