@@ -1,5 +1,7 @@
 package resgen.sample;
 
+import java.util.Arrays;
+import java.util.List;
 import resgen.mask.Schedule;
 import resgen.mask.UnmaskPlan;
 
@@ -10,7 +12,7 @@ import resgen.mask.UnmaskPlan;
  *
  * @param pace how many tokens each step reveals
  * @param guidance the weight of classifier-free guidance over the steps
- * @param draw how z is drawn from the mixture
+ * @param draw how tokens are drawn from what the model says
  * @param order which tokens are revealed first
  * @param seed of all noise; sample i depends on (seed, i) only, whatever the batch
  * @param batchSize samples that go through the network together
@@ -25,21 +27,62 @@ public record Sampling(
    * @param schedule γ of sampling; independent of that of training
    * @param skipEmpty a step that would reveal nothing costs no network call
    * @param minOneReveal every step reveals at least one token
+   * @param depthSteps for a model that makes one depth after another: how many of the steps each
+   *     depth has, coarse to fine, T in all; empty for one step at every depth but the first, which
+   *     has the rest. Other models do not read it
    */
-  public record Pace(int steps, Schedule schedule, boolean skipEmpty, boolean minOneReveal) {
+  public record Pace(
+      int steps,
+      Schedule schedule,
+      boolean skipEmpty,
+      boolean minOneReveal,
+      List<Integer> depthSteps) {
     public Pace {
       require(steps >= 1, "steps", steps, "at least 1");
       require(schedule != null, "schedule", null, "given");
+      depthSteps = List.copyOf(depthSteps);
+      int sum = 0;
+      for (int count : depthSteps) {
+        require(count >= 1, "depthSteps", depthSteps, "at least 1 each");
+        sum = Math.addExact(sum, count);
+      }
+      require(
+          depthSteps.isEmpty() || sum == steps,
+          "depthSteps",
+          depthSteps,
+          "empty or " + steps + " in all");
+    }
+
+    /**
+     * The steps of each depth of a model that makes one depth after another.
+     *
+     * @throws IllegalArgumentException if there are fewer steps than depths, or {@code depthSteps}
+     *     is for another number of depths
+     */
+    public int[] stepsPerDepth(int depths) {
+      if (!depthSteps.isEmpty()) {
+        require(depthSteps.size() == depths, "depthSteps", depthSteps, depths + " numbers");
+        return depthSteps.stream().mapToInt(Integer::intValue).toArray();
+      }
+      require(steps >= depths, "steps", steps, "at least 1 for each of " + depths + " depths");
+      int[] split = new int[depths];
+      Arrays.fill(split, 1);
+      split[0] = steps - (depths - 1);
+      return split;
     }
   }
 
   /**
-   * How z is drawn: filter the mixture weights, pick a component, add its noise.
+   * How tokens are drawn. A mixture: filter its weights, pick a component, add its noise.
+   * Categorical heads: sharpen, filter, pick a code.
    *
-   * @param topP mass of the likeliest components that are kept, in (0, 1]; 1 keeps all
-   * @param noiseScale factor s of the component's own noise, {@code z = a·μ_v + b + a·s·ε}
+   * @param topP mass of the likeliest components or codes that are kept, in (0, 1]; 1 keeps all
+   * @param noiseScale factor s of a component's own noise, {@code z = a·μ_v + b + a·s·ε}; mixtures
+   *     only
+   * @param temperature what the logits of codes are divided by, before the filter; categorical
+   *     heads only
    */
-  public record Draw(double topP, double noiseScale) {
+  public record Draw(double topP, double noiseScale, double temperature) {
     public Draw {
       require(topP > 0 && topP <= 1, "topP", topP, "within (0, 1]");
       require(
@@ -47,6 +90,11 @@ public record Sampling(
           "noiseScale",
           noiseScale,
           "finite and at least 0");
+      require(
+          temperature > 0 && temperature < Double.POSITIVE_INFINITY,
+          "draw temperature",
+          temperature,
+          "finite and above 0");
     }
   }
 
@@ -55,7 +103,8 @@ public record Sampling(
    *
    * @param reveal at random, or by one of the readings of confidence
    * @param temperature τ, the factor of the Gumbel noise on the confidence, constant over the steps
-   * @param perDimension multiply τ by H, the dimension of the codes: confidence is a sum over H
+   * @param perDimension multiply τ by the number of terms that the confidence sums: H, the
+   *     dimension of the codes, for a distance; 1 for the log-probability of a code
    */
   public record Order(Reveal reveal, double temperature, boolean perDimension) {
     public Order {
@@ -67,9 +116,9 @@ public record Sampling(
           "finite and at least 0");
     }
 
-    /** τ for codes of dimension H. */
-    public double temperature(int codeDim) {
-      return perDimension ? temperature * codeDim : temperature;
+    /** τ for a confidence of so many terms: H for distances, 1 for log-probabilities. */
+    public double temperature(int terms) {
+      return perDimension ? temperature * terms : temperature;
     }
   }
 
@@ -90,9 +139,9 @@ public record Sampling(
    */
   public static Sampling steps(int steps) {
     return new Sampling(
-        new Pace(steps, Schedule.circle(), true, false),
+        new Pace(steps, Schedule.circle(), true, false, List.of()),
         GuidanceRamp.none(),
-        new Draw(1, 1),
+        new Draw(1, 1, 1),
         new Order(Reveal.DISTANCE, TEMPERATURE_PER_DIMENSION, true),
         0,
         64);
@@ -113,21 +162,27 @@ public record Sampling(
     return steps(64).guidance(0.02, 2.2).topP(0.98).temperature(28);
   }
 
-  /** These settings with another number of steps. */
+  /** These settings with another number of steps, split over depths in the usual way. */
   public Sampling withSteps(int steps) {
-    return pace(new Pace(steps, pace.schedule, pace.skipEmpty, pace.minOneReveal));
+    return pace(new Pace(steps, pace.schedule, pace.skipEmpty, pace.minOneReveal, List.of()));
+  }
+
+  /** With this many steps at each depth; see {@link Pace}. */
+  public Sampling depthSteps(Integer... counts) {
+    int steps = Arrays.stream(counts).mapToInt(Integer::intValue).sum();
+    return pace(new Pace(steps, pace.schedule, pace.skipEmpty, pace.minOneReveal, List.of(counts)));
   }
 
   public Sampling schedule(Schedule schedule) {
-    return pace(new Pace(pace.steps, schedule, pace.skipEmpty, pace.minOneReveal));
+    return pace(new Pace(pace.steps, schedule, pace.skipEmpty, pace.minOneReveal, pace.depthSteps));
   }
 
   public Sampling skipEmpty(boolean skipEmpty) {
-    return pace(new Pace(pace.steps, pace.schedule, skipEmpty, pace.minOneReveal));
+    return pace(new Pace(pace.steps, pace.schedule, skipEmpty, pace.minOneReveal, pace.depthSteps));
   }
 
   public Sampling minOneReveal(boolean minOneReveal) {
-    return pace(new Pace(pace.steps, pace.schedule, pace.skipEmpty, minOneReveal));
+    return pace(new Pace(pace.steps, pace.schedule, pace.skipEmpty, minOneReveal, pace.depthSteps));
   }
 
   /** Guidance that goes linearly from start to end; both zero is none. */
@@ -136,11 +191,16 @@ public record Sampling(
   }
 
   public Sampling topP(double topP) {
-    return draw(new Draw(topP, draw.noiseScale));
+    return draw(new Draw(topP, draw.noiseScale, draw.temperature));
   }
 
   public Sampling noiseScale(double noiseScale) {
-    return draw(new Draw(draw.topP, noiseScale));
+    return draw(new Draw(draw.topP, noiseScale, draw.temperature));
+  }
+
+  /** With logits of codes divided by this; not the τ of the order. */
+  public Sampling drawTemperature(double temperature) {
+    return draw(new Draw(draw.topP, draw.noiseScale, temperature));
   }
 
   public Sampling reveal(Reveal reveal) {

@@ -1,10 +1,12 @@
 package resgen.sample;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,7 @@ class SamplingTest {
             .guidance(0.02, 2.4)
             .topP(0.94)
             .noiseScale(0.5)
+            .drawTemperature(0.8)
             .reveal(Reveal.DENSITY)
             .temperature(9)
             .seed(1)
@@ -45,9 +48,9 @@ class SamplingTest {
             .schedule(Schedule.cosine());
     assertEquals(
         new Sampling(
-            new Sampling.Pace(28, Schedule.cosine(), false, true),
+            new Sampling.Pace(28, Schedule.cosine(), false, true, List.of()),
             new GuidanceRamp(0.02, 2.4),
-            new Sampling.Draw(0.94, 0.5),
+            new Sampling.Draw(0.94, 0.5, 0.8),
             new Sampling.Order(Reveal.DENSITY, 9, false),
             1,
             7),
@@ -71,6 +74,7 @@ class SamplingTest {
             Sampling.steps(1),
             Sampling.paper28(),
             Sampling.paper48(),
+            Sampling.steps(9).depthSteps(4, 2, 1),
             Sampling.paper64().reveal(Reveal.RANDOM).schedule(Schedule.superellipse(3)))) {
       assertEquals(s, Json.read(Json.write(s), Sampling.class));
     }
@@ -94,6 +98,21 @@ class SamplingTest {
   }
 
   @Test
+  void stepsAreSplitOverDepths() {
+    Sampling paper = Sampling.steps(63);
+    int[] split = paper.pace().stepsPerDepth(16);
+    assertEquals(48, split[0]);
+    assertEquals(63, Arrays.stream(split).sum());
+    assertEquals(1, Arrays.stream(split).skip(1).max().orElseThrow());
+    Sampling own = paper.depthSteps(4, 2, 1).skipEmpty(false).minOneReveal(true).seed(1);
+    assertEquals(7, own.pace().steps());
+    assertArrayEquals(new int[] {4, 2, 1}, own.pace().stepsPerDepth(3));
+    assertArrayEquals(new int[] {8, 1}, own.withSteps(9).pace().stepsPerDepth(2));
+    assertThrows(IllegalArgumentException.class, () -> own.pace().stepsPerDepth(4));
+    assertThrows(IllegalArgumentException.class, () -> Sampling.steps(3).pace().stepsPerDepth(4));
+  }
+
+  @Test
   void valuesOutOfRangeAreRefused() {
     Sampling s = Sampling.steps(4);
     List<Supplier<Sampling>> wrong =
@@ -103,6 +122,16 @@ class SamplingTest {
             () -> s.topP(1.01),
             () -> s.topP(Double.NaN),
             () -> s.noiseScale(-1),
+            () -> s.drawTemperature(0),
+            () -> s.depthSteps(3, 0),
+            () ->
+                new Sampling(
+                    new Sampling.Pace(5, Schedule.circle(), true, false, List.of(2, 2)),
+                    s.guidance(),
+                    s.draw(),
+                    s.order(),
+                    0,
+                    1),
             () -> s.temperature(-1),
             () -> s.temperature(Double.NaN),
             () -> s.batchSize(0),
