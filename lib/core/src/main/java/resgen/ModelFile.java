@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import resgen.data.DataHome;
 import resgen.data.Json;
+import resgen.model.GeneratorSettings;
 import resgen.model.ResGenNetwork;
 import resgen.model.ResGenSettings;
 import resgen.model.TokenShape;
@@ -66,7 +67,7 @@ final class ModelFile {
     expect(path, FORMAT, file.metadata().get("format"));
     try (NDManager manager = Torch.manager()) {
       ModelOrigin origin = Json.read(metadata(file, "origin"), ModelOrigin.class);
-      ResGenSettings settings = Json.read(metadata(file, "settings"), ResGenSettings.class);
+      ResGenSettings settings = (ResGenSettings) GeneratorSettings.read(metadata(file, "settings"));
       check(settings, "model.", file.tensors());
       Tokenizer tokenizer = tokenizer(path, origin.tokenizer());
       try {
@@ -179,7 +180,7 @@ final class ModelFile {
     SafeTensors.File file = SafeTensors.read(path);
     expect(path, "resgen-training-1", file.metadata().get("format"));
     try (NDManager manager = Torch.manager()) {
-      ResGenSettings settings = Json.read(metadata(file, "settings"), ResGenSettings.class);
+      ResGenSettings settings = (ResGenSettings) GeneratorSettings.read(metadata(file, "settings"));
       Training training = Json.read(metadata(file, "training"), Training.class);
       long steps = Long.parseLong(metadata(file, "step"));
       fits(settings.tokens(), tokenizer);

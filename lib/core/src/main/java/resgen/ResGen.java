@@ -50,17 +50,17 @@ public final class ResGen implements Generator {
   }
 
   /** A model that trains in seconds. */
-  public static ResGenPreset tiny() {
+  public static Preset<ResGenSettings> tiny() {
     return ResGenSettings::tiny;
   }
 
   /** A few million parameters, for Fashion-MNIST on two cores. */
-  public static ResGenPreset small() {
+  public static Preset<ResGenSettings> small() {
     return ResGenSettings::small;
   }
 
   /** About 35 million parameters, for CIFAR-10 on a GPU. */
-  public static ResGenPreset cifar() {
+  public static Preset<ResGenSettings> cifar() {
     return ResGenSettings::cifar;
   }
 
@@ -92,7 +92,7 @@ public final class ResGen implements Generator {
   }
 
   /** Trains on tokens and keeps nothing on disk; a last part of them validates. */
-  public static ResGen train(Tokens tokens, ResGenPreset preset, Training training) {
+  public static ResGen train(Tokens tokens, Preset<ResGenSettings> preset, Training training) {
     return train(tokens, preset, training, Optional.empty(), Listener.none());
   }
 
@@ -103,7 +103,7 @@ public final class ResGen implements Generator {
    */
   public static ResGen train(
       Tokens tokens,
-      ResGenPreset preset,
+      Preset<ResGenSettings> preset,
       Training training,
       Optional<Path> folder,
       Listener listener) {
@@ -127,7 +127,7 @@ public final class ResGen implements Generator {
   public static ResGen train(
       Tokens tokens,
       Tokens validation,
-      ResGenPreset preset,
+      Preset<ResGenSettings> preset,
       Training training,
       Optional<Path> folder,
       Listener listener) {
@@ -169,8 +169,15 @@ public final class ResGen implements Generator {
       Optional<Path> folder,
       Listener listener) {
     try (ResGenTraining model =
-            new ResGenTraining(settings(), tokens, validation, training.seed()).startFrom(network);
-        Trainer trainer = new Trainer(model, training, folder, listener)) {
+        new ResGenTraining(settings(), tokens, validation, training.seed())) {
+      model.startFrom(network.parameters());
+      return further(model, training, folder, listener);
+    }
+  }
+
+  private ResGen further(
+      ResGenTraining model, Training training, Optional<Path> folder, Listener listener) {
+    try (Trainer trainer = new Trainer(model, training, folder, listener)) {
       Run run = trainer.run();
       ModelOrigin later = origin.then(training, run.steps());
       return ModelFile.copy(settings(), trainer.ema().averages(), tokenizer, later, run);

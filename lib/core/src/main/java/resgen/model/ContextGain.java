@@ -82,7 +82,7 @@ public record ContextGain(double allMasked, double oneMasked) {
         network.hidden(
             sums.visible().reshape(size, l, shape.dimension()),
             seen.reshape(size, l),
-            ResGenNetwork.labels(manager, shape, tokens.labels(images)),
+            MaskedBackbone.labels(manager, shape, tokens.labels(images)),
             false);
     NDArray picked = Kernel.of("rows").apply(hidden, Torch.longs(manager, rows, size)); // [n, W]
     int[] level = new int[size];

@@ -2,7 +2,10 @@ package resgen.model;
 
 import resgen.mask.Schedule;
 import resgen.mixture.MixtureSettings;
+import resgen.nn.Parameters;
 import resgen.nn.Transformer;
+import resgen.rvq.Codebooks;
+import resgen.tokenizer.Tokens;
 import resgen.torch.Precision;
 
 /**
@@ -21,45 +24,22 @@ public record ResGenSettings(
     MixtureSettings mixture,
     Conditioning conditioning,
     Schedule masking,
-    String precision) {
-
-  /**
-   * How masks and classes enter.
-   *
-   * @param stateWidth width of one depth's visible/masked embedding; they are concatenated
-   * @param state where the mask state goes
-   * @param positions whether a learned vector per position is added; without it rotary positions
-   *     alone cannot tell positions apart while all tokens are masked
-   * @param classInInput whether the class is also added to the input
-   * @param classDrop how often training replaces the class by the null class
-   */
-  public record Conditioning(
-      int stateWidth, State state, boolean positions, boolean classInInput, double classDrop) {
-
-    /** Where the mask state goes. */
-    public enum State {
-      /** Through a linear layer into the input. */
-      INPUT,
-      /** Through a linear layer into the shared modulation, per position. */
-      MODULATION
-    }
-
-    public Conditioning {
-      if (stateWidth < 1) {
-        throw new IllegalArgumentException("stateWidth " + stateWidth + " must be at least 1");
-      }
-      TokenShape.checkClassDrop(classDrop);
-    }
-
-    /** State into the input, learned positions, class dropped in a tenth of the samples. */
-    public static Conditioning usual() {
-      return new Conditioning(16, State.INPUT, true, true, 0.1);
-    }
-  }
+    String precision)
+    implements GeneratorSettings, MaskedSettings {
 
   public ResGenSettings {
     Precision.check(precision);
     mixture.checkCodes(tokens.codes());
+  }
+
+  @Override
+  public ResGenNetwork network(Parameters parameters, Codebooks codebooks) {
+    return new ResGenNetwork(parameters, this, codebooks);
+  }
+
+  @Override
+  public ResGenTraining training(Tokens tokens, Tokens validation, long seed) {
+    return new ResGenTraining(this, tokens, validation, seed);
   }
 
   /** A model that trains in seconds, for tests. */
@@ -103,7 +83,7 @@ public record ResGenSettings(
         new TokenShape(8, depth, 1024, 64, 1000),
         Transformer.Settings.of(1152, 28, 16),
         MixtureSettings.full(1024),
-        new Conditioning(16, Conditioning.State.MODULATION, true, false, 0.1),
+        Conditioning.paper(),
         Schedule.circle(),
         "auto");
   }

@@ -118,8 +118,7 @@ public final class MadeUp {
         shape(tokens),
         new Transformer.Settings(16, 1, 2, 2, 1, dropout, false),
         MixtureSettings.anchored(tokens.codebooks().codes(), 0, 4).weights(weights),
-        new ResGenSettings.Conditioning(
-            4, ResGenSettings.Conditioning.State.INPUT, true, true, classDrop),
+        new Conditioning(4, Conditioning.State.INPUT, true, true, classDrop),
         Schedule.circle(),
         "fp32");
   }

@@ -16,7 +16,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import resgen.data.Json;
 import resgen.mask.Schedule;
 import resgen.mixture.MixtureSettings;
-import resgen.model.ResGenSettings.Conditioning;
 import resgen.nn.Parameters;
 import resgen.nn.Transformer;
 import resgen.torch.Torch;
@@ -54,7 +53,7 @@ class ResGenNetworkTest {
                 .hidden(
                     Torch.floats(manager, sums, 1, 4, 4),
                     Torch.longs(manager, visible, 1, 4),
-                    ResGenNetwork.labels(manager, SHAPE, label),
+                    MaskedBackbone.labels(manager, SHAPE, label),
                     false)
                 .toFloatArray()); // [1, L, W]
   }
@@ -217,8 +216,8 @@ class ResGenNetworkTest {
                 Conditioning.usual(),
                 Schedule.circle(),
                 "fp8"));
-    refused("class 3 is not in 0 … 2", () -> ResGenNetwork.labels(manager, SHAPE, 0, 3));
-    refused("class -1", () -> ResGenNetwork.labels(manager, SHAPE, -1));
+    refused("class 3 is not in 0 … 2", () -> MaskedBackbone.labels(manager, SHAPE, 0, 3));
+    refused("class -1", () -> MaskedBackbone.labels(manager, SHAPE, -1));
     refused(
         "2 depths × 4 codes",
         () ->

@@ -20,6 +20,7 @@ import resgen.data.Labels;
 import resgen.mask.Schedule;
 import resgen.mask.UnmaskPlan;
 import resgen.mixture.MixtureSettings;
+import resgen.model.Conditioning;
 import resgen.model.MadeUp;
 import resgen.model.ResGenNetwork;
 import resgen.model.ResGenSettings;
@@ -40,7 +41,7 @@ class MaskedSamplerTest {
         SHAPE,
         Transformer.Settings.of(16, 1, 2).gate(1),
         MixtureSettings.anchored(4, 0, 4),
-        ResGenSettings.Conditioning.usual(),
+        Conditioning.usual(),
         Schedule.circle(),
         "fp32");
   }

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import resgen.data.Labels;
 import resgen.mask.Schedule;
 import resgen.mixture.MixtureSettings;
+import resgen.model.Conditioning;
 import resgen.model.MadeUp;
 import resgen.model.ResGenNetwork;
 import resgen.model.ResGenSettings;
@@ -41,7 +42,7 @@ class SamplerDistributionTest {
             SHAPE,
             Transformer.Settings.of(16, 1, 2).gate(1),
             MixtureSettings.anchored(4, 0, 4),
-            ResGenSettings.Conditioning.usual(),
+            Conditioning.usual(),
             Schedule.circle(),
             "fp32");
     network = MadeUp.network(manager, settings, 2);

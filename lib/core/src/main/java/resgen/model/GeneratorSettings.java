@@ -1,0 +1,58 @@
+package resgen.model;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import resgen.data.Json;
+import resgen.nn.Parameters;
+import resgen.rvq.Codebooks;
+import resgen.tokenizer.Tokens;
+
+/**
+ * Settings of a generator; which of the models it is follows from their type, which JSON holds as
+ * {@code "type"}.
+ */
+public sealed interface GeneratorSettings permits ResGenSettings {
+
+  /** What it makes. */
+  TokenShape tokens();
+
+  /** {@code fp32}, {@code bf16} or {@code auto}. */
+  String precision();
+
+  /**
+   * Declares the network that the settings ask for.
+   *
+   * @param parameters where; a plan counts without memory
+   * @param codebooks of its tokens; null in a plan
+   */
+  GeneratorNetwork network(Parameters parameters, Codebooks codebooks);
+
+  /**
+   * A training at its start.
+   *
+   * @param validation tokens to validate on
+   * @param seed of everything random in it
+   */
+  GeneratorTraining<?> training(Tokens tokens, Tokens validation, long seed);
+
+  /** The parameters that the settings ask for, by part, without building them. */
+  default Parameters plan() {
+    Parameters plan = Parameters.plan();
+    network(plan, null);
+    return plan;
+  }
+
+  /**
+   * Settings from JSON.
+   *
+   * @param json as {@link Json#line} writes it; without a type, as it was before there was a
+   *     choice, it is ResGen's
+   * @throws IllegalArgumentException naming what is wrong
+   */
+  static GeneratorSettings read(String json) {
+    Map<String, Object> typed = new LinkedHashMap<>();
+    typed.put("type", ResGenSettings.class.getSimpleName());
+    Json.read(json, Map.class).forEach((key, value) -> typed.put((String) key, value));
+    return Json.read(Json.line(typed), GeneratorSettings.class);
+  }
+}

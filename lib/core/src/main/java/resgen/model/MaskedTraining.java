@@ -1,0 +1,138 @@
+package resgen.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import resgen.data.Batches;
+import resgen.data.Noise;
+import resgen.mask.DepthMask;
+import resgen.mask.MaskBatch;
+import resgen.nn.Parameters;
+import resgen.rvq.Codebooks;
+import resgen.tokenizer.Tokens;
+import resgen.torch.Kernel;
+import resgen.torch.Torch;
+import resgen.train.Training;
+
+/**
+ * What the trainings of the masked models share: masks are drawn, the network sees what is visible,
+ * and the loss is of the positions that have a masked token.
+ *
+ * @param <N> the network
+ */
+abstract class MaskedTraining<N extends MaskedNetwork> extends GeneratorTraining<N> {
+
+  private final MaskedSettings masked;
+
+  MaskedTraining(
+      BiFunction<Parameters, Codebooks, N> build,
+      MaskedSettings settings,
+      Tokens tokens,
+      Tokens validation,
+      Noise noise,
+      long seed) {
+    super(build, tokens, validation, noise, seed);
+    masked = settings;
+  }
+
+  /**
+   * What the network makes of images under masks, at the N positions that have a masked token.
+   *
+   * @param hidden hidden states, {@code [N, W]}
+   * @param codes the true codes of all depths, {@code [N, D]} int64
+   * @param visible how many depths are visible, {@code [N]} int64
+   * @param level how many depths are masked, less one, {@code [N]} int64
+   * @param target the sum of the masked embeddings, {@code [N, H]}
+   */
+  record View(NDArray hidden, NDArray codes, NDArray visible, NDArray level, NDArray target) {}
+
+  /** The masks of a batch; those of sample b depend on noise, step and b alone. */
+  abstract MaskBatch masks(int batch, Noise noise, long step);
+
+  /** How many tokens, or positions, of a batch the loss is the mean over. */
+  abstract double share(MaskBatch masks);
+
+  /** The loss of a part of a batch; sums over its positions are multiplied by {@code share}. */
+  abstract Loss loss(View view, float share);
+
+  /** Negative log-likelihood of what is to be predicted, in nats, and over how many tokens. */
+  abstract double[] likelihood(View view, MaskBatch masks);
+
+  /** How much is made of context, on validation tokens. */
+  abstract ContextGain context(Tokens of);
+
+  @Override
+  public final Loss loss(Training training, long step, int from, int count) {
+    int[] images = images(training, step, from, count);
+    MaskBatch masks = masks(training.batch(), noise().fork("masks"), step);
+    int[] labels = labels(images, step, from, masked.conditioning().classDrop());
+    View view = view(tokens(), images, labels, masks.masks().subList(from, from + count), true);
+    return loss(view, (float) (training.accumulate() / share(masks)));
+  }
+
+  private View view(
+      Tokens of, int[] images, int[] labels, List<DepthMask> masks, boolean training) {
+    TokenShape shape = masked.tokens();
+    int l = shape.positions();
+    int[] visible = new int[images.length * l];
+    int[] rows = new int[visible.length];
+    int[] levels = new int[visible.length];
+    int n = 0;
+    for (int i = 0; i < visible.length; i++) {
+      visible[i] = masks.get(i / l).visible(i % l);
+      if (visible[i] < shape.depth()) {
+        rows[n] = i;
+        levels[n++] = shape.depth() - visible[i] - 1;
+      }
+    }
+    NDManager manager = manager();
+    NDArray codes = Torch.longs(manager, of.codes().rows(images), visible.length, shape.depth());
+    NDArray seen = Torch.longs(manager, visible, visible.length);
+    Codebooks.Sums sums = network().codebooks().sums(codes, seen);
+    NDArray hidden =
+        network()
+            .backbone()
+            .hidden(
+                sums.visible().reshape(images.length, l, shape.dimension()),
+                seen.reshape(images.length, l),
+                MaskedBackbone.labels(manager, shape, labels),
+                training); // [B, L, W]
+    NDArray at = Torch.longs(manager, Arrays.copyOf(rows, n), n);
+    Kernel select = Kernel.of("rows");
+    return new View(
+        select.apply(hidden, at),
+        select.apply(codes.expandDims(0), at),
+        select.apply(seen.expandDims(0), at),
+        Torch.longs(manager, Arrays.copyOf(levels, n), n),
+        select.apply(sums.masked().expandDims(0), at));
+  }
+
+  @Override
+  public final Map<String, Double> validate(Training training) {
+    Tokens of = validation();
+    if (of.size() == 0) {
+      return Map.of();
+    }
+    double sum = 0;
+    double count = 0;
+    for (int[] images : Batches.inOrder(Math.min(VALIDATION, of.size()), VALIDATION_BATCH)) {
+      MaskBatch masks = masks(images.length, Noise.of(0).fork("validation"), images[0]);
+      double[] batch =
+          Torch.scoped(
+              () -> likelihood(view(of, images, of.labels(images), masks.masks(), false), masks));
+      sum += batch[0];
+      count += batch[1];
+    }
+    Map<String, Double> values = new LinkedHashMap<>();
+    values.put("validation_nll", sum / count);
+    ContextGain gain = context(of);
+    values.put("depth1_all_masked", gain.allMasked());
+    values.put("depth1_one_masked", gain.oneMasked());
+    values.put("context_gain", gain.gain());
+    return values;
+  }
+}
