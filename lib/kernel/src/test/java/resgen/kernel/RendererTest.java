@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
+import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -56,7 +57,7 @@ class RendererTest {
     String html = as(table, "text/html");
     assertTrue(html.contains("runs: 100 rows × 2 columns"), html);
     assertTrue(html.contains("<th>fid<br><small>double</small></th>"), html);
-    assertTrue(html.contains("<td>0.333333</td><td>&lt;r1&gt;</td>"), html);
+    assertTrue(html.contains("<td>0.333333</td><td style=\"text-align:left\">&lt;r1&gt;</td>"), html);
     assertTrue(html.contains("… 80 more rows") && html.contains("&lt;r99&gt;"), html);
     assertFalse(html.contains("&lt;r50&gt;"), html);
     assertTrue(as(table, "text/plain").contains("fid"));
@@ -67,7 +68,7 @@ class RendererTest {
     assertTrue(as(Table.create("none"), "text/html").contains("0 rows × 0 columns"));
     DoubleColumn column = DoubleColumn.create("x", 1.5);
     column.appendMissing();
-    assertTrue(as(column, "text/html").contains("<td>1.5</td></tr><tr><td></td>"));
+    assertTrue(as(column, "text/html").contains("<td>1.5</td></tr><tr><td style=\"text-align:left\"></td>"));
   }
 
   @Test
@@ -127,11 +128,115 @@ class RendererTest {
     String rows = as(List.of(new Row(1, 0.5), new Row(2, 1.0 / 3)), "text/html");
     assertTrue(rows.contains("<th>step<br><small>int</small></th>"), rows);
     assertTrue(rows.contains("<td>2</td><td>0.333333</td>"), rows);
-    assertTrue(as(new Row(1, 0.5), "text/html").contains("<td>loss</td><td>0.5</td>"));
+    assertTrue(as(new Row(1, 0.5), "text/html").contains("loss</td><td>0.5</td>"));
     assertTrue(as(List.of("a", "b"), "text/html").contains("2 items"));
     Map<String, Integer> map = new LinkedHashMap<>(Map.of("k", 1));
-    assertTrue(as(map, "text/html").contains("<td>k</td><td>1</td>"));
+    assertTrue(as(map, "text/html").contains(">k</td><td>1</td>"));
     assertTrue(as(new Row[] {new Row(3, 1)}, "text/html").contains("<td>3</td>"));
+  }
+
+  @Test
+  void matricesAreTablesAndPicturesInListsAreShown() {
+    String matrix = as(new double[][] {{1, 2.5}, {3, 4}}, "text/html");
+    assertTrue(matrix.contains("double, 2 rows × 2 columns"), matrix);
+    assertTrue(matrix.contains("<td>0</td><td>1.0</td><td>2.5</td>"), matrix);
+    assertTrue(as(new int[][] {{1}, {2, 3}}, "text/html").contains("int[2] {2, 3}"));
+    BufferedImage image = new BufferedImage(3, 2, BufferedImage.TYPE_INT_RGB);
+    String pictures = as(java.util.Collections.nCopies(60, image), "text/html");
+    assertEquals(51, pictures.split("<img|10 more pictures").length - 1, pictures);
+  }
+
+  /** A list that would take for ever to walk through. */
+  private static final class Endless extends java.util.AbstractList<Integer> {
+    int asked;
+
+    @Override
+    public Integer get(int index) {
+      asked++;
+      return index;
+    }
+
+    @Override
+    public int size() {
+      return Integer.MAX_VALUE / 4;
+    }
+  }
+
+  @Test
+  void onlyShownItemsAreLookedAt() {
+    Endless list = new Endless();
+    String html = as(list, "text/html");
+    assertTrue(html.contains("536870911 items") && html.contains("<td>536870910</td>"), html);
+    assertTrue(list.asked < 1000, "asked for " + list.asked);
+    String set = as(new java.util.TreeSet<>(IntStream.range(0, 200_000).boxed().toList()), "text/html");
+    assertTrue(set.contains("<td>199999</td><td>199999</td>"), set);
+    assertTrue(html.contains("<td>14</td><td>14</td>") && !html.contains("<td>15</td>"), html);
+  }
+
+  /** A value whose text cannot be had. */
+  static final class Rude {
+    @Override
+    public String toString() {
+      throw new IllegalStateException("no");
+    }
+  }
+
+  @Test
+  void valuesThatCannotBePrintedAreNamed() {
+    assertTrue(as(new Rude(), "text/plain").contains("Rude (its toString() failed"));
+    assertTrue(as(List.of(new Rude()), "text/html").contains("Rude (its toString() failed"));
+  }
+
+  @Test
+  void textIsShownAsAnyTypeAndJsonValuesAsJson() {
+    for (String type :
+        List.of("text/markdown", "text/latex", "text/html", "image/svg+xml", "application/json")) {
+      DisplayData data = kernel.getRenderer().renderAs("[1]", type);
+      assertEquals(
+          "[1]", data.getData(MIMEType.parse(type)));
+    }
+    JsonObject value = new JsonObject();
+    value.addProperty("a", "<b>");
+    JsonObject data = kernel.render(value).getAsJsonObject("data");
+    assertEquals(value, data.get("application/json"));
+    assertEquals("{\"a\":\"<b>\"}", data.get("text/plain").getAsString());
+  }
+
+  @Test
+  void chartIsSvgWhenAskedFor() {
+    XYChart chart = new XYChartBuilder().width(320).height(200).title("loss").build();
+    chart.addSeries("train", new double[] {1, 2, 3}, new double[] {3, 2, 1});
+    Object svg =
+        kernel
+            .getRenderer()
+            .renderAs(chart, "image/svg+xml")
+            .getData(MIMEType.IMAGE_SVG);
+    assertTrue(String.valueOf(svg).contains("<svg"), () -> String.valueOf(svg));
+  }
+
+  @Test
+  void whatTheNotebookRegistersWins() {
+    try (JavaKernel own = JavaKernel.open(KernelSettings.plain())) {
+      own.getRenderer()
+          .createRegistration(Table.class)
+          .preferring(MIMEType.TEXT_HTML)
+          .register(
+              (t, c) ->
+                  c.renderIfRequested(
+                      MIMEType.TEXT_HTML, () -> "mine"));
+      own.getRenderer()
+          .createRegistration(Duck.class)
+          .preferring(MIMEType.TEXT_HTML)
+          .register(
+              (t, c) ->
+                  c.renderIfRequested(
+                      MIMEType.TEXT_HTML, () -> "quack"));
+      for (Object value : List.of(Table.create("x"), new Duck())) {
+        String html =
+            own.render(value).getAsJsonObject("data").get("text/html").getAsString();
+        assertEquals(value instanceof Duck ? "quack" : "mine", html);
+      }
+    }
   }
 
   @Test
@@ -144,7 +249,7 @@ class RendererTest {
   void stringsAreShownAsAskedFor() {
     DisplayData svg = kernel.getRenderer().renderAs("<svg/>", "image/svg+xml");
     assertEquals(
-        "<svg/>", svg.getData(org.dflib.jjava.jupyter.kernel.display.mime.MIMEType.IMAGE_SVG));
+        "<svg/>", svg.getData(MIMEType.IMAGE_SVG));
     assertEquals("null", as(null, "text/plain"));
   }
 }

@@ -4,14 +4,21 @@ import java.util.List;
 import java.util.Locale;
 
 /** Small pieces of HTML. */
-final class Html {
-  static final int HEAD = 15;
-  static final int TAIL = 5;
+public final class Html {
+  /** Rows shown at the start and at the end of a long table. */
+  public static final int HEAD = 15;
+
+  /** Rows shown at the end of a long table. */
+  public static final int TAIL = 5;
+
+  private static final int COLUMNS = 30;
   private static final int CELL_CHARS = 200;
+  private static final String LEFT = " style=\"text-align:left\"";
 
   private Html() {}
 
-  static String escape(String text) {
+  /** The text with HTML's own characters replaced. */
+  public static String escape(String text) {
     StringBuilder out = new StringBuilder(text.length() + 16);
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -20,6 +27,7 @@ final class Html {
         case '>' -> out.append("&gt;");
         case '&' -> out.append("&amp;");
         case '"' -> out.append("&quot;");
+        case '\'' -> out.append("&#39;");
         default -> out.append(c);
       }
     }
@@ -27,7 +35,7 @@ final class Html {
   }
 
   /** A value as a table cell's text: short, numbers with at most six significant digits. */
-  static String cell(Object value) {
+  public static String cell(Object value) {
     String text;
     if (value instanceof Double || value instanceof Float) {
       text = number(((Number) value).doubleValue());
@@ -37,7 +45,8 @@ final class Html {
     return escape(text.length() > CELL_CHARS ? text.substring(0, CELL_CHARS) + "…" : text);
   }
 
-  static String number(double value) {
+  /** A number with at most six significant digits, whole ones with one decimal. */
+  public static String number(double value) {
     if (value == Math.rint(value) && Math.abs(value) < 1e15) {
       return String.format(Locale.ROOT, "%.1f", value);
     }
@@ -47,21 +56,48 @@ final class Html {
   }
 
   /** Gives the cells of a row. */
-  interface Rows {
+  public interface Rows {
+    /** The value at a row and column, both from 0. */
     Object at(int row, int column);
   }
 
   /**
-   * A table of the first and last rows.
+   * A table of the first and last rows and of the first columns.
    *
+   * @param caption above the table, or null
    * @param types a line under the names, or null
+   * @param rows how many rows there are
    */
-  static String table(
+  public static String table(
       String caption, List<String> names, List<String> types, int rows, Rows cells) {
+    int columns = Math.min(names.size(), COLUMNS);
     StringBuilder out = new StringBuilder("<table>");
     if (caption != null) {
-      out.append("<caption>").append(escape(caption)).append("</caption>");
+      String more = columns < names.size() ? ", the first " + columns + " columns" : "";
+      out.append("<caption>").append(escape(caption + more)).append("</caption>");
     }
+    head(out, names.subList(0, columns), types);
+    out.append("<tbody>");
+    boolean cut = rows > HEAD + TAIL + 1;
+    for (int r = 0; r < rows; r++) {
+      if (cut && r == HEAD) {
+        out.append("<tr><td colspan=\"").append(columns).append("\">… ");
+        out.append(rows - HEAD - TAIL).append(" more rows</td></tr>");
+        r = rows - TAIL;
+      }
+      out.append("<tr>");
+      for (int c = 0; c < columns; c++) {
+        Object value = cells.at(r, c);
+        boolean right = value instanceof Number || value instanceof Boolean;
+        out.append("<td").append(right ? "" : LEFT).append('>').append(cell(value));
+        out.append("</td>");
+      }
+      out.append("</tr>");
+    }
+    return out.append("</tbody></table>").toString();
+  }
+
+  private static void head(StringBuilder out, List<String> names, List<String> types) {
     out.append("<thead><tr>");
     for (int c = 0; c < names.size(); c++) {
       out.append("<th>").append(escape(names.get(c)));
@@ -70,20 +106,6 @@ final class Html {
       }
       out.append("</th>");
     }
-    out.append("</tr></thead><tbody>");
-    boolean cut = rows > HEAD + TAIL + 1;
-    for (int r = 0; r < rows; r++) {
-      if (cut && r == HEAD) {
-        out.append("<tr><td colspan=\"").append(names.size()).append("\">… ");
-        out.append(rows - HEAD - TAIL).append(" more rows</td></tr>");
-        r = rows - TAIL;
-      }
-      out.append("<tr>");
-      for (int c = 0; c < names.size(); c++) {
-        out.append("<td>").append(cell(cells.at(r, c))).append("</td>");
-      }
-      out.append("</tr>");
-    }
-    return out.append("</tbody></table>").toString();
+    out.append("</tr></thead>");
   }
 }

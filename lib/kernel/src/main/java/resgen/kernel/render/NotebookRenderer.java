@@ -4,9 +4,12 @@ import java.awt.image.RenderedImage;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 import org.dflib.jjava.jupyter.kernel.display.DisplayDataRenderable;
+import org.dflib.jjava.jupyter.kernel.display.RenderFunction;
 import org.dflib.jjava.jupyter.kernel.display.Renderer;
 import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
 
@@ -18,9 +21,48 @@ import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
  * and collections follow; everything has its text, cut when it is huge.
  */
 public final class NotebookRenderer extends Renderer {
+  private static final Set<String> JSON =
+      Set.of("com.google.gson.JsonElement", "com.fasterxml.jackson.databind.JsonNode");
+
+  private final Set<Class<?>> registered = new HashSet<>(); // by extensions and by the notebook
+  private LibraryRenderers libraries;
+  private boolean own = true;
+
   /** A renderer that knows the JDK's types; libraries register theirs. */
   public NotebookRenderer() {
     CollectionRenderer.register(this);
+  }
+
+  /** From now on also renders types of libraries. */
+  void libraries(LibraryRenderers renderers) {
+    libraries = renderers;
+    own = false; // the kernel's own types are registered by now
+  }
+
+  /** What comes later wins, so a library's own renderer is registered before the notebook's. */
+  @Override
+  public <T> void register(
+      Set<MIMEType> supported,
+      Set<MIMEType> preferred,
+      Set<Class<? extends T>> types,
+      RenderFunction<T> function) {
+    if (!own && types != null) {
+      types.forEach(this::prepare);
+      registered.addAll(types);
+    }
+    super.register(supported, preferred, types, function);
+  }
+
+  private synchronized void prepare(Class<?> type) {
+    if (libraries != null) {
+      boolean outer = own;
+      own = true;
+      try {
+        libraries.prepare(type, this);
+      } finally {
+        own = outer;
+      }
+    }
   }
 
   @Override
@@ -31,9 +73,14 @@ public final class NotebookRenderer extends Renderer {
     }
     if (value instanceof Object[] items) {
       DisplayData data = super.render(Arrays.asList(items), params);
+      String matrix = CollectionRenderer.matrix(items);
+      if (matrix != null) {
+        data.putHTML(matrix);
+      }
       data.putText(Texts.of(value));
       return data;
     }
+    prepare(value.getClass());
     return super.render(value, params);
   }
 
@@ -60,7 +107,14 @@ public final class NotebookRenderer extends Renderer {
       data.putData(types[0], Pictures.base64(bytes));
       return finalizeDisplayData(data, value);
     }
-    return super.renderAs(value, params, types);
+    prepare(value.getClass());
+    DisplayData data = super.renderAs(value, params, types);
+    for (String type : types) {
+      if (!data.hasDataForType(MIMEType.parse(type)) && value instanceof CharSequence text) {
+        data.putData(type, text.toString()); // such as application/json
+      }
+    }
+    return data;
   }
 
   @Override
@@ -74,12 +128,15 @@ public final class NotebookRenderer extends Renderer {
     return data;
   }
 
-  private static DisplayData special(Object value) {
+  private DisplayData special(Object value) {
     if (value == null) {
       return new DisplayData("null");
     }
     if (value instanceof DisplayData data) {
       return data;
+    }
+    if (registered.stream().anyMatch(type -> type.isInstance(value))) {
+      return null;
     }
     if (value instanceof RenderedImage image) {
       return picture(image);
@@ -92,7 +149,17 @@ public final class NotebookRenderer extends Renderer {
     if (value instanceof DisplayDataRenderable || value.getClass().isArray()) {
       return null;
     }
-    return byMethods(value);
+    return isJson(value.getClass()) ? json(value) : byMethods(value);
+  }
+
+  private static boolean isJson(Class<?> type) {
+    return type != null && (JSON.contains(type.getName()) || isJson(type.getSuperclass()));
+  }
+
+  private static DisplayData json(Object value) {
+    DisplayData data = new DisplayData(value.toString());
+    data.putData("application/json", value.toString());
+    return data;
   }
 
   private static DisplayData picture(RenderedImage image) {

@@ -9,10 +9,11 @@ import java.util.Base64;
 import javax.imageio.ImageIO;
 
 /** Pictures as Jupyter wants them: base64. */
-final class Pictures {
+public final class Pictures {
   private Pictures() {}
 
-  static String png(RenderedImage image) {
+  /** The picture as a PNG in base64. */
+  public static String png(RenderedImage image) {
     ImageIO.setUseCache(false);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
@@ -21,6 +22,17 @@ final class Pictures {
       throw new UncheckedIOException("cannot encode a picture as PNG", e);
     }
     return base64(out.toByteArray());
+  }
+
+  /** The picture inside a page, each of its pixels {@code zoom} wide, without smoothing. */
+  public static String html(RenderedImage image, int zoom) {
+    return "<img src=\"data:image/png;base64,"
+        + png(image)
+        + "\" width=\""
+        + image.getWidth() * zoom
+        + "\" height=\""
+        + image.getHeight() * zoom
+        + "\" style=\"image-rendering:pixelated;display:inline-block;margin:2px\">";
   }
 
   static String base64(byte[] bytes) {

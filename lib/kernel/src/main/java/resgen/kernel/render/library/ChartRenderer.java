@@ -1,4 +1,4 @@
-package resgen.kernel.render;
+package resgen.kernel.render.library;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,12 +11,12 @@ import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.internal.series.Series;
+import resgen.kernel.render.Pictures;
 
 /** XChart's charts as PNG, or as SVG when asked and VectorGraphics2D is there. */
-final class ChartRenderer {
-  private ChartRenderer() {}
-
-  static void register(Renderer renderer) {
+public final class ChartRenderer implements LibraryRenderer {
+  @Override
+  public void register(Renderer renderer) {
     renderer
         .createRegistration(Chart.class)
         .preferring(MIMEType.IMAGE_PNG)
@@ -47,14 +47,13 @@ final class ChartRenderer {
   }
 
   private static String svg(Chart<?, ?> chart) {
-    if (!LibraryRenderers.present("de.erichseifert.vectorgraphics2d.VectorGraphics2D")) {
-      throw new IllegalStateException(
-          "SVG needs de.erichseifert.vectorgraphics2d:VectorGraphics2D on the class path");
-    }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
       VectorGraphicsEncoder.saveVectorGraphic(
           chart, out, VectorGraphicsEncoder.VectorGraphicsFormat.SVG);
+    } catch (NoClassDefFoundError e) {
+      throw new IllegalStateException(
+          "SVG needs de.erichseifert.vectorgraphics2d:VectorGraphics2D on the class path", e);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot encode a chart as SVG", e);
     }

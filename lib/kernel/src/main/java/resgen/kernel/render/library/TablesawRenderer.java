@@ -1,19 +1,20 @@
-package resgen.kernel.render;
+package resgen.kernel.render.library;
 
 import java.util.List;
+import java.util.Locale;
 import org.dflib.jjava.jupyter.kernel.display.RenderContext;
 import org.dflib.jjava.jupyter.kernel.display.Renderer;
 import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
+import resgen.kernel.render.Html;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 
 /** Tablesaw tables as HTML with column types, first and last rows, and the number of rows. */
-final class TablesawRenderer {
+public final class TablesawRenderer implements LibraryRenderer {
   private static final int TEXT_ROWS = 20;
 
-  private TablesawRenderer() {}
-
-  static void register(Renderer renderer) {
+  @Override
+  public void register(Renderer renderer) {
     renderer
         .createRegistration(Table.class)
         .preferring(MIMEType.TEXT_HTML)
@@ -33,7 +34,7 @@ final class TablesawRenderer {
     String name = table.name() == null ? "" : table.name() + ": ";
     List<String> types =
         table.columns().stream()
-            .map(c -> c.type().name().toLowerCase(java.util.Locale.ROOT))
+            .map(c -> c.type().name().toLowerCase(Locale.ROOT))
             .toList();
     String caption = name + table.rowCount() + " rows × " + table.columnCount() + " columns";
     return Html.table(
