@@ -3,8 +3,11 @@ package resgen;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import resgen.data.ImageGrid;
 import resgen.data.Images;
+import resgen.sample.Stepper;
 import resgen.sample.Trajectory;
 import resgen.tokenizer.Tokenizer;
 
@@ -21,9 +24,7 @@ public final class Unmasking {
    * @param columns how many steps are shown, evenly spread
    */
   public static BufferedImage picture(Samples samples, Tokenizer tokenizer, int columns) {
-    if (samples.trajectories().isEmpty()) {
-      throw new IllegalArgumentException("these samples were not recorded; use record(…)");
-    }
+    checkRecorded(samples);
     List<Images> rows = new ArrayList<>();
     String[] captions = new String[samples.size()];
     for (int i = 0; i < samples.size(); i++) {
@@ -31,6 +32,32 @@ public final class Unmasking {
       captions[i] = samples.images().classNames().get(samples.labels()[i]);
     }
     return ImageGrid.draw(Images.concat(rows), columns, 2, captions);
+  }
+
+  /**
+   * One recorded sample to step through, with what the decoder sees before the first step and after
+   * each.
+   *
+   * @param samples made by {@link Generator#record}
+   * @param index which of them
+   */
+  public static Stepper stepper(Samples samples, Tokenizer tokenizer, int index) {
+    checkRecorded(samples);
+    Trajectory trajectory = samples.trajectories().get(index);
+    int[][] visible =
+        Stream.concat(
+                Stream.of(new int[trajectory.positions()]),
+                trajectory.steps().stream().map(Trajectory.Step::visible))
+            .toArray(int[][]::new);
+    Images pictures = tokenizer.decodePartly(samples.codes(), index, visible);
+    String name = samples.images().classNames().get(samples.labels()[index]);
+    return new Stepper(trajectory, Optional.of(pictures), name + ", unmasked");
+  }
+
+  private static void checkRecorded(Samples samples) {
+    if (samples.trajectories().isEmpty()) {
+      throw new IllegalArgumentException("these samples were not recorded; use record(…)");
+    }
   }
 
   /** One picture per shown step of one recorded sample. */

@@ -3,6 +3,7 @@ package resgen.sample;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How one sample was unmasked: for each step that called the network, what was visible after it and
@@ -38,6 +39,11 @@ public record Trajectory(int depths, List<Step> steps) {
   /** L. */
   public int positions() {
     return steps.get(0).visible.length;
+  }
+
+  /** A page's piece with a slider over the steps; notebooks show it. */
+  public String toHtml() {
+    return new Stepper(this, Optional.empty(), "unmasking").toHtml();
   }
 
   /** Which tokens step {@code index} of the list revealed, flattened {@code [L, D]}. */

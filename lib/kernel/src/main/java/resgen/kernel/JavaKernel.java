@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.concurrent.locks.ReentrantLock;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.dflib.jjava.jupyter.kernel.HelpLink;
@@ -210,9 +211,17 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
     }
   }
 
-  /** Adds jars or folders to the notebook's class path. */
+  /**
+   * Adds jars or folders to the notebook's class path, and installs the extensions that they name
+   * as services.
+   */
   public void addToClassPath(List<Path> entries) {
     session.addToClassPath(entries);
+    try {
+      installExtensions(session.loader());
+    } catch (ServiceConfigurationError | RuntimeException e) {
+      System.err.println("note: an extension could not be installed: " + e);
+    }
   }
 
   /** The notebook's variables with their live values. */

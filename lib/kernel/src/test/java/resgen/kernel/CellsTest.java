@@ -171,7 +171,10 @@ class CellsTest extends KernelTestBase {
     assertEquals("9", text("%%time\nint t = 9;\nt"));
     assertTrue(recorder.out.toString().contains("time: "));
     String whos = data("%whos", "text/html");
-    assertTrue(whos.contains("<td>s</td><td>String</td><td>8 characters</td>"), whos);
+    assertTrue(
+        whos.replaceAll(" style=\"[^\"]*\"", "")
+            .contains("<td>s</td><td>String</td><td>8 characters</td>"),
+        whos);
     run("%%html\n<i>x</i>");
     assertEquals("<i>x</i>", bundle(0, "text/html"));
     Path script = dir.resolve("my script.jshell");

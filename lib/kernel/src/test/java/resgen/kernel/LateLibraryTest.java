@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -63,7 +65,8 @@ class LateLibraryTest {
       command.add(files.get(files.size() - 1).toString());
     }
     File log = dir.resolve("log").toFile();
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log).start();
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log).start();
     assertTrue(process.waitFor(120, TimeUnit.SECONDS));
     assertEquals(0, process.exitValue(), () -> read(log.toPath()));
     return files.stream().map(f -> read(f.resolveSibling(f.getFileName() + ".out"))).toList();
@@ -78,9 +81,32 @@ class LateLibraryTest {
   }
 
   @Test
+  void extensionsOfJarsAddedByACellAreInstalled() throws Exception {
+    Path jar =
+        TestJars.withClass(
+            dir,
+            "late.Ducks",
+            "implements org.dflib.jjava.jupyter.Extension",
+            "public void install("
+                + "org.dflib.jjava.jupyter.kernel.BaseKernel kernel) {"
+                + "kernel.getRenderer().createRegistration(StringBuilder.class).preferring("
+                + "\"text/html\").register((b, c) -> c.getOutputContainer().putHTML(\"duck\"));}");
+    try (FileSystem zip = FileSystems.newFileSystem(jar)) {
+      Path services = zip.getPath("META-INF/services");
+      Files.createDirectories(services);
+      Files.writeString(services.resolve("org.dflib.jjava.jupyter.Extension"), "late.Ducks");
+    }
+    try (JavaKernel kernel = JavaKernel.open(KernelSettings.plain())) {
+      kernel.addToClassPath(List.of(jar));
+      String html =
+          kernel.render(new StringBuilder()).getAsJsonObject("data").get("text/html").getAsString();
+      assertEquals("duck", html);
+    }
+  }
+
+  @Test
   void tablesAndChartsOfJarsAddedByACellAreRendered() throws Exception {
-    String jars =
-        entries(true).stream().map(e -> "\"" + e + "\"").collect(Collectors.joining(" "));
+    String jars = entries(true).stream().map(e -> "\"" + e + "\"").collect(Collectors.joining(" "));
     List<String> shown =
         run(
             List.of(

@@ -57,7 +57,8 @@ class RendererTest {
     String html = as(table, "text/html");
     assertTrue(html.contains("runs: 100 rows × 2 columns"), html);
     assertTrue(html.contains("<th>fid<br><small>double</small></th>"), html);
-    assertTrue(html.contains("<td>0.333333</td><td style=\"text-align:left\">&lt;r1&gt;</td>"), html);
+    assertTrue(
+        html.contains("<td>0.333333</td><td style=\"text-align:left\">&lt;r1&gt;</td>"), html);
     assertTrue(html.contains("… 80 more rows") && html.contains("&lt;r99&gt;"), html);
     assertFalse(html.contains("&lt;r50&gt;"), html);
     assertTrue(as(table, "text/plain").contains("fid"));
@@ -68,7 +69,9 @@ class RendererTest {
     assertTrue(as(Table.create("none"), "text/html").contains("0 rows × 0 columns"));
     DoubleColumn column = DoubleColumn.create("x", 1.5);
     column.appendMissing();
-    assertTrue(as(column, "text/html").contains("<td>1.5</td></tr><tr><td style=\"text-align:left\"></td>"));
+    assertTrue(
+        as(column, "text/html")
+            .contains("<td>1.5</td></tr><tr><td style=\"text-align:left\"></td>"));
   }
 
   @Test
@@ -168,7 +171,8 @@ class RendererTest {
     String html = as(list, "text/html");
     assertTrue(html.contains("536870911 items") && html.contains("<td>536870910</td>"), html);
     assertTrue(list.asked < 1000, "asked for " + list.asked);
-    String set = as(new java.util.TreeSet<>(IntStream.range(0, 200_000).boxed().toList()), "text/html");
+    String set =
+        as(new java.util.TreeSet<>(IntStream.range(0, 200_000).boxed().toList()), "text/html");
     assertTrue(set.contains("<td>199999</td><td>199999</td>"), set);
     assertTrue(html.contains("<td>14</td><td>14</td>") && !html.contains("<td>15</td>"), html);
   }
@@ -192,8 +196,7 @@ class RendererTest {
     for (String type :
         List.of("text/markdown", "text/latex", "text/html", "image/svg+xml", "application/json")) {
       DisplayData data = kernel.getRenderer().renderAs("[1]", type);
-      assertEquals(
-          "[1]", data.getData(MIMEType.parse(type)));
+      assertEquals("[1]", data.getData(MIMEType.parse(type)));
     }
     JsonObject value = new JsonObject();
     value.addProperty("a", "<b>");
@@ -206,11 +209,7 @@ class RendererTest {
   void chartIsSvgWhenAskedFor() {
     XYChart chart = new XYChartBuilder().width(320).height(200).title("loss").build();
     chart.addSeries("train", new double[] {1, 2, 3}, new double[] {3, 2, 1});
-    Object svg =
-        kernel
-            .getRenderer()
-            .renderAs(chart, "image/svg+xml")
-            .getData(MIMEType.IMAGE_SVG);
+    Object svg = kernel.getRenderer().renderAs(chart, "image/svg+xml").getData(MIMEType.IMAGE_SVG);
     assertTrue(String.valueOf(svg).contains("<svg"), () -> String.valueOf(svg));
   }
 
@@ -220,20 +219,13 @@ class RendererTest {
       own.getRenderer()
           .createRegistration(Table.class)
           .preferring(MIMEType.TEXT_HTML)
-          .register(
-              (t, c) ->
-                  c.renderIfRequested(
-                      MIMEType.TEXT_HTML, () -> "mine"));
+          .register((t, c) -> c.renderIfRequested(MIMEType.TEXT_HTML, () -> "mine"));
       own.getRenderer()
           .createRegistration(Duck.class)
           .preferring(MIMEType.TEXT_HTML)
-          .register(
-              (t, c) ->
-                  c.renderIfRequested(
-                      MIMEType.TEXT_HTML, () -> "quack"));
+          .register((t, c) -> c.renderIfRequested(MIMEType.TEXT_HTML, () -> "quack"));
       for (Object value : List.of(Table.create("x"), new Duck())) {
-        String html =
-            own.render(value).getAsJsonObject("data").get("text/html").getAsString();
+        String html = own.render(value).getAsJsonObject("data").get("text/html").getAsString();
         assertEquals(value instanceof Duck ? "quack" : "mine", html);
       }
     }
@@ -248,8 +240,7 @@ class RendererTest {
   @Test
   void stringsAreShownAsAskedFor() {
     DisplayData svg = kernel.getRenderer().renderAs("<svg/>", "image/svg+xml");
-    assertEquals(
-        "<svg/>", svg.getData(MIMEType.IMAGE_SVG));
+    assertEquals("<svg/>", svg.getData(MIMEType.IMAGE_SVG));
     assertEquals("null", as(null, "text/plain"));
   }
 }

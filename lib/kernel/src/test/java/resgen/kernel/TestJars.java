@@ -12,6 +12,11 @@ final class TestJars {
 
   /** A jar with one public class of the given body. */
   static Path withClass(Path dir, String name, String body) throws Exception {
+    return withClass(dir, name, "", body);
+  }
+
+  /** A jar with one public class of the given supertypes and body. */
+  static Path withClass(Path dir, String name, String supertypes, String body) throws Exception {
     int dot = name.lastIndexOf('.');
     Path source = dir.resolve(name.substring(dot + 1) + ".java");
     Files.writeString(
@@ -20,13 +25,23 @@ final class TestJars {
             + name.substring(0, dot)
             + "; public class "
             + name.substring(dot + 1)
+            + " "
+            + supertypes
             + " {"
             + body
             + "}");
     Path classes = Files.createTempDirectory(dir, "classes");
     int status =
         ToolProvider.getSystemJavaCompiler()
-            .run(null, null, null, "-d", classes.toString(), source.toString());
+            .run(
+                null,
+                null,
+                null,
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-d",
+                classes.toString(),
+                source.toString());
     if (status != 0) {
       throw new IllegalStateException("javac: " + status);
     }

@@ -43,6 +43,7 @@ public final class Session implements AutoCloseable {
     }
   }
 
+  private final NotebookLoader loader;
   private final CellThread thread;
   private final LiveControl control;
   private final JShell shell;
@@ -62,7 +63,7 @@ public final class Session implements AutoCloseable {
    */
   public Session(List<Path> classPath, List<String> compilerOptions, Magics magics) {
     this.magics = magics;
-    NotebookLoader loader = new NotebookLoader(Session.class.getClassLoader());
+    loader = new NotebookLoader(Session.class.getClassLoader());
     thread = new CellThread(loader);
     control = new LiveControl(loader, thread);
     shell =
@@ -86,6 +87,11 @@ public final class Session implements AutoCloseable {
   private static StandardJavaFileManager withClassPath(StandardJavaFileManager files) {
     files.handleOption("-classpath", List.of(System.getProperty("java.class.path")).iterator());
     return files;
+  }
+
+  /** Sees the notebook's classes and the jars added while it runs. */
+  public ClassLoader loader() {
+    return loader;
   }
 
   /** Adds jars or folders to what later snippets see. */

@@ -99,12 +99,7 @@ final class Numbers {
       double deviation = Math.sqrt(squares / finite());
       out.append(
           String.format(
-              Locale.ROOT,
-              "min %.4g, max %.4g, mean %.4g, std %.4g",
-              min,
-              max,
-              mean,
-              deviation));
+              Locale.ROOT, "min %.4g, max %.4g, mean %.4g, std %.4g", min, max, mean, deviation));
     } else {
       out.append("no finite value");
     }

@@ -33,9 +33,7 @@ public final class TablesawRenderer implements LibraryRenderer {
   private static String html(Table table) {
     String name = table.name() == null ? "" : table.name() + ": ";
     List<String> types =
-        table.columns().stream()
-            .map(c -> c.type().name().toLowerCase(Locale.ROOT))
-            .toList();
+        table.columns().stream().map(c -> c.type().name().toLowerCase(Locale.ROOT)).toList();
     String caption = name + table.rowCount() + " rows × " + table.columnCount() + " columns";
     return Html.table(
         caption,

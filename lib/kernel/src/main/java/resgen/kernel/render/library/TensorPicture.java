@@ -83,8 +83,7 @@ record TensorPicture(BufferedImage picture, int zoom, String note) {
 
   private static Layout plain(long n, long h, long w, long channels) {
     int pixels = (int) Math.min(Integer.MAX_VALUE / 3, h * w);
-    return new Layout(
-        (int) n, (int) h, (int) w, (int) channels, pixels * (int) channels, pixels);
+    return new Layout((int) n, (int) h, (int) w, (int) channels, pixels * (int) channels, pixels);
   }
 
   private static boolean large(long h, long w) {
