@@ -28,6 +28,7 @@ class PackageOrderTest {
           "resgen.sample..",
           "resgen.eval..",
           "resgen.study..",
+          "resgen.bench..",
           "resgen");
 
   @ArchTest

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       Train.class,
       Sample.class,
       Evaluate.class,
+      BenchCommand.class,
       NotebookCommand.class,
       KernelCommand.class,
       Lab.class,

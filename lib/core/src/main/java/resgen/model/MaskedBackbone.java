@@ -9,6 +9,7 @@ import resgen.nn.Parameters;
 import resgen.nn.Rotary;
 import resgen.nn.Transformer;
 import resgen.torch.Kernel;
+import resgen.torch.Phases;
 import resgen.torch.Precision;
 import resgen.torch.Torch;
 
@@ -70,6 +71,7 @@ public final class MaskedBackbone {
    * @return {@code [B, L, W]}
    */
   public NDArray hidden(NDArray visibleSum, NDArray visible, NDArray labels, boolean training) {
+    Phases.enter("embedding");
     long batch = visible.getShape().get(0);
     int w = settings.backbone().width();
     NDArray bits = Kernel.of("token_state").apply(visible, stateTable); // [B, L, D·E]
@@ -87,6 +89,7 @@ public final class MaskedBackbone {
       x = x.add(rows(classInput, labels).expandDims(1));
     }
     NDArray shared = modulation.apply(condition).reshape(batch, -1, 8, w); // [B, 1 or L, 8, W]
+    Phases.enter("backbone");
     return transformer.apply(x, shared, rotary, training);
   }
 

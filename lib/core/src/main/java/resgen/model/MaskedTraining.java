@@ -15,6 +15,7 @@ import resgen.nn.Parameters;
 import resgen.rvq.Codebooks;
 import resgen.tokenizer.Tokens;
 import resgen.torch.Kernel;
+import resgen.torch.Phases;
 import resgen.torch.Torch;
 import resgen.train.Training;
 
@@ -67,6 +68,7 @@ abstract class MaskedTraining<N extends MaskedNetwork> extends GeneratorTraining
 
   @Override
   public final Loss loss(Training training, long step, int from, int count) {
+    Phases.enter("masks");
     int[] images = images(training, step, from, count);
     MaskBatch masks = masks(training.batch(), noise().fork("masks"), step);
     int[] labels = labels(images, step, from, masked.conditioning().classDrop());
@@ -101,6 +103,7 @@ abstract class MaskedTraining<N extends MaskedNetwork> extends GeneratorTraining
                 seen.reshape(images.length, l),
                 MaskedBackbone.labels(manager, shape, labels),
                 training); // [B, L, W]
+    Phases.enter("head");
     NDArray at = Torch.longs(manager, Arrays.copyOf(rows, n), n);
     Kernel select = Kernel.of("rows");
     return new View(

@@ -17,6 +17,7 @@ import resgen.model.TokenShape;
 import resgen.rvq.Codebooks;
 import resgen.rvq.Codes;
 import resgen.torch.Kernel;
+import resgen.torch.Phases;
 import resgen.torch.Torch;
 
 /**
@@ -147,6 +148,7 @@ public final class MaskedSampler {
     }
 
     private void step(int t) {
+      Phases.enter("embedding");
       int[] rows = maskedRows();
       Noise.Stream[] streams = new Noise.Stream[size];
       for (int i = 0; i < size; i++) {
@@ -154,9 +156,11 @@ public final class MaskedSampler {
       }
       NDManager manager = network.manager();
       NDArray hidden = hidden(manager, settings.guidance().at(t, plan.steps())); // [B, L, W]
+      Phases.enter("noise");
       NDArray at = Torch.longs(manager, rows, rows.length);
       NDArray picked = Kernel.of("rows").apply(hidden, at); // [N, W]
       NDArray z = draw(manager, picked, rows, streams); // [N, H]
+      Phases.enter("requantize");
       int[] seen = new int[rows.length];
       for (int n = 0; n < rows.length; n++) {
         seen[n] = visible[rows[n]];
@@ -164,8 +168,10 @@ public final class MaskedSampler {
       NDArray seenArray = Torch.longs(manager, seen, rows.length);
       Codebooks.Encoded encoded = network.codebooks().encode(z, seenArray);
       long[] proposals = encoded.codes().toLongArray(); // [N, D]
+      Phases.enter("reveal");
       float[] terms = terms(z, seenArray, encoded, rows);
       reveal(t, rows, proposals, terms, streams);
+      Phases.leave();
     }
 
     private int[] maskedRows() {
@@ -216,6 +222,7 @@ public final class MaskedSampler {
         }
         level[n] = shape.depth() - visible[rows[n]] - 1;
       }
+      Phases.enter("draw");
       MixtureHead.Draw draw =
           network
               .head()

@@ -104,6 +104,15 @@ public final class Torch {
     return JniUtils.getNumThreads();
   }
 
+  /** Waits until the device has done all that was asked of it; a CPU always has. */
+  public static void synchronize() {
+    if (Holder.ROOT.getDevice().isGpu()) {
+      try (NDArray probe = Holder.ROOT.create(0f)) {
+        probe.getFloat();
+      }
+    }
+  }
+
   /** Seeds libtorch's own generator. The library's noise is {@link resgen.data.Noise}. */
   public static void seed(long seed) {
     Holder.ENGINE.setRandomSeed((int) (seed ^ (seed >>> 32)));

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import resgen.torch.Deferred;
+import resgen.torch.Phases;
 import resgen.torch.Torch;
 
 /**
@@ -97,7 +98,12 @@ public final class Trainer implements AutoCloseable {
     return every > 0 && step % every == 0;
   }
 
-  private Map<String, Double> oneStep() {
+  /**
+   * Does one step and nothing else: no metrics, no checkpoint. {@link #run} does them in a loop.
+   *
+   * @return the step's numbers: losses, gradient norm, learning rate
+   */
+  public Map<String, Double> oneStep() {
     Map<String, Double> numbers = new LinkedHashMap<>();
     int size = training.batch() / training.accumulate();
     for (int from = 0; from < training.batch(); from += size) {
@@ -105,6 +111,7 @@ public final class Trainer implements AutoCloseable {
       Torch.seed(training.seed() * 1_000_003L + step * 31 + at);
       Torch.withGradients(true, () -> accumulate(at, size, numbers));
     }
+    Phases.enter("optimizer");
     double norm = adam.gradientNorm();
     if (!Double.isFinite(norm)) {
       throw new NonFiniteLossException(step, "the gradient's norm", norm, numbers);
@@ -112,7 +119,9 @@ public final class Trainer implements AutoCloseable {
     double factor = training.rate().at(step, training.steps());
     adam.step(norm, factor);
     step++;
+    Phases.enter("ema");
     ema.update(step);
+    Phases.leave();
     model.afterStep(training, step);
     numbers.put("gradient_norm", norm);
     numbers.put("learning_rate", factor * training.optimizer().learningRate());
@@ -133,6 +142,7 @@ public final class Trainer implements AutoCloseable {
       Deferred.discard();
       throw e;
     }
+    Phases.enter("backward");
     Torch.backward(total);
     total.close();
     return null;
