@@ -146,8 +146,7 @@ final class NotebookPage {
   void shootWhole(Path file) throws IOException {
     Dimension before = driver.manage().window().getSize();
     Number height =
-        (Number)
-            script("return document.getElementById('notebook-container').scrollHeight + 240");
+        (Number) script("return document.getElementById('notebook-container').scrollHeight + 240");
     driver
         .manage()
         .window()

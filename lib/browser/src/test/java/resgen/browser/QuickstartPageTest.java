@@ -287,7 +287,9 @@ class QuickstartPageTest {
   @Test
   @Order(7)
   void whatWasComputedIsStillThere() {
-    assertEquals("4 steps, true", result(page.run("settings.pace().steps() + \" steps, \" + (model != null)")));
+    assertEquals(
+        "4 steps, true",
+        result(page.run("settings.pace().steps() + \" steps, \" + (model != null)")));
   }
 
   @Test
