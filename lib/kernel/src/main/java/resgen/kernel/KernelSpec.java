@@ -22,6 +22,10 @@ public final class KernelSpec {
   /** The name that menus show. */
   public static final String DISPLAY_NAME = "ResGen (Java)";
 
+  /** Lets a class of the notebook get new method bodies while its instances stay. */
+  private static final List<String> JVM =
+      List.of("-Djdk.attach.allowAttachSelf=true", "-XX:+EnableDynamicAgentLoading");
+
   private static final int NATIVE_ACCESS_SINCE = 22;
   private static final Gson GSON =
       new GsonBuilder().disableHtmlEscaping().setPrettyPrinting().create();
@@ -115,6 +119,7 @@ public final class KernelSpec {
     argv.add(options.java().toString());
     argv.add("-Djava.awt.headless=true");
     argv.addAll(CrashReports.jvmFlags(crashes));
+    argv.addAll(JVM);
     argv.addAll(options.jvmFlags());
     if (feature(options.java()) >= NATIVE_ACCESS_SINCE) {
       argv.add("--enable-native-access=ALL-UNNAMED");

@@ -1,7 +1,6 @@
 package resgen.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
@@ -64,17 +63,6 @@ class StateSurvivesTest extends KernelTestBase {
     run("import java.time.*;");
     assertEquals("42", text("a.a"));
     assertTrue(recorder.err.isEmpty(), recorder.err.toString());
-  }
-
-  @Test
-  void lossOfAnInstanceIsSaidWhenItsClassChangesShape() {
-    run("class A { int a = 1; }");
-    run("A first = new A();");
-    run("class A { int a = 1; int b = 2; }");
-    assertNull(run("first").value());
-    assertTrue(recorder.err.toString().contains("first lost its value"), recorder.err.toString());
-    run("first = new A();");
-    assertEquals("2", text("first.b"));
   }
 
   @Test

@@ -47,6 +47,11 @@ final class LineMaps {
     moved.put(className, map);
   }
 
+  /** The class in use is that of the newest compilation. */
+  synchronized void exact(String className) {
+    moved.remove(className);
+  }
+
   /** The stack trace as if all classes had their newest line numbers. */
   synchronized StackTraceElement[] current(StackTraceElement[] stack) {
     StackTraceElement[] out = stack.clone();

@@ -1,15 +1,16 @@
 package resgen.kernel.eval;
 
 import java.io.File;
-import java.lang.reflect.Field;
+import java.lang.instrument.ClassDefinition;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import jdk.jshell.spi.ExecutionControl;
 import jdk.jshell.spi.SPIResolutionException;
 
@@ -18,22 +19,28 @@ import jdk.jshell.spi.SPIResolutionException;
  * itself only carries a String.
  *
  * <p>JShell first offers a recompiled class to {@link #redefine}. If only line numbers changed (a
- * later import does that to every snippet), the class in use stays; otherwise JShell loads it under
- * a new name and {@link NotebookWeaver} keeps the variables' values.
+ * later import does that to every snippet), the class in use stays; if only method bodies of a
+ * notebook class changed, it gets those ({@link RedefineAgent}). Otherwise JShell loads it under a
+ * new name; then {@link LiveVariables} keeps the variables' values, and {@link Resettlement}
+ * carries over what is of the old class.
  */
 final class LiveControl implements ExecutionControl {
-  private record Loaded(byte[] essence, int[] lines) {}
+  private record Loaded(byte[] essence, int[] lines, ClassShape shape) {}
 
   private static final int MAX_CAUSES = 20;
+  private static final int PREFIX = "REPL.$JShell$".length();
 
   private final NotebookLoader loader;
   private final CellThread thread;
-  private final NotebookWeaver weaver = new NotebookWeaver();
-  private final Map<String, Class<?>> classes = new HashMap<>();
+  private final Map<String, Class<?>> classes = new ConcurrentHashMap<>();
+  private final Map<String, Class<?>> newest = new ConcurrentHashMap<>();
+  private final LiveVariables variables = new LiveVariables(classes);
+  private final NotebookWeaver weaver = new NotebookWeaver(variables);
   private final Map<String, Loaded> loaded = new HashMap<>();
   private final LineMaps lines = new LineMaps();
 
   private boolean parentHasClassPath;
+  private boolean reshaped;
   private Object lastValue;
   private Throwable lastThrown;
   private Object lastVariable;
@@ -61,14 +68,16 @@ final class LiveControl implements ExecutionControl {
   public synchronized void load(ClassBytecodes[] batch) throws ClassInstallException {
     boolean[] done = new boolean[batch.length];
     for (ClassBytecodes c : batch) {
-      weaver.register(c.bytecodes());
+      variables.register(c.bytecodes());
     }
     try {
       for (int i = 0; i < batch.length; i++) {
         byte[] bytes = batch[i].bytecodes();
-        classes.put(batch[i].name(), loader.define(batch[i].name(), weaver.weave(bytes)));
-        loaded.put(
-            batch[i].name(), new Loaded(NotebookWeaver.essence(bytes), LineMaps.lines(bytes)));
+        Class<?> defined = loader.define(batch[i].name(), weaver.weave(bytes));
+        classes.put(batch[i].name(), defined);
+        Class<?> before = newest.put(unversioned(batch[i].name()), defined);
+        reshaped |= before != null && batch[i].name().indexOf('$', PREFIX) > 0;
+        loaded.put(batch[i].name(), loaded(bytes));
         done[i] = true;
       }
       // Resolve only when all are there: nested classes refer to each other.
@@ -78,6 +87,15 @@ final class LiveControl implements ExecutionControl {
     } catch (ClassNotFoundException | LinkageError e) {
       throw new ClassInstallException("load: " + e, done);
     }
+  }
+
+  private static Loaded loaded(byte[] bytes) {
+    return new Loaded(NotebookWeaver.essence(bytes), LineMaps.lines(bytes), ClassShape.of(bytes));
+  }
+
+  /** The name of a class without the letters that JShell adds to the wrapper's newer versions. */
+  private static String unversioned(String name) {
+    return name.replaceFirst("^(REPL\\.\\$JShell\\$\\d+)[A-Z]*", "$1");
   }
 
   @Override
@@ -90,19 +108,47 @@ final class LiveControl implements ExecutionControl {
           old != null && Arrays.equals(old.essence, NotebookWeaver.essence(batch[i].bytecodes()));
       all &= same[i];
     }
-    if (!all) {
+    if (!all && !redefineBodies(batch, same)) {
       throw new ClassInstallException("a definition changed", same);
     }
-    for (ClassBytecodes c : batch) {
-      lines.moved(c.name(), loaded.get(c.name()).lines, LineMaps.lines(c.bytecodes()));
+    for (int i = 0; i < batch.length; i++) {
+      ClassBytecodes c = batch[i];
+      if (same[i]) {
+        lines.moved(c.name(), loaded.get(c.name()).lines, LineMaps.lines(c.bytecodes()));
+      } else {
+        loaded.put(c.name(), loaded(c.bytecodes()));
+        lines.exact(c.name());
+      }
     }
+  }
+
+  /**
+   * Gives the notebook's own classes their new method bodies in place, so that their instances
+   * stay. Wrappers of variables and methods are replaced instead, which loses nothing.
+   */
+  private boolean redefineBodies(ClassBytecodes[] batch, boolean[] same) {
+    List<ClassDefinition> changed = new ArrayList<>();
+    for (int i = 0; i < batch.length; i++) {
+      String name = batch[i].name();
+      Loaded old = loaded.get(name);
+      if (same[i]) {
+        continue;
+      }
+      if (old == null
+          || name.indexOf('$', PREFIX) < 0
+          || !old.shape.equals(ClassShape.of(batch[i].bytecodes()))) {
+        return false;
+      }
+      changed.add(new ClassDefinition(classes.get(name), weaver.weave(batch[i].bytecodes())));
+    }
+    return RedefineAgent.redefine(changed);
   }
 
   @Override
   public String invoke(String className, String methodName) throws RunException, InternalException {
     lastValue = null;
     lastThrown = null;
-    weaver.initialised(className.replace('.', '/'));
+    variables.initialised(className.replace('.', '/'));
     try {
       lastValue = thread.call(() -> run(method(className, methodName)));
       return "";
@@ -149,7 +195,11 @@ final class LiveControl implements ExecutionControl {
 
   @Override
   public String varValue(String className, String varName) throws InternalException {
-    lastVariable = variable(className, varName);
+    try {
+      lastVariable = variables.value(classes.get(className), varName);
+    } catch (ReflectiveOperationException | NullPointerException e) {
+      throw new InternalException("no such variable: " + className + "." + varName + ": " + e);
+    }
     return "";
   }
 
@@ -160,73 +210,27 @@ final class LiveControl implements ExecutionControl {
     return value;
   }
 
-  /** The value of the newest variable of that name, or null. */
-  synchronized Object valueOf(String name) {
-    try {
-      Field field = newest(name);
-      return field == null ? null : field.get(null);
-    } catch (ReflectiveOperationException e) {
+  /** The notebook's variables. */
+  LiveVariables variables() {
+    return variables;
+  }
+
+  /**
+   * After classes got new shapes, carries the objects over that variables hold, and says in one
+   * sentence what became of them.
+   *
+   * @param unfit values that do not fit their variables any more
+   * @return the sentence, or null when nothing that a variable holds was concerned
+   */
+  synchronized String settle(Map<String, Object> unfit) {
+    Map<String, Object> left = variables.takeLeftBehind();
+    left.putAll(unfit);
+    if (!reshaped && left.isEmpty()) {
       return null;
     }
-  }
-
-  /** Sets the newest variable of that name where the value fits. */
-  synchronized void setValueOf(String name, Object value) {
-    try {
-      Field field = newest(name);
-      if (field != null) {
-        field.set(null, value);
-      }
-    } catch (ReflectiveOperationException | IllegalArgumentException | NullPointerException e) {
-      // Another type now: the variable keeps its default.
-    }
-  }
-
-  private Field newest(String name) throws ReflectiveOperationException {
-    String owner = weaver.newestHome(name);
-    Class<?> home = owner == null ? null : classes.get(owner.replace('/', '.'));
-    if (home == null) {
-      return null;
-    }
-    Field field = home.getDeclaredField(name);
-    field.setAccessible(true);
-    return field;
-  }
-
-  /** Names of variables that hold no value any more since the class of their value changed. */
-  synchronized Set<String> takeReset() {
-    Set<String> names = new TreeSet<>();
-    weaver
-        .takeLeftBehind()
-        .forEach(
-            (variable, owner) -> {
-              try {
-                Field field =
-                    classes.get(owner.replace('/', '.')).getDeclaredField(variable.name());
-                field.setAccessible(true);
-                if (field.get(null) != null && !variable.name().startsWith("$")) {
-                  names.add(variable.name());
-                }
-              } catch (ReflectiveOperationException e) {
-                // It never held a value.
-              }
-            });
-    return names;
-  }
-
-  /** The live value of a variable, given the wrapper class that JShell names. */
-  synchronized Object variable(String className, String varName) throws InternalException {
-    try {
-      Class<?> owner = classes.get(className);
-      Field declared = owner.getDeclaredField(varName);
-      String home =
-          weaver.home(className.replace('.', '/'), varName, declared.getType().descriptorString());
-      Field field = classes.get(home.replace('/', '.')).getDeclaredField(varName);
-      field.setAccessible(true);
-      return field.get(null);
-    } catch (ReflectiveOperationException | NullPointerException e) {
-      throw new InternalException("no such variable: " + className + "." + varName + ": " + e);
-    }
+    reshaped = false;
+    return new Resettlement(variables, c -> newest.getOrDefault(unversioned(c.getName()), c))
+        .run(left);
   }
 
   /** While true, class path additions are for the compiler only: this JVM has them already. */

@@ -1,10 +1,12 @@
 package resgen.kernel.eval;
 
+import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import jdk.jshell.DeclarationSnippet;
 import jdk.jshell.Diag;
 import jdk.jshell.JShell;
@@ -36,7 +38,7 @@ final class Snippets {
       return Outcome.failed(report.of(Interrupts.interrupted()));
     }
     Outcome outcome = Outcome.of(null);
-    Map<String, String> before = typesOfVariables();
+    Map<String, Kept> before = kept();
     List<SnippetEvent> events = shell.eval(source);
     Object value = control.takeValue();
     Throwable thrown = control.takeThrown();
@@ -49,33 +51,50 @@ final class Snippets {
         }
       }
     }
-    if (!outcome.ok()) {
-      restore(before);
-    }
-    for (String name : control.takeReset()) {
-      System.err.println(
-          "note: the variable " + name + " lost its value: its class was defined anew");
+    String settled = control.settle(restored(before));
+    if (settled != null) {
+      System.err.println("note: " + settled);
     }
     return outcome;
   }
 
-  private Map<String, String> typesOfVariables() {
-    return shell
-        .variables()
-        .filter(v -> shell.status(v).isActive())
-        .collect(Collectors.toMap(VarSnippet::name, VarSnippet::typeName, (a, b) -> b));
+  /** A variable before a snippet ran; the field keeps its value whatever JShell does. */
+  private record Kept(String type, Field field) {}
+
+  private Map<String, Kept> kept() {
+    Map<String, Field> fields = control.variables().fields();
+    Map<String, Kept> out = new TreeMap<>();
+    active().forEach(v -> out.put(v.name(), new Kept(v.typeName(), fields.get(v.name()))));
+    return out;
   }
 
-  /** JShell forgets a variable when its new declaration does not compile; bring it back. */
-  private void restore(Map<String, String> before) {
-    Map<String, String> lost = new TreeMap<>(before);
-    lost.keySet().removeAll(typesOfVariables().keySet());
+  private Stream<VarSnippet> active() {
+    return shell.variables().filter(v -> shell.status(v).isActive() && isDefined(v));
+  }
+
+  private boolean isDefined(VarSnippet v) {
+    return shell.status(v) != Snippet.Status.RECOVERABLE_NOT_DEFINED;
+  }
+
+  /**
+   * JShell forgets a variable when its new declaration does not compile, and one declared with
+   * {@code var} when the class of its initializer changes; this brings it back.
+   *
+   * @return values that did not fit any more
+   */
+  private Map<String, Object> restored(Map<String, Kept> before) {
+    Map<String, Kept> lost = new TreeMap<>(before);
+    active().forEach(v -> lost.remove(v.name()));
+    Map<String, Object> unfit = new TreeMap<>();
     lost.forEach(
-        (name, type) -> {
-          Object value = control.valueOf(name);
-          shell.eval(type + " " + name + ";");
-          control.setValueOf(name, value);
+        (name, kept) -> {
+          Object value = LiveVariables.get(kept.field());
+          shell.eval(kept.type() + " " + name + ";");
+          if (!control.variables().set(name, value) && value != null) {
+            unfit.put(name, value);
+          }
         });
+    return unfit;
   }
 
   private Outcome outcomeOf(SnippetEvent event, Object value, Throwable thrown, boolean quiet) {
@@ -106,7 +125,7 @@ final class Snippets {
   /** The notebook's variables with their live values, in order of their definition. */
   List<Session.Variable> variables() {
     List<Session.Variable> out = new ArrayList<>();
-    shell.variables().filter(v -> shell.status(v).isActive()).forEach(v -> out.add(live(v)));
+    active().forEach(v -> out.add(live(v)));
     return out;
   }
 
