@@ -63,6 +63,32 @@ public final class Bench {
     return timings;
   }
 
+  /** The tasks whose phases are told apart: a training step, and sampling. */
+  public List<Task> phased() {
+    return tasks().stream()
+        .filter(t -> t.name().equals("training-step") || t.name().startsWith("sample-"))
+        .toList();
+  }
+
+  /** The phases of a task as rows of results. */
+  public List<Map<String, Object>> rows(Shares shares) {
+    List<Map<String, Object>> rows = new ArrayList<>();
+    shares
+        .seconds()
+        .forEach(
+            (phase, seconds) -> {
+              Map<String, Object> row = new LinkedHashMap<>();
+              row.put("preset", preset.name());
+              row.put("task", shares.task().name());
+              row.put("phase", phase);
+              row.put("wall_ms", number(1e3 * seconds));
+              row.put("share", number(seconds / shares.total()));
+              row.putAll(machine.columns());
+              rows.add(row);
+            });
+    return rows;
+  }
+
   /**
    * A timing as a row of results.
    *

@@ -1,0 +1,57 @@
+package resgen.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+import resgen.bench.Bench;
+import resgen.bench.BenchPreset;
+import resgen.bench.Shares;
+import resgen.bench.Task;
+
+/** {@code resgen bench phases}: where the time goes. */
+@Command(
+    name = "phases",
+    description = {
+      "Show which share of a training step and of sampling each phase takes.",
+      "The draw includes the head's affine layer; of the phases, the median over the runs is shown."
+    },
+    mixinStandardHelpOptions = true)
+final class BenchPhases implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+  @Mixin private BenchOptions options;
+  @Mixin private EffortOptions effort;
+
+  BenchPhases() {}
+
+  @Override
+  public Integer call() {
+    BenchPreset preset = options.preset();
+    resgen.bench.Timing.Effort asked = effort.effort();
+    options.apply();
+    Bench bench = new Bench(preset);
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(bench.machine());
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (Task task : effort.chosen(bench.phased())) {
+      Shares shares = Shares.of(task, asked);
+      out.printf("%s, %s: %.1f ms%n", preset.name(), task.name(), 1e3 * shares.total());
+      shares
+          .seconds()
+          .forEach(
+              (phase, s) ->
+                  out.printf(
+                      "  %-12s %10.2f ms %6.1f %%%n", phase, 1e3 * s, 100 * shares.share(phase)));
+      out.flush();
+      rows.addAll(bench.rows(shares));
+    }
+    options.save(rows);
+    return Main.OK;
+  }
+}

@@ -1,0 +1,60 @@
+package resgen.cli;
+
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import resgen.bench.Task;
+import resgen.bench.Timing;
+
+/** Which tasks are run, and how often. */
+final class EffortOptions {
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--only",
+      paramLabel = "TASK",
+      split = ",",
+      description = "Only these tasks; a beginning of a name stands for all that begin so.")
+  private List<String> only = List.of();
+
+  @Option(
+      names = "--repeats",
+      paramLabel = "N",
+      defaultValue = "15",
+      description = "Runs of each task that count (${DEFAULT-VALUE}).")
+  private int repeats;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      defaultValue = "20",
+      description =
+          "No further run of a task begins after these, if there are three (${DEFAULT-VALUE}).")
+  private double seconds;
+
+  EffortOptions() {}
+
+  /** How often each task is run; checks the options. */
+  Timing.Effort effort() {
+    return Usage.check(spec, () -> new Timing.Effort(repeats, seconds));
+  }
+
+  /** Those of the tasks that were asked for. */
+  List<Task> chosen(List<Task> all) {
+    for (String name : only) {
+      if (all.stream().noneMatch(task -> task.name().startsWith(name))) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--only: no task '%s'; there are %s"
+                .formatted(name, String.join(", ", all.stream().map(Task::name).toList())));
+      }
+    }
+    return all.stream()
+        .filter(task -> only.isEmpty() || only.stream().anyMatch(task.name()::startsWith))
+        .toList();
+  }
+}
