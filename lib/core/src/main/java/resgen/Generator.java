@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.function.IntConsumer;
 import resgen.data.Labels;
 import resgen.model.TokenShape;
+import resgen.nn.Summary;
 import resgen.sample.Sampling;
 import resgen.tokenizer.Tokenizer;
 
@@ -45,6 +46,14 @@ public sealed interface Generator extends AutoCloseable permits ResGen {
 
   /** One line that tells what this is. */
   String description();
+
+  /** Its parts with their shapes and numbers of parameters. */
+  Summary summary();
+
+  /** The summary as a piece of a web page; notebooks show it. */
+  default String toHtml() {
+    return summary().toHtml();
+  }
 
   /** Writes the weights in half precision, with settings and provenance, into one file. */
   void save(Path path);

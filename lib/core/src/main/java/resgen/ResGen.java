@@ -12,6 +12,7 @@ import resgen.model.ResGenNetwork;
 import resgen.model.ResGenSettings;
 import resgen.model.ResGenTraining;
 import resgen.model.TokenShape;
+import resgen.nn.Summary;
 import resgen.rvq.Codes;
 import resgen.sample.MaskedSampler;
 import resgen.sample.Sampling;
@@ -249,6 +250,11 @@ public final class ResGen implements Generator {
   public String description() {
     return "ResGen, %,d parameters, %d positions × depth %d, %d steps of training"
         .formatted(parameterCount(), shape().positions(), shape().depth(), origin.steps());
+  }
+
+  @Override
+  public Summary summary() {
+    return Summary.of(description(), network.parameters().shapes());
   }
 
   @Override

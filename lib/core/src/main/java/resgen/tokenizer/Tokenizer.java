@@ -2,6 +2,7 @@ package resgen.tokenizer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import resgen.data.Images;
 import resgen.nn.Parameters;
+import resgen.nn.Summary;
 import resgen.rvq.Codebooks;
 import resgen.rvq.Codes;
 import resgen.torch.Precision;
@@ -262,6 +264,18 @@ public final class Tokenizer implements AutoCloseable {
     Map<String, Long> parts = new java.util.LinkedHashMap<>(parameters.countByPart());
     parts.put("codebooks", codebooks.array().size());
     return parts;
+  }
+
+  /** Its parts with their shapes and numbers of parameters. */
+  public Summary summary() {
+    String title = "Tokenizer, %,d parameters".formatted(parameterCount());
+    Map<String, Shape> books = Map.of("codebooks", codebooks.array().getShape());
+    return Summary.of(title, parameters.shapes()).with("", books);
+  }
+
+  /** The summary, as notebooks show it. */
+  public String toHtml() {
+    return summary().toHtml();
   }
 
   /** Names of the classes of its training images. */
