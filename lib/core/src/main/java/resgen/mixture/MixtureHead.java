@@ -49,6 +49,7 @@ public final class MixtureHead {
 
   private final MixtureSettings settings;
   private final int dimension;
+  private final int width;
   private final int outputs;
   private final Kernel kernel;
   private final NDArray weight; // [K + K·d + H + 1, W]
@@ -74,6 +75,7 @@ public final class MixtureHead {
       Precision precision) {
     this.settings = settings;
     this.dimension = dimension;
+    this.width = width;
     int k = settings.components();
     outputs = settings.meanOutputs(dimension);
     boolean anchored = settings.means() == MixtureSettings.Means.ANCHORED;
@@ -185,6 +187,17 @@ public final class MixtureHead {
             topP,
             spread);
     return new Draw(parts.get(0), parts.get(1));
+  }
+
+  /** Floating-point operations of one draw: logits, the picked mean, shift and scale. */
+  public double drawFlops() {
+    double rows = settings.components() + outputs + dimension + 1.0;
+    return 2 * rows * width + 2.0 * basisSize();
+  }
+
+  private long basisSize() {
+    boolean full = settings.means() == MixtureSettings.Means.FULL;
+    return full ? 0 : (long) dimension * outputs;
   }
 
   /** A head whose positions all have the same level: for use outside a masked model. */

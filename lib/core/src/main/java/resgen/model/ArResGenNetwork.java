@@ -9,6 +9,7 @@ import resgen.nn.MlpStack;
 import resgen.nn.Parameters;
 import resgen.rvq.Codebooks;
 import resgen.torch.Precision;
+import resgen.torch.TensorList;
 
 /**
  * AR-ResGen's network: RQ-Transformer's causal transformer over positions, and in place of its
@@ -59,6 +60,37 @@ public final class ArResGenNetwork {
   public NDArray features(NDArray hidden, NDArray visibleSum, NDArray level) {
     NDArray x = visible.apply(visibleSum.mul(backbone.inputScale())).add(hidden);
     return mlp.apply(x, level);
+  }
+
+  /** The MLP's matrices for {@link #features(NDArray, NDArray, int, TensorList)}. */
+  public TensorList mlpWeights() {
+    return mlp.weights();
+  }
+
+  /**
+   * What the head reads at positions of the same level, in one kernel call without gradients.
+   *
+   * @param weights of {@link #mlpWeights()}
+   */
+  public NDArray features(NDArray hidden, NDArray visibleSum, int level, TensorList weights) {
+    return mlp.single(hidden, visibleSum, backbone.inputScale(), visible, level, weights);
+  }
+
+  /**
+   * Floating-point operations of one sample's matrix products, two for each multiply-add: network,
+   * head as drawn, and quantization.
+   *
+   * @param iterations over depth, of each position
+   * @param guided whether the network runs with and without class
+   */
+  public double flops(int iterations, boolean guided) {
+    TokenShape t = settings.tokens();
+    double w = settings.backbone().width();
+    double blocks = 4.0 * settings.mlp().blocks() * settings.mlp().expansion() * w * w;
+    double each = 2 * t.dimension() * w + blocks;
+    double after = head.drawFlops() + 2.0 * t.depth() * t.codes() * t.dimension();
+    double network = backbone.flops() + (double) t.positions() * iterations * each;
+    return (guided ? 2 : 1) * network + t.positions() * iterations * after;
   }
 
   /**

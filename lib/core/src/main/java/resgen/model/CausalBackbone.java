@@ -3,6 +3,7 @@ package resgen.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
+import resgen.nn.CausalSteps;
 import resgen.nn.Init;
 import resgen.nn.Linear;
 import resgen.nn.Mlp;
@@ -11,6 +12,7 @@ import resgen.nn.Rotary;
 import resgen.nn.Transformer;
 import resgen.torch.Kernel;
 import resgen.torch.Precision;
+import resgen.torch.TensorList;
 
 /**
  * The causal transformer over positions that RQ-Transformer and AR-ResGen share: a position's
@@ -23,7 +25,6 @@ public final class CausalBackbone {
 
   private final TokenShape tokens;
   private final Transformer.Settings sizes;
-  private final Precision precision;
   private final NDArray inputScale; // [1]
   private final Linear input;
   private final NDArray start; // [classes + 1, W]
@@ -38,7 +39,6 @@ public final class CausalBackbone {
       Parameters parameters, TokenShape tokens, Transformer.Settings sizes, Precision precision) {
     this.tokens = tokens;
     this.sizes = sizes;
-    this.precision = precision;
     int w = sizes.width();
     Parameters in = parameters.scope("input");
     inputScale = in.constant("scale", Init.constant(1), 1);
@@ -89,6 +89,54 @@ public final class CausalBackbone {
     return Kernel.of("class_rows").apply(table, labels);
   }
 
+  /** The stack's matrices for {@link #steps}; the caller closes them. */
+  public TensorList weights() {
+    return stack.weights();
+  }
+
+  /**
+   * Begins sequences whose positions are run one at a time, keys and values kept.
+   *
+   * @param weights of {@link #weights()}
+   * @param labels class or null class of each
+   */
+  public Steps steps(TensorList weights, int... labels) {
+    NDArray of = MaskedBackbone.labels(positions.getManager(), tokens, labels); // [B]
+    return new Steps(stack.steps(weights, modulation(of), rotary, labels.length), rows(start, of));
+  }
+
+  /** Sequences under way; they live as long as the scope they were begun in. */
+  public final class Steps {
+    private final CausalSteps steps;
+    private final NDArray first; // [B, W]
+
+    private Steps(CausalSteps steps, NDArray first) {
+      this.steps = steps;
+      this.first = first;
+    }
+
+    /**
+     * The next position's hidden states.
+     *
+     * @param before the previous position's embedding sums, {@code [B, H]}; not read at the first
+     * @return {@code [B, W]}
+     */
+    public NDArray next(NDArray before) {
+      int at = steps.position();
+      NDArray x = (at == 0 ? first : embed(before)).add(positions.get(at));
+      return steps.next(x.expandDims(1)).squeeze(1);
+    }
+  }
+
+  /** Floating-point operations of one sequence's matrix products, the class's part included. */
+  public double flops() {
+    double w = sizes.width();
+    double l = tokens.positions();
+    double condition = 2 * 36 * w * w;
+    double inputs = 2 * (l - 1) * tokens.dimension() * w;
+    return condition + inputs + sizes.flops(l, l * (l + 1) / 2);
+  }
+
   /** Scales sums to a root mean square of about 1; see {@link #inputScale()}. */
   void start(TokenStatistics statistics) {
     double whole = statistics.deviation()[tokens.depth() - 1];
@@ -98,10 +146,5 @@ public final class CausalBackbone {
   /** The factor that embedding sums are multiplied by before they enter a network, {@code [1]}. */
   public NDArray inputScale() {
     return inputScale;
-  }
-
-  /** The number format of matrix products. */
-  public Precision precision() {
-    return precision;
   }
 }

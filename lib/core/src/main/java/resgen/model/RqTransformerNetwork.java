@@ -70,6 +70,21 @@ public final class RqTransformerNetwork {
     return prefixes.get(":, :-1").mul(backbone.inputScale()); // [B·L, D, H]
   }
 
+  /** Makes ready to draw positions' codes; the parameters must not change meanwhile. */
+  public DepthTransformer.Drawing drawing() {
+    return depth.drawing(backbone.inputScale(), codebooks);
+  }
+
+  /**
+   * Floating-point operations of one sample's matrix products, two for each multiply-add.
+   *
+   * @param guided whether everything runs with and without class
+   */
+  public double flops(boolean guided) {
+    TokenShape t = settings.tokens();
+    return (guided ? 2 : 1) * (backbone.flops() + t.positions() * depth.flops(t));
+  }
+
   /** Starts what depends on the data: the input's scale. */
   public void start(TokenStatistics statistics) {
     backbone.start(statistics);
@@ -93,11 +108,6 @@ public final class RqTransformerNetwork {
   /** The part over positions. */
   public CausalBackbone backbone() {
     return backbone;
-  }
-
-  /** The part over depths. */
-  public DepthTransformer depth() {
-    return depth;
   }
 
   /** The manager that owns the network. */

@@ -1,12 +1,14 @@
 package resgen.nn;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BinaryOperator;
 import resgen.torch.Kernel;
 import resgen.torch.Precision;
+import resgen.torch.TensorList;
 import resgen.torch.Torch;
 
 /**
@@ -78,6 +80,17 @@ public final class Transformer {
       return new Settings(width, layers, heads, expansion, gate, share, recompute);
     }
 
+    /**
+     * Floating-point operations of the stack's matrix products, two for each multiply-add.
+     *
+     * @param positions how many run through it
+     * @param pairs query and key pairs of attention in one block, over all positions
+     */
+    public double flops(double positions, double pairs) {
+      double matrices = (4.0 + 2 * expansion) * width * width;
+      return 2.0 * layers * (positions * matrices + 2 * pairs * width);
+    }
+
     /** The width of one head. */
     public int headWidth() {
       return width / heads;
@@ -87,8 +100,10 @@ public final class Transformer {
   private record Block(NDArray bias, NDArray qkv, NDArray out, NDArray up, NDArray down) {}
 
   private final Settings settings;
+  private final Precision precision;
   private final Kernel block;
   private final Kernel norm;
+  private final Kernel decode;
   private final List<Block> blocks = new ArrayList<>();
   private final NDArray finalBias; // [2, W]
   private final boolean causal;
@@ -98,8 +113,10 @@ public final class Transformer {
       Parameters parameters, Settings settings, boolean causal, Precision precision) {
     this.settings = settings;
     this.causal = causal;
+    this.precision = precision;
     block = Parts.kernel(parameters, "block", precision);
     norm = Parts.kernel(parameters, "modulated_norm", precision);
+    decode = causal ? Parts.kernel(parameters, "decode", precision) : null;
     int w = settings.width();
     int hidden = w * settings.expansion();
     for (int i = 0; i < settings.layers(); i++) {
@@ -169,6 +186,38 @@ public final class Transformer {
         settings.heads(),
         causal,
         dropout);
+  }
+
+  /**
+   * The blocks' matrices for {@link #steps}, in the number format of their products; in bfloat16
+   * they are copies.
+   *
+   * @param more matrices that follow the blocks'
+   */
+  public TensorList weights(NDArray... more) {
+    List<NDArray> matrices = new ArrayList<>();
+    for (Block b : blocks) {
+      matrices.addAll(List.of(b.qkv, b.out, b.up, b.down));
+    }
+    matrices.addAll(List.of(more));
+    return TensorList.of(matrices, precision);
+  }
+
+  /**
+   * Begins a run of this causal stack a few positions at a time.
+   *
+   * @param weights of {@link #weights}; the caller closes them
+   * @param modulation {@code [B or 1, 1, 8, W]}, the same at all positions
+   * @param rotary tables of all L positions
+   * @param batch B
+   */
+  public CausalSteps steps(TensorList weights, NDArray modulation, Rotary rotary, int batch) {
+    if (!causal) {
+      throw new IllegalStateException("a stack that is not causal has no steps");
+    }
+    List<NDArray> biases = blocks.stream().map(Block::bias).toList();
+    NDList rows = decode.infer("modulations", modulation, biases, finalBias);
+    return new CausalSteps(decode, weights, rows, rotary, batch, settings);
   }
 
   /** Rotary tables of this stack's head width for a grid. */

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import resgen.torch.Precision;
+import resgen.torch.TensorList;
 import resgen.torch.Torch;
 
 class MlpStackTest {
@@ -56,6 +57,31 @@ class MlpStackTest {
     leaves.addAll(parameters.list());
     NDArray at = Torch.longs(manager, level, N);
     Gradients.assertSame(l -> plain(l, 2, level), l -> stack.apply(l.get(0), at), leaves, 1e-4);
+  }
+
+  @Test
+  void theStepOfOneLevelEqualsTheStack() {
+    for (int n : new int[] {1, 4, 5}) {
+      for (Precision precision : Precision.values()) {
+        Parameters parameters = Parameters.on(manager, 1);
+        MlpStack stack =
+            new MlpStack(parameters, new MlpStack.Settings(2, 3, 1), W, LEVELS, precision);
+        Linear layer = new Linear(parameters.scope("in"), 6, W, Precision.FP32);
+        Gradients.spread(parameters, .4);
+        parameters.freeze();
+        NDArray hidden = Gradients.normal(manager, 1, 1, n, W).stopGradient();
+        NDArray in = Gradients.normal(manager, 2, 1, n, 6).stopGradient();
+        NDArray scale = Torch.floats(manager, new float[] {1.5f}, 1);
+        NDArray level = manager.ones(new ai.djl.ndarray.types.Shape(n), DataType.INT64);
+        try (TensorList weights = stack.weights()) {
+          resgen.Near.assertNear(
+              stack.apply(layer.apply(in.mul(scale)).add(hidden), level).toFloatArray(),
+              stack.single(hidden, in, scale, layer, 1, weights).toFloatArray(),
+              precision == Precision.FP32 ? 1e-5 : 0.05,
+              precision + " " + n);
+        }
+      }
+    }
   }
 
   @Test

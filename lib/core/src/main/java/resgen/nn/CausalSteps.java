@@ -1,0 +1,128 @@
+package resgen.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import resgen.torch.Kernel;
+import resgen.torch.TensorList;
+
+/**
+ * A causal stack run a few positions at a time, with the keys and values of the positions before
+ * them kept in one preallocated array. One kernel call per step; no gradients.
+ *
+ * <p>The arrays live as long as the scope in which the steps were begun.
+ */
+public final class CausalSteps {
+
+  private final Kernel kernel;
+  private final TensorList weights; // qkv, out, up, down of each block, and perhaps more
+  private final NDArray modulation; // [layers, 6, B, 1, W], the scales plus 1
+  private final NDArray norm; // [2, B, 1, W], likewise
+  private final NDArray cache; // [layers, 2, B, heads, L, W / heads]
+  private final Rotary rotary;
+  private final int heads;
+  private final int length;
+  private int at;
+
+  /** See {@link Transformer#steps}. */
+  CausalSteps(
+      Kernel kernel,
+      TensorList weights,
+      NDList modulation,
+      Rotary rotary,
+      int batch,
+      Transformer.Settings sizes) {
+    this.kernel = kernel;
+    this.weights = weights;
+    this.modulation = modulation.get(0);
+    norm = modulation.get(1);
+    this.rotary = rotary;
+    heads = sizes.heads();
+    length = (int) rotary.cos().getShape().get(0);
+    cache =
+        rotary
+            .cos()
+            .getManager()
+            .zeros(new Shape(sizes.layers(), 2, batch, heads, length, sizes.headWidth()));
+  }
+
+  /**
+   * Runs the next n positions: several at once to begin with (prefill), then usually one.
+   *
+   * @param x {@code [B, n, W]}
+   * @return {@code [B, n, W]}
+   * @throws IllegalStateException if there are not n positions left
+   */
+  public NDArray next(NDArray x) {
+    int n = (int) x.getShape().get(1);
+    if (at + n > length) {
+      throw new IllegalStateException(
+          "%d more positions after %d exceed the %d there are".formatted(n, at, length));
+    }
+    NDArray y =
+        kernel
+            .infer(
+                "forward",
+                x,
+                weights,
+                modulation,
+                norm,
+                cache,
+                rotary.cos(),
+                rotary.sin(),
+                heads,
+                at)
+            .head();
+    at += n;
+    return y;
+  }
+
+  /** How many positions have been run. */
+  public int position() {
+    return at;
+  }
+
+  /** Starts a new sequence; what was kept is overwritten. */
+  public void restart() {
+    at = 0;
+  }
+
+  /**
+   * Draws the codes of a sequence of depths in one kernel call, from the first on: at each depth
+   * input, stack, logits and choice (see {@code decode.py}). The list of weights must hold the
+   * heads {@code [D, V, W]} after the blocks'.
+   *
+   * @param hidden {@code [B or 2·B, W]}; the second half is the unconditional one
+   * @param sums receives the embedding sums, {@code [B or 2·B, H]}
+   * @param inputs scale, weight and bias of the input, depth positions, head biases, codebooks
+   * @param uniform {@code [B, D]}
+   * @return codes, {@code [B, D]} int64
+   */
+  public NDArray depths(
+      NDArray hidden,
+      NDArray sums,
+      TensorList inputs,
+      NDArray uniform,
+      double guidance,
+      double temperature,
+      double topP) {
+    return kernel
+        .infer(
+            "depths",
+            hidden,
+            sums,
+            inputs,
+            weights,
+            modulation,
+            norm,
+            cache,
+            rotary.cos(),
+            rotary.sin(),
+            heads,
+            uniform,
+            guidance,
+            temperature,
+            topP)
+        .head();
+  }
+}

@@ -1,0 +1,163 @@
+package resgen.sample;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntConsumer;
+import java.util.function.Supplier;
+import resgen.data.Labels;
+import resgen.data.Noise;
+import resgen.model.ArResGenNetwork;
+import resgen.model.CausalBackbone;
+import resgen.model.RqTransformerNetwork;
+import resgen.model.TokenShape;
+import resgen.rvq.Codes;
+import resgen.torch.TensorList;
+import resgen.torch.Torch;
+
+/**
+ * Sampling position by position, with keys and values kept: one call of the transformer over
+ * positions, then what draws the position's depths.
+ *
+ * <p>All noise of sample i at position p is a function of (seed, i, p). Guidance goes linearly over
+ * the positions. With RQ-Transformer it acts on the logits, and the steps of {@link Sampling.Pace}
+ * mean nothing. With AR-ResGen it acts on the state before the head, and the steps are the
+ * iterations over depth at every position, each of which reveals at least one depth.
+ */
+public final class AutoregressiveSampler {
+
+  private final CausalBackbone backbone;
+  private final NDManager manager;
+  private final TokenShape shape;
+  private final Sampling settings;
+  private final Noise noise;
+  private final boolean guided;
+  private final Supplier<DepthDraw> depths;
+  private final int calls;
+  private final double flops;
+
+  private AutoregressiveSampler(
+      CausalBackbone backbone,
+      NDManager manager,
+      TokenShape shape,
+      Sampling settings,
+      Supplier<DepthDraw> depths) {
+    this.backbone = backbone;
+    this.manager = manager;
+    this.shape = shape;
+    this.settings = settings;
+    this.depths = depths;
+    noise = Noise.of(settings.seed());
+    guided = !settings.guidance().isNone();
+    try (DepthDraw depth = depths.get()) {
+      calls = shape.positions() * (1 + depth.calls());
+      flops = depth.flops(guided);
+    }
+  }
+
+  /** Samples of an RQ-Transformer. */
+  public static AutoregressiveSampler of(RqTransformerNetwork network, Sampling settings) {
+    return new AutoregressiveSampler(
+        network.backbone(),
+        network.manager(),
+        network.settings().tokens(),
+        settings,
+        () -> new TokenDraw(network, settings.draw()));
+  }
+
+  /** Samples of an AR-ResGen. */
+  public static AutoregressiveSampler of(ArResGenNetwork network, Sampling settings) {
+    return new AutoregressiveSampler(
+        network.backbone(),
+        network.manager(),
+        network.settings().tokens(),
+        settings,
+        () -> new MixtureDraw(network, settings));
+  }
+
+  /** Sequential network calls per sample: L·(1 + D), or L·(1 + iterations). */
+  public int calls() {
+    return calls;
+  }
+
+  /** Floating-point operations of one sample's matrix products, two for each multiply-add. */
+  public double flops() {
+    return flops;
+  }
+
+  /**
+   * Samples.
+   *
+   * @param labels a class, or the null class, for each
+   * @param first the index of the first sample, from which its noise follows
+   * @throws IllegalArgumentException naming a class that there is not
+   */
+  public MaskedSampler.Result sample(Labels labels, long first) {
+    return sample(labels, first, finished -> {});
+  }
+
+  /**
+   * Samples; an interrupt is noticed after every position.
+   *
+   * @param first the index of the first sample, from which its noise follows
+   * @param progress told after each batch how many samples are finished
+   * @throws IllegalArgumentException naming a class that there is not
+   */
+  public MaskedSampler.Result sample(Labels labels, long first, IntConsumer progress) {
+    shape.checkLabels(labels.toArray());
+    int each = shape.tokens();
+    int[] all = new int[labels.size() * each];
+    int done = 0;
+    try (TensorList weights = backbone.weights();
+        DepthDraw depth = depths.get()) {
+      while (done < labels.size() && !Thread.currentThread().isInterrupted()) {
+        int end = Math.min(labels.size(), done + settings.batchSize());
+        int[] part = labels.range(done, end).toArray();
+        long at = first + done;
+        int[] codes = Torch.scoped(() -> batch(weights, depth, part, at));
+        if (codes.length == 0) {
+          break;
+        }
+        System.arraycopy(codes, 0, all, done * each, codes.length);
+        done = end;
+        progress.accept(done);
+      }
+    }
+    boolean interrupted = done < labels.size() && Thread.interrupted();
+    Codes codes = Codes.of(Arrays.copyOf(all, done * each), shape.positions(), shape.depth());
+    return new MaskedSampler.Result(codes, calls, List.of(), interrupted);
+  }
+
+  /** Codes {@code [B, L, D]}; none if the thread is interrupted. */
+  private int[] batch(TensorList weights, DepthDraw depth, int[] labels, long first) {
+    int size = labels.length;
+    int rows = guided ? 2 * size : size;
+    int[] all = Arrays.copyOf(labels, rows);
+    Arrays.fill(all, size, rows, shape.nullClass());
+    CausalBackbone.Steps steps = backbone.steps(weights, all);
+    depth.begin(rows);
+    NDArray sums = manager.zeros(new Shape(rows, shape.dimension()));
+    int[] codes = new int[size * shape.tokens()];
+    for (int p = 0; p < shape.positions(); p++) {
+      if (Thread.currentThread().isInterrupted()) {
+        return new int[0];
+      }
+      DepthDraw.Keys keys = new DepthDraw.Keys(noise, first, size, p);
+      double weight = settings.guidance().at(p + 1, shape.positions());
+      long[] drawn =
+          Torch.scoped(
+              () -> depth.draw(steps.next(sums), sums, keys, weight).toLongArray()); // [B, D]
+      store(drawn, p, codes);
+    }
+    return codes;
+  }
+
+  private void store(long[] drawn, int position, int[] codes) {
+    int d = shape.depth();
+    for (int i = 0; i < drawn.length; i++) {
+      codes[(i / d * shape.positions() + position) * d + i % d] = (int) drawn[i];
+    }
+  }
+}

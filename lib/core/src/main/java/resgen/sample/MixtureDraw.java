@@ -1,0 +1,119 @@
+package resgen.sample;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
+import resgen.mask.UnmaskPlan;
+import resgen.mixture.MixtureHead;
+import resgen.model.ArResGenNetwork;
+import resgen.model.TokenShape;
+import resgen.rvq.Codebooks;
+import resgen.torch.TensorList;
+import resgen.torch.Torch;
+
+/**
+ * AR-ResGen: the depths of a position are unmasked in a few iterations, coarse before fine. Each
+ * draws the sum of the masked embeddings, quantizes it through the masked depths and reveals as
+ * many as the schedule says, which here runs over D alone.
+ */
+final class MixtureDraw implements DepthDraw {
+
+  private final ArResGenNetwork network;
+  private final Sampling.Draw settings;
+  private final UnmaskPlan plan;
+  private final TensorList weights;
+
+  MixtureDraw(ArResGenNetwork network, Sampling settings) {
+    this.network = network;
+    this.settings = settings.draw();
+    Sampling.Pace pace = settings.pace();
+    int depth = network.settings().tokens().depth();
+    plan = UnmaskPlan.of(pace.schedule(), pace.steps(), depth, true, true);
+    weights = network.mlpWeights();
+  }
+
+  @Override
+  public void begin(int rows) {}
+
+  @Override
+  public NDArray draw(NDArray hidden, NDArray sums, Keys streams, double weight) {
+    TokenShape shape = network.settings().tokens();
+    int n = streams.size();
+    boolean guided = hidden.getShape().get(0) > n;
+    NDArray visible = sums.zerosLike(); // [B or 2·B, H]
+    NDArray codes = null; // [B, D]: those revealed, and the last proposals for the others
+    for (int t = 1; t <= plan.steps(); t++) {
+      if (plan.isCall(t)) {
+        int shown = shape.depth() - plan.maskedAfter(t - 1);
+        NDArray x = network.features(hidden, visible, plan.maskedAfter(t - 1) - 1, weights);
+        NDArray y = guided ? guide(x, n, weight) : x; // [B, W]
+        NDArray z = z(y, plan.maskedAfter(t - 1) - 1, streams, t); // [B, H]
+        codes = merge(codes, z, shown);
+        int next = shape.depth() - plan.maskedAfter(t);
+        NDArray sum = network.codebooks().prefixes(codes).get(":, " + next); // [B, H]
+        visible = guided ? sum.concat(sum, 0) : sum;
+      }
+    }
+    visible.copyTo(sums);
+    return codes;
+  }
+
+  private static NDArray guide(NDArray x, int n, double weight) {
+    NDArray conditional = x.get(":" + n);
+    return conditional.add(conditional.sub(x.get(n + ":")).mul((float) weight));
+  }
+
+  private NDArray z(NDArray y, int level, Keys streams, int iteration) {
+    int h = network.settings().tokens().dimension();
+    int n = streams.size();
+    float[] uniform = new float[n];
+    float[] gaussian = new float[n * h];
+    for (int i = 0; i < n; i++) {
+      var stream = streams.of(i, iteration);
+      uniform[i] = stream.uniforms(1)[0];
+      System.arraycopy(stream.gaussians(h), 0, gaussian, i * h, h);
+    }
+    NDManager manager = network.manager();
+    int[] levels = new int[n];
+    Arrays.fill(levels, level);
+    MixtureHead.Draw drawn =
+        network
+            .head()
+            .draw(
+                y,
+                Torch.longs(manager, levels, n),
+                Torch.floats(manager, uniform, n),
+                Torch.floats(manager, gaussian, n, h),
+                settings.topP(),
+                settings.noiseScale());
+    return drawn.z();
+  }
+
+  /** Codes of the visible depths, then those that z has in the others. */
+  private NDArray merge(NDArray codes, NDArray z, int shown) {
+    Codebooks books = network.codebooks();
+    if (codes == null) {
+      return books.encode(z).codes();
+    }
+    int[] visible = new int[(int) z.getShape().get(0)];
+    Arrays.fill(visible, shown);
+    NDArray proposals =
+        books.encode(z, Torch.longs(network.manager(), visible, visible.length)).codes();
+    return codes.get(":, :" + shown).concat(proposals.get(":, " + shown + ":"), 1);
+  }
+
+  @Override
+  public int calls() {
+    return plan.calls();
+  }
+
+  @Override
+  public double flops(boolean guided) {
+    return network.flops(plan.calls(), guided);
+  }
+
+  @Override
+  public void close() {
+    weights.close();
+  }
+}

@@ -1,0 +1,74 @@
+def product(self, x: Tensor, w: Tensor) -> Tensor:
+  if w.dtype == 6 and x.size(0) < 5:
+    return torch.mm(w, x.t()).t()
+  return torch.linear(x.to(@P@), w)
+def rotate(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+  half = x.size(4) // 2
+  a = x[:, :, :, :, :half]
+  b = x[:, :, :, :, half:]
+  return x * cos + torch.cat([-b, a], 4) * sin
+def attend(self, y: Tensor, qkv: Tensor, cache: Tensor, cos: Tensor, sin: Tensor, heads: int, at: int) -> Tensor:
+  b = y.size(0)
+  n = y.size(1)
+  w = y.size(2)
+  p = self.product(y.flatten(0, 1), qkv).to(6).reshape([b, n, 3, heads, w // heads]).permute([2, 0, 3, 1, 4])
+  r = self.rotate(p[:2], cos.narrow(0, at, n), sin.narrow(0, at, n))
+  cache[0].narrow(2, at, n).copy_(r[1])
+  cache[1].narrow(2, at, n).copy_(p[2])
+  mask = annotate(Optional[Tensor], None)
+  if n > 1:
+    mask = torch.tril(torch.ones([n, at + n], dtype=11, device=y.device), at)
+  a = torch.scaled_dot_product_attention(r[0], cache[0].narrow(2, 0, at + n), cache[1].narrow(2, 0, at + n), mask)
+  return a.transpose(1, 2).reshape([b * n, w])
+def stack(self, x: Tensor, weights: List[Tensor], modulation: Tensor, norm: Tensor, cache: Tensor, cos: Tensor, sin: Tensor, heads: int, at: int) -> Tensor:
+  shape = [x.size(0), x.size(1), x.size(2)]
+  for i in range(modulation.size(0)):
+    m = modulation[i]
+    y = torch.addcmul(m[0], torch.layer_norm(x, [shape[2]]), m[1])
+    a = self.attend(y, weights[4 * i], cache[i], cos, sin, heads, at)
+    x = torch.addcmul(x, m[2], self.product(a, weights[4 * i + 1]).to(6).view(shape))
+    y = torch.addcmul(m[3], torch.layer_norm(x, [shape[2]]), m[4])
+    h = torch.gelu(self.product(y.flatten(0, 1), weights[4 * i + 2]), approximate="tanh")
+    x = torch.addcmul(x, m[5], self.product(h, weights[4 * i + 3]).to(6).view(shape))
+  return torch.addcmul(norm[0], torch.layer_norm(x, [shape[2]]), norm[1])
+def modulations(self, condition: Tensor, biases: List[Tensor], last: Tensor) -> Tuple[Tensor, Tensor]:
+  one = torch.tensor([0.0, 1.0, 0.0, 0.0, 1.0, 0.0], device=condition.device).view([6, 1, 1, 1])
+  c = condition.permute([2, 0, 1, 3])
+  rows = annotate(List[Tensor], [])
+  for bias in biases:
+    rows.append(c[:6] + bias.unsqueeze(1).unsqueeze(2) + one)
+  return (torch.stack(rows), c[6:] + last.unsqueeze(1).unsqueeze(2) + one[:2])
+def forward(self, x: Tensor, weights: List[Tensor], modulation: Tensor, norm: Tensor, cache: Tensor, cos: Tensor, sin: Tensor, heads: int, at: int) -> Tensor:
+  return self.stack(x, weights, modulation, norm, cache, cos, sin, heads, at)
+def choose(self, logits: Tensor, uniform: Tensor, temperature: float, topp: float) -> Tensor:
+  p = torch.softmax(logits / temperature, 1)
+  order = torch.empty([0], dtype=4, device=p.device)
+  if topp < 1.0:
+    p, order = torch.sort(p, stable=True, dim=1, descending=True)
+    p = torch.where(torch.lt(torch.cumsum(p, 1) - p, topp), p, torch.zeros_like(p))
+  total = torch.cumsum(p, 1)
+  chosen = torch.sum(torch.le(total, uniform.unsqueeze(1) * total[:, -1:]), [1], True)
+  last = p.size(1) - 1
+  if topp < 1.0:
+    chosen = torch.minimum(chosen, torch.sum(torch.gt(p, 0.0), [1], True) - 1)
+    chosen = torch.gather(order, 1, chosen)
+  return torch.clamp_max(chosen, last).squeeze(1)
+def depths(self, hidden: Tensor, sums: Tensor, inputs: List[Tensor], weights: List[Tensor], modulation: Tensor, norm: Tensor, cache: Tensor, cos: Tensor, sin: Tensor, heads: int, uniform: Tensor, guidance: float, temperature: float, topp: float) -> Tensor:
+  b = uniform.size(0)
+  guided = hidden.size(0) > b
+  total = torch.zeros_like(sums)
+  codes = annotate(List[Tensor], [])
+  for j in range(uniform.size(1)):
+    x = torch.linear(total * inputs[0], inputs[1], inputs[2]) + inputs[3][j] + hidden
+    y = self.stack(x.unsqueeze(1), weights, modulation, norm, cache, cos, sin, heads, j).squeeze(1)
+    logits = self.product(y, weights[4 * modulation.size(0)][j]).to(6) + inputs[4][j]
+    if guided:
+      logits = logits[:b] + (logits[:b] - logits[b:]) * guidance
+    code = self.choose(logits, uniform[:, j], temperature, topp)
+    e = torch.embedding(inputs[5][j], code)
+    if guided:
+      e = torch.cat([e, e], 0)
+    total = total + e
+    codes.append(code)
+  sums.copy_(total)
+  return torch.stack(codes, 1)

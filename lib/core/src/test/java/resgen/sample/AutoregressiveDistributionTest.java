@@ -1,0 +1,192 @@
+package resgen.sample;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import resgen.data.Labels;
+import resgen.mixture.MixtureHead;
+import resgen.model.ArResGenNetwork;
+import resgen.model.Autoregressive;
+import resgen.model.RqTransformerNetwork;
+import resgen.model.TokenShape;
+import resgen.rvq.Codes;
+import resgen.torch.Torch;
+
+/**
+ * All 256 samples of 2×2 positions, two depths and two codes, counted, against the probabilities
+ * that the model states, enumerated: Pearson's χ² below its 1 − 1e-4 quantile.
+ */
+class AutoregressiveDistributionTest {
+
+  private static final TokenShape SHAPE = new TokenShape(2, 2, 2, 1, 2);
+  private static final int ALL = 256;
+  private static final int SAMPLES = 20_000;
+  private static final Sampling SETTINGS = Sampling.steps(1).seed(1).batchSize(1000);
+
+  private static NDManager manager;
+
+  @BeforeAll
+  static void open() {
+    Torch.threads(1);
+    manager = Torch.manager();
+  }
+
+  @AfterAll
+  static void close() {
+    manager.close();
+  }
+
+  /** Token t of sample c is bit t. */
+  private static int[] everything() {
+    int[] codes = new int[ALL * SHAPE.tokens()];
+    Arrays.setAll(codes, i -> i / SHAPE.tokens() >> i % SHAPE.tokens() & 1);
+    return codes;
+  }
+
+  private static NDArray labels() {
+    int[] labels = new int[ALL];
+    Arrays.fill(labels, 1);
+    return Torch.longs(manager, labels, ALL);
+  }
+
+  private static double[] counts(AutoregressiveSampler sampler) {
+    Codes codes = sampler.sample(Labels.repeat(1, SAMPLES), 0).codes();
+    double[] counts = new double[ALL];
+    for (int i = 0; i < SAMPLES; i++) {
+      int[] row = codes.rows(i);
+      int cell = 0;
+      for (int t = 0; t < row.length; t++) {
+        cell |= row[t] << t;
+      }
+      counts[cell]++;
+    }
+    return counts;
+  }
+
+  /** Rare cells are merged. */
+  private static void assertDrawnFrom(double[] shares, double[] counts) {
+    assertEquals(1, Arrays.stream(shares).sum(), 1e-4, "probabilities of all samples");
+    double sum = 0;
+    int cells = 0;
+    double rareShare = 0;
+    double rareCount = 0;
+    for (int c = 0; c < ALL; c++) {
+      double expected = shares[c] * SAMPLES;
+      if (expected < 8) {
+        rareShare += shares[c];
+        rareCount += counts[c];
+      } else {
+        sum += Math.pow(counts[c] - expected, 2) / expected;
+        cells++;
+      }
+    }
+    if (rareShare * SAMPLES >= 1) {
+      sum += Math.pow(rareCount - rareShare * SAMPLES, 2) / (rareShare * SAMPLES);
+      cells++;
+    }
+    int dof = cells - 1;
+    assertTrue(dof >= 30, "too few likely samples to compare: " + cells);
+    double cube = 1 - 2.0 / (9 * dof) + 3.72 * Math.sqrt(2.0 / (9 * dof)); // Wilson, Hilferty
+    assertTrue(sum < dof * cube * cube * cube, "χ² " + sum + " at " + dof);
+  }
+
+  @Test
+  void rqTransformersSamplesHaveItsProbabilities() {
+    RqTransformerNetwork network = Autoregressive.rq(manager, SHAPE, 5);
+    double[] shares = new double[ALL];
+    Torch.scoped(
+        () -> {
+          NDArray codes = Torch.longs(manager, everything(), ALL, SHAPE.positions(), SHAPE.depth());
+          float[] losses = network.losses(codes, labels(), false).toFloatArray();
+          for (int c = 0; c < ALL; c++) {
+            double log = 0;
+            for (int t = 0; t < SHAPE.tokens(); t++) {
+              log -= losses[c * SHAPE.tokens() + t];
+            }
+            shares[c] = Math.exp(log);
+          }
+          return null;
+        });
+    assertDrawnFrom(shares, counts(AutoregressiveSampler.of(network, SETTINGS)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void arResGensSamplesHaveItsProbabilities(int iterations) {
+    ArResGenNetwork network = Autoregressive.ar(manager, SHAPE, 5);
+    Sampling settings = SETTINGS.withSteps(iterations).noiseScale(0.9);
+    double[] shares = new double[ALL];
+    Arrays.fill(shares, 1);
+    Torch.scoped(
+        () -> {
+          int rows = ALL * SHAPE.positions();
+          int[] all = everything();
+          NDArray prefixes =
+              network.codebooks().prefixes(Torch.longs(manager, all, rows, SHAPE.depth()));
+          NDArray sums = prefixes.get(":, 2").reshape(ALL, SHAPE.positions(), 1);
+          NDArray hidden = network.backbone().hidden(sums, labels(), false).reshape(rows, -1);
+          double[][] coarse = above(network, hidden, prefixes.get(":, 0"), 1);
+          double[][] fine = above(network, hidden, prefixes.get(":, 1"), 0);
+          for (int r = 0; r < rows; r++) {
+            boolean firstUp = all[2 * r] == 0;
+            boolean secondUp = all[2 * r + 1] == 0;
+            double share;
+            if (iterations == 1) { // one z: its sign is depth 1, and beside ±1 depth 2
+              double[] p = coarse[r]; // P(z > −1), P(z > 0), P(z > 1)
+              share = firstUp ? secondUp ? p[2] : p[1] - p[2] : secondUp ? p[0] - p[1] : 1 - p[0];
+            } else { // the sign of one z, then that of another
+              share = firstUp ? coarse[r][1] : 1 - coarse[r][1];
+              share *= secondUp ? fine[r][1] : 1 - fine[r][1];
+            }
+            shares[r / SHAPE.positions()] *= share;
+          }
+          return null;
+        });
+    assertDrawnFrom(shares, counts(AutoregressiveSampler.of(network, settings)));
+  }
+
+  /** Probabilities that z exceeds −1, 0 and 1 in each row. */
+  private static double[][] above(
+      ArResGenNetwork network, NDArray hidden, NDArray visible, int level) {
+    int rows = (int) hidden.getShape().get(0);
+    int[] levels = new int[rows];
+    Arrays.fill(levels, level);
+    NDArray at = Torch.longs(manager, levels, rows);
+    MixtureHead.Distribution p =
+        network.head().distribution(network.features(hidden, visible, at), at);
+    float[] log = p.logWeights().toFloatArray();
+    float[] means = p.means().toFloatArray();
+    float[] shift = p.shift().toFloatArray();
+    float[] logScale = p.logScale().toFloatArray();
+    int k = log.length / rows;
+    double[][] above = new double[rows][3];
+    for (int i = 0; i < rows * k; i++) {
+      double a = Math.exp(logScale[i / k]);
+      for (int c = 0; c < 3; c++) {
+        double mean = a * means[i] + shift[i / k];
+        above[i / k][c] += Math.exp(log[i]) * normalAbove((c - 1 - mean) / (0.9 * a));
+      }
+    }
+    return above;
+  }
+
+  /** P(ε > x) of a standard normal ε, by Simpson's rule. */
+  private static double normalAbove(double x) {
+    double to = Math.min(8, Math.max(-8, x));
+    int n = 400;
+    double step = to / n;
+    double sum = Math.exp(0) + Math.exp(-to * to / 2);
+    for (int i = 1; i < n; i++) {
+      sum += (i % 2 == 0 ? 2 : 4) * Math.exp(-i * step * i * step / 2);
+    }
+    return 0.5 - sum * step / 3 / Math.sqrt(2 * Math.PI);
+  }
+}

@@ -1,0 +1,180 @@
+package resgen.sample;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import resgen.Managers;
+import resgen.data.Labels;
+import resgen.model.ArResGenNetwork;
+import resgen.model.Autoregressive;
+import resgen.model.MadeUp;
+import resgen.model.RqTransformerNetwork;
+import resgen.model.TokenShape;
+import resgen.rvq.Codes;
+import resgen.torch.Torch;
+
+class AutoregressiveSamplerTest {
+
+  private static final TokenShape SHAPE = new TokenShape(2, 3, 4, 4, 2);
+  private static final Sampling TWO = Sampling.steps(2).seed(3);
+
+  private static NDManager manager;
+  private static RqTransformerNetwork rq;
+  private static ArResGenNetwork ar;
+
+  @BeforeAll
+  static void build() {
+    Torch.threads(1);
+    manager = Torch.manager();
+    rq = Autoregressive.rq(manager, SHAPE, 7);
+    ar = Autoregressive.ar(manager, SHAPE, 7);
+  }
+
+  @AfterAll
+  static void close() {
+    manager.close();
+  }
+
+  private static AutoregressiveSampler sampler(boolean tokens, Sampling settings) {
+    return tokens ? AutoregressiveSampler.of(rq, settings) : AutoregressiveSampler.of(ar, settings);
+  }
+
+  private static int[] codes(boolean tokens, Sampling settings, Labels labels) {
+    return MadeUp.all(sampler(tokens, settings).sample(labels, 0).codes());
+  }
+
+  @Test
+  void samplesAreThoseOfAReferenceThatKeepsNothing() {
+    for (Sampling settings :
+        List.of(
+            TWO,
+            TWO.topP(0.7).withSteps(1),
+            TWO.guidance(0.5, 3).noiseScale(0.6).drawTemperature(0.6).withSteps(3),
+            TWO.guidance(2, 0).topP(0.8).withSteps(9))) {
+      Codes tokens = sampler(true, settings).sample(Labels.cycle(6, 3), 0).codes();
+      Codes iterated = sampler(false, settings).sample(Labels.cycle(6, 3), 0).codes();
+      for (int i = 0; i < 6; i++) {
+        String what = settings + ", sample " + i;
+        assertArrayEquals(
+            AutoregressiveReference.sample(rq, settings, i % 3, i), tokens.rows(i), what);
+        assertArrayEquals(
+            AutoregressiveReference.sample(ar, settings, i % 3, i), iterated.rows(i), what);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aSampleDoesNotDependOnBatchOrderOrCount(boolean tokens) {
+    Sampling settings = TWO.guidance(0.1, 2).topP(0.9);
+    Labels labels = Labels.cycle(8, 3);
+    int[] whole = codes(tokens, settings.batchSize(8), labels);
+    assertArrayEquals(whole, codes(tokens, settings.batchSize(3), labels));
+    assertArrayEquals(whole, codes(tokens, settings.batchSize(1), labels));
+    AutoregressiveSampler again = sampler(tokens, settings.batchSize(3));
+    int[] last = MadeUp.all(again.sample(labels.range(5, 8), 5).codes());
+    assertArrayEquals(Arrays.copyOfRange(whole, 5 * SHAPE.tokens(), whole.length), last);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void guidanceOfVanishingWeightOrWithoutAClassIsNone(boolean tokens) {
+    Labels labels = Labels.cycle(20, 2);
+    int[] none = codes(tokens, TWO, labels);
+    assertArrayEquals(none, codes(tokens, TWO.guidance(1e-12, 1e-12), labels));
+    assertFalse(Arrays.equals(none, codes(tokens, TWO.guidance(4, 4), labels)));
+    assertFalse(
+        Arrays.equals(
+            codes(tokens, TWO.guidance(0, 4), labels), codes(tokens, TWO.guidance(4, 4), labels)));
+    Labels classless = Labels.repeat(SHAPE.nullClass(), 20);
+    assertArrayEquals(codes(tokens, TWO, classless), codes(tokens, TWO.guidance(5, 5), classless));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void seedClassAndIndexChangeASample(boolean tokens) {
+    int[] ones = codes(tokens, TWO, Labels.repeat(1, 20));
+    assertFalse(Arrays.equals(ones, codes(tokens, TWO, Labels.repeat(0, 20))));
+    assertFalse(Arrays.equals(ones, codes(tokens, TWO.seed(4), Labels.repeat(1, 20))));
+    int[] later = MadeUp.all(sampler(tokens, TWO).sample(Labels.repeat(1, 20), 20).codes());
+    assertFalse(Arrays.equals(ones, later));
+    assertEquals(SHAPE.codes(), Arrays.stream(ones).distinct().count(), "all codes occur");
+  }
+
+  @Test
+  void theLikeliestCodeAloneLeavesNothingToTheSeed() {
+    Sampling sharp = TWO.topP(1e-9).noiseScale(0);
+    for (boolean tokens : new boolean[] {true, false}) {
+      Labels labels = Labels.repeat(1, 2);
+      int[] codes = codes(tokens, sharp, labels);
+      assertArrayEquals(codes, codes(tokens, sharp.seed(9), labels));
+    }
+    int[] cold = codes(true, TWO.drawTemperature(1e-6), Labels.repeat(1, 2));
+    assertArrayEquals(codes(true, sharp, Labels.repeat(1, 2)), cold);
+  }
+
+  @Test
+  void networkCallsAreOnePerPositionAndDepthOrIteration() {
+    int l = SHAPE.positions();
+    assertEquals(l * (1 + SHAPE.depth()), sampler(true, TWO).calls());
+    for (int iterations = 1; iterations <= SHAPE.depth(); iterations++) {
+      AutoregressiveSampler sampler = sampler(false, TWO.withSteps(iterations));
+      assertEquals(l * (1 + iterations), sampler.calls());
+      assertEquals(l * (1 + iterations), sampler.sample(Labels.of(0), 0).calls());
+    }
+    assertEquals(l * (1 + SHAPE.depth()), sampler(false, TWO.withSteps(50)).calls());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void anInterruptedRunGivesTheFinishedSamples(boolean tokens) {
+    List<Integer> finished = new ArrayList<>();
+    MaskedSampler.Result result =
+        sampler(tokens, TWO.batchSize(2))
+            .sample(
+                Labels.cycle(20, 2),
+                0,
+                done -> {
+                  finished.add(done);
+                  if (done == 6) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
+    assertTrue(result.interrupted());
+    assertFalse(Thread.interrupted(), "the interrupt is consumed");
+    assertEquals(List.of(2, 4, 6), finished);
+    assertArrayEquals(codes(tokens, TWO, Labels.cycle(6, 2)), MadeUp.all(result.codes()));
+    assertEquals(0, sampler(tokens, TWO).sample(Labels.of(), 0).codes().size());
+  }
+
+  @Test
+  void aClassThatThereIsNotIsNamed() {
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> codes(true, TWO, Labels.of(0, 3)));
+    assertTrue(e.getMessage().contains("class 3"), e.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void manyCallsLeaveNoArraysBehind(boolean tokens) {
+    AutoregressiveSampler sampler = sampler(tokens, TWO.guidance(0, 1));
+    sampler.sample(Labels.of(0), 0);
+    long before = Managers.count();
+    for (int i = 0; i < 200; i++) {
+      sampler.sample(Labels.of(i % 3), i);
+    }
+    assertEquals(before, Managers.count());
+  }
+}
