@@ -104,6 +104,8 @@ public final class Transformer {
   private final Kernel block;
   private final Kernel norm;
   private final Kernel decode;
+  private final Kernel stack; // the same without gradients, as one call
+  private final List<NDArray> weights = new ArrayList<>(); // of all blocks in their order
   private final List<Block> blocks = new ArrayList<>();
   private final NDArray finalBias; // [2, W]
   private final boolean causal;
@@ -130,6 +132,10 @@ public final class Transformer {
               p.add("down", Init.fanIn(hidden), w, hidden)));
     }
     finalBias = parameters.add("norm", Init.zeros(), 2, w);
+    stack = Parts.kernel(parameters, "stack", precision);
+    if (stack != null) {
+      blocks.forEach(b -> weights.addAll(List.of(b.bias, b.qkv, b.out, b.up, b.down)));
+    }
   }
 
   private static Init gates(double start, int width) {
@@ -149,6 +155,10 @@ public final class Transformer {
    * @return {@code [B, L, W]}
    */
   public NDArray apply(NDArray x, NDArray modulation, Rotary rotary, boolean training) {
+    if (!training && !Torch.recordsGradients()) {
+      return stack.apply(
+          x, modulation, weights, finalBias, rotary.cos(), rotary.sin(), settings.heads(), causal);
+    }
     double dropout = training ? settings.dropout() : 0;
     if (training && settings.recompute() && Torch.recordsGradients()) {
       List<BinaryOperator<NDArray>> steps = new ArrayList<>();

@@ -25,10 +25,12 @@ import java.util.concurrent.ConcurrentHashMap;
  * A piece of TorchScript, written in the resources of this package and compiled by libtorch.
  *
  * <p>A kernel's source is one or more methods; {@code @P@} in it stands for the scalar type of its
- * matrix products. Kernels are compiled once a process and shared; they hold no state.
+ * matrix products, and a line {@code # include x} for the text of x.py. Kernels are compiled once a
+ * process and shared; they hold no state.
  */
 public final class Kernel {
 
+  private static final String INCLUDE = "# include ";
   private static final Map<String, Kernel> COMPILED = new ConcurrentHashMap<>();
 
   private final String name;
@@ -47,7 +49,7 @@ public final class Kernel {
   /** The kernel {@code name}.py of this package's resources. */
   public static Kernel of(String name, Precision precision) {
     return COMPILED.computeIfAbsent(
-        name + "/" + precision, key -> compile(name, resource(name), precision));
+        name + "/" + precision, key -> compile(name, source(name), precision));
   }
 
   /**
@@ -89,6 +91,21 @@ public final class Kernel {
       throw new IllegalArgumentException(
           path + " is not a TorchScript file: " + e.getMessage().lines().findFirst().orElse(""), e);
     }
+  }
+
+  /** A resource's text, with the files in place that its {@code # include} lines name. */
+  private static String source(String name) {
+    StringBuilder text = new StringBuilder();
+    for (String line : resource(name).split("\n")) {
+      String included = line.startsWith(INCLUDE) ? line.substring(INCLUDE.length()).trim() : "";
+      if (included.isEmpty()) {
+        text.append(line).append('\n');
+      } else {
+        text.append(
+            source(included.equals("gemm") && OneDnn.available() ? "gemm_onednn" : included));
+      }
+    }
+    return text.toString();
   }
 
   private static String resource(String name) {

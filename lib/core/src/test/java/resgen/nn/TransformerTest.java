@@ -86,6 +86,41 @@ class TransformerTest {
         1e-4);
   }
 
+  /** Beyond 128 positions attention is another operation. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void longSequencesEqualPlainOperations(boolean causal) {
+    Parameters parameters = parameters();
+    Transformer transformer = new Transformer(parameters, SETTINGS, causal, Precision.FP32);
+    Gradients.spread(parameters, .3);
+    Rotary rotary = transformer.rotary(manager, 10, 13);
+    Gradients.assertSame(
+        leaves -> plain(leaves, rotary, causal),
+        leaves -> transformer.apply(leaves.get(0), leaves.get(1), rotary, true),
+        leaves(parameters, 130, 1),
+        1e-3);
+  }
+
+  /** Few rows and many go to different matrix products. */
+  @ParameterizedTest
+  @CsvSource({"false, 6, 1", "true, 6, 6", "false, 80, 1", "true, 80, 80", "true, 130, 1"})
+  void withoutGradientsTheStackInOneCallEqualsPlainOperations(
+      boolean causal, int length, int modulated) {
+    for (Precision precision : Precision.values()) {
+      Parameters parameters = Parameters.on(manager, 1);
+      Transformer transformer = new Transformer(parameters, SETTINGS, causal, precision);
+      Gradients.spread(parameters, .3);
+      Rotary rotary = transformer.rotary(manager, 2, length / 2);
+      NDList l = leaves(parameters, length, modulated);
+      float[] expected = plain(l, rotary, causal).toFloatArray();
+      float[] actual =
+          Torch.withGradients(
+              false, () -> transformer.apply(l.get(0), l.get(1), rotary, false).toFloatArray());
+      resgen.Near.assertNear(
+          expected, actual, precision == Precision.FP32 ? 1e-4 : .2, precision.label());
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void bfloat16StaysNearInOutputAndGradients(boolean causal) {
