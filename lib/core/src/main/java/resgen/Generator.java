@@ -2,15 +2,92 @@ package resgen;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 import resgen.data.Labels;
+import resgen.model.ContextGain;
+import resgen.model.GeneratorSettings;
 import resgen.model.TokenShape;
 import resgen.nn.Summary;
+import resgen.sample.CostModel;
 import resgen.sample.Sampling;
 import resgen.tokenizer.Tokenizer;
+import resgen.tokenizer.Tokens;
+import resgen.train.AdamW;
+import resgen.train.Listener;
+import resgen.train.Rate;
+import resgen.train.Run;
+import resgen.train.Training;
 
-/** A trained model that makes images. */
-public sealed interface Generator extends AutoCloseable permits ResGen {
+/** A trained model that makes images; {@link ModelKind} lists which there are. */
+public sealed interface Generator extends AutoCloseable permits TrainedGenerator {
+
+  /**
+   * A model that was saved, whichever it is, with its tokenizer, which is closed with it.
+   *
+   * @param name of a shipped checkpoint, as {@code fashion-resgen}, or the path of a file that ends
+   *     in {@code .safetensors}
+   * @throws IllegalArgumentException if there is none, naming those there are, or if the file is
+   *     not a model
+   */
+  static Generator load(String name) {
+    return ModelFile.load(name);
+  }
+
+  /** The averaged weights of a training checkpoint, whichever model it is of. */
+  static Generator fromCheckpoint(Path checkpoint, Tokenizer tokenizer) {
+    return ModelFile.fromCheckpoint(checkpoint, tokenizer);
+  }
+
+  /** Trains on tokens and keeps nothing on disk; a last part of them validates. */
+  static Generator train(Tokens tokens, Preset<?> preset, Training training) {
+    return train(tokens, preset, training, Optional.empty(), Listener.none());
+  }
+
+  /**
+   * Trains on tokens; the last tenth of them, 1000 at most, validates.
+   *
+   * @param preset which model, and its settings
+   * @param folder for checkpoints and metrics, from which an earlier run resumes; empty for none
+   */
+  static Generator train(
+      Tokens tokens,
+      Preset<?> preset,
+      Training training,
+      Optional<Path> folder,
+      Listener listener) {
+    Split split = Split.of(tokens);
+    return train(split.train(), split.validation(), preset, training, folder, listener);
+  }
+
+  /**
+   * Trains on tokens.
+   *
+   * @param validation tokens that validation uses
+   * @return the model with its averaged weights, complete or, after an interrupt, as far as it came
+   *     (see {@link #run()})
+   */
+  static Generator train(
+      Tokens tokens,
+      Tokens validation,
+      Preset<?> preset,
+      Training training,
+      Optional<Path> folder,
+      Listener listener) {
+    return ModelTraining.train(tokens, validation, preset, training, folder, listener);
+  }
+
+  /**
+   * The training that the shipped models had, for another number of steps: batches of 64, AdamW at
+   * 1.5e-3 with a decay of 0.01 on matrices and gradients clipped at a norm of 50, 200 steps of
+   * warm-up, a cosine, averages with a decay of 0.999.
+   */
+  static Training training(long steps) {
+    return Training.steps(steps)
+        .optimizer(new AdamW.Settings(1.5e-3, 0.9, 0.98, 1e-8, 0.01, 50))
+        .rate(Rate.cosine(Math.min(200, Math.max(1, steps / 10))))
+        .every(100, 250, 1000);
+  }
 
   /**
    * Makes an image for each label. Sample i depends on the seed, i and its label alone, not on how
@@ -29,8 +106,42 @@ public sealed interface Generator extends AutoCloseable permits ResGen {
    */
   Samples sample(Labels labels, Sampling settings, IntConsumer progress);
 
-  /** As {@link #sample(Labels, Sampling)}, and keeps how each sample was unmasked. */
+  /** As {@link #sample(Labels, Sampling)}, and keeps how each sample came about. */
   Samples record(Labels labels, Sampling settings);
+
+  /** What one sample costs by this way of sampling. */
+  CostModel costModel(Sampling settings);
+
+  /**
+   * How much the model makes of context, on the first 1000 of these tokens.
+   *
+   * @param noiseScale of a mixture's draws; other heads do not read it
+   * @return empty for a model that makes its positions in a fixed order
+   */
+  Optional<ContextGain> contextGain(Tokens tokens, double noiseScale);
+
+  /** Trains these weights further; the last tenth of the tokens, 1000 at most, validates. */
+  Generator trainFurther(
+      Tokens tokens, Training training, Optional<Path> folder, Listener listener);
+
+  /**
+   * Trains these weights further, with an optimizer and a learning-rate cycle of their own.
+   *
+   * @return a new model; this one stays as it is, and as long as it was loaded, closing it closes
+   *     the tokenizer of both
+   */
+  Generator trainFurther(
+      Tokens tokens,
+      Tokens validation,
+      Training training,
+      Optional<Path> folder,
+      Listener listener);
+
+  /** Which of the models it is. */
+  ModelKind kind();
+
+  /** The settings. */
+  GeneratorSettings settings();
 
   /** The tokenizer that decodes its tokens. */
   Tokenizer tokenizer();
@@ -55,9 +166,16 @@ public sealed interface Generator extends AutoCloseable permits ResGen {
     return summary().toHtml();
   }
 
+  /** Where the weights come from. */
+  ModelOrigin origin();
+
+  /** The training run that made this model, if it was made in this process. */
+  Optional<Run> run();
+
   /** Writes the weights in half precision, with settings and provenance, into one file. */
   void save(Path path);
 
+  /** Frees the weights, and the tokenizer if the model was loaded with it. */
   @Override
   void close();
 }

@@ -16,9 +16,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import resgen.data.DataHome;
 import resgen.data.Json;
+import resgen.model.GeneratorNetwork;
 import resgen.model.GeneratorSettings;
-import resgen.model.ResGenNetwork;
-import resgen.model.ResGenSettings;
 import resgen.model.TokenShape;
 import resgen.nn.Parameters;
 import resgen.tokenizer.Tokenizer;
@@ -36,27 +35,21 @@ final class ModelFile {
 
   private ModelFile() {}
 
-  static void save(ResGen model, Path path) {
+  static void save(Generator model, Parameters parameters, Path path) {
     Map<String, SafeTensors.Entry> entries = new LinkedHashMap<>();
-    model
-        .network()
-        .parameters()
-        .arrays()
-        .forEach((name, array) -> entries.put("model." + name, entry(array)));
+    parameters.arrays().forEach((name, array) -> entries.put("model." + name, entry(array)));
+    String settings = Json.line(model.settings());
     SafeTensors.write(
         path,
         entries,
-        Map.of(
-            "format", FORMAT,
-            "settings", Json.line(model.settings()),
-            "origin", Json.line(model.origin())));
+        Map.of("format", FORMAT, "settings", settings, "origin", Json.line(model.origin())));
   }
 
   private static SafeTensors.Entry entry(NDArray array) {
     return array.getShape().dimension() > 1 ? Tensors.halfEntry(array) : Tensors.entry(array);
   }
 
-  static ResGen load(String name) {
+  static Generator load(String name) {
     Path path =
         name.endsWith(SUFFIX) ? Path.of(name) : DataHome.path("checkpoints").resolve(name + SUFFIX);
     if (!Files.exists(path)) {
@@ -67,13 +60,13 @@ final class ModelFile {
     expect(path, FORMAT, file.metadata().get("format"));
     try (NDManager manager = Torch.manager()) {
       ModelOrigin origin = Json.read(metadata(file, "origin"), ModelOrigin.class);
-      ResGenSettings settings = (ResGenSettings) GeneratorSettings.read(metadata(file, "settings"));
+      GeneratorSettings settings = GeneratorSettings.read(metadata(file, "settings"));
       check(settings, "model.", file.tensors());
       Tokenizer tokenizer = tokenizer(path, origin.tokenizer());
       try {
         fits(settings.tokens(), tokenizer);
         Map<String, NDArray> weights = Tensors.select(manager, "model.", file.tensors());
-        return build(settings, weights, tokenizer, origin, Optional.empty());
+        return build(settings, weights, tokenizer, true, origin, Optional.empty());
       } catch (RuntimeException e) {
         tokenizer.close();
         throw e;
@@ -93,13 +86,9 @@ final class ModelFile {
 
   /** Compares before anything is built, since a file's settings may ask for any size. */
   private static void check(
-      ResGenSettings settings, String prefix, Map<String, SafeTensors.Entry> tensors) {
-    if (settings.backbone().layers() > tensors.size()) {
-      throw new IllegalArgumentException(
-          "its settings have %d layers, but it holds %d tensors"
-              .formatted(settings.backbone().layers(), tensors.size()));
-    }
-    ResGenNetwork.plan(settings)
+      GeneratorSettings settings, String prefix, Map<String, SafeTensors.Entry> tensors) {
+    settings
+        .plan(tensors.size())
         .shapes()
         .forEach(
             (name, shape) -> {
@@ -176,11 +165,11 @@ final class ModelFile {
     }
   }
 
-  static ResGen fromCheckpoint(Path path, Tokenizer tokenizer) {
+  static Generator fromCheckpoint(Path path, Tokenizer tokenizer) {
     SafeTensors.File file = SafeTensors.read(path);
     expect(path, "resgen-training-1", file.metadata().get("format"));
     try (NDManager manager = Torch.manager()) {
-      ResGenSettings settings = (ResGenSettings) GeneratorSettings.read(metadata(file, "settings"));
+      GeneratorSettings settings = GeneratorSettings.read(metadata(file, "settings"));
       Training training = Json.read(metadata(file, "training"), Training.class);
       long steps = Long.parseLong(metadata(file, "step"));
       fits(settings.tokens(), tokenizer);
@@ -193,29 +182,34 @@ final class ModelFile {
     }
   }
 
-  static ResGen copy(
-      ResGenSettings settings,
+  /** A model of these weights, which are copied; the tokenizer stays the caller's. */
+  static Generator build(
+      GeneratorSettings settings,
       Map<String, NDArray> weights,
       Tokenizer tokenizer,
       ModelOrigin origin,
-      Run run) {
-    return build(settings, weights, tokenizer, origin, Optional.of(run));
+      Optional<Run> run) {
+    return build(settings, weights, tokenizer, false, origin, run);
   }
 
-  private static ResGen build(
-      ResGenSettings settings,
+  private static Generator build(
+      GeneratorSettings settings,
       Map<String, NDArray> weights,
       Tokenizer tokenizer,
+      boolean ownsTokenizer,
       ModelOrigin origin,
       Optional<Run> run) {
     NDManager manager = Torch.manager();
     try {
       Parameters parameters = Parameters.on(manager, 0);
-      ResGenNetwork network =
-          new ResGenNetwork(parameters, settings, tokenizer.codebooks().on(parameters.manager()));
+      GeneratorNetwork network =
+          settings.network(parameters, tokenizer.codebooks().on(parameters.manager()));
       parameters.load(weights);
       parameters.freeze();
-      return new ResGen(manager, network, tokenizer, origin, run);
+      return ModelKind.of(settings)
+          .open(
+              new TrainedGenerator.Parts<>(
+                  manager, network, tokenizer, ownsTokenizer, origin, run));
     } catch (RuntimeException e) {
       manager.close();
       throw e;

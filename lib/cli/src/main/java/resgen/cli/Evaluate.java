@@ -14,14 +14,13 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import resgen.Evaluation;
-import resgen.ResGen;
+import resgen.Generator;
 import resgen.data.Images;
 import resgen.eval.FeatureExtractor;
 import resgen.eval.InceptionExtractor;
 import resgen.eval.MobileNetExtractor;
 import resgen.eval.Report;
 import resgen.eval.Results;
-import resgen.model.ContextGain;
 import resgen.sample.Sampling;
 
 /** {@code resgen evaluate}: a generator to numbers. */
@@ -82,7 +81,7 @@ final class Evaluate implements Callable<Integer> {
     Images real = data.train();
     Images unseen = data.test();
     PrintWriter err = spec.commandLine().getErr();
-    try (ResGen generator = ResGen.load(model);
+    try (Generator generator = Generator.load(model);
         Interrupt interrupt = Interrupt.of(err);
         Progress progress = new Progress("images", err)) {
       err.println(generator.description());
@@ -144,14 +143,17 @@ final class Evaluate implements Callable<Integer> {
     out.flush();
   }
 
-  private void showContext(ResGen generator, Images unseen, Sampling sampling) {
-    ContextGain context =
-        generator.contextGain(generator.tokenizer().encode(unseen), sampling.draw().noiseScale());
-    spec.commandLine()
-        .getOut()
-        .printf(
-            "context gain %.3f nats (depth-1 cross-entropy %.3f all masked, %.3f one masked)%n",
-            context.gain(), context.allMasked(), context.oneMasked());
+  private void showContext(Generator generator, Images unseen, Sampling sampling) {
+    generator
+        .contextGain(generator.tokenizer().encode(unseen), sampling.draw().noiseScale())
+        .ifPresent(
+            context ->
+                spec.commandLine()
+                    .getOut()
+                    .printf(
+                        "context gain %.3f nats (depth-1 cross-entropy %.3f all masked, %.3f one"
+                            + " masked)%n",
+                        context.gain(), context.allMasked(), context.oneMasked()));
   }
 
   private ParameterException wrong(String message) {

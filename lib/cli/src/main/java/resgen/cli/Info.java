@@ -12,10 +12,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import resgen.ModelKind;
 import resgen.data.DataHome;
 import resgen.data.Json;
-import resgen.model.ResGenNetwork;
-import resgen.model.ResGenSettings;
+import resgen.model.GeneratorSettings;
 import resgen.model.TokenShape;
 import resgen.tokenizer.Autoencoder;
 import resgen.tokenizer.TokenizerSettings;
@@ -49,13 +49,21 @@ final class Info implements Callable<Integer> {
   public Integer call() {
     if (name == null) {
       Presets.tokenizers().keySet().forEach(preset -> out().println("tokenizer/" + preset));
-      models().keySet().forEach(preset -> out().println("resgen/" + preset));
+      for (ModelKind kind : ModelKind.values()) {
+        models(kind).keySet().forEach(preset -> out().println(kind.label() + "/" + preset));
+      }
       Checkpoints.names().forEach(out()::println);
     } else if (name.startsWith("tokenizer/")) {
       tokenizer(Usage.check(spec, () -> Presets.get(Presets.tokenizers(), after(name))));
-    } else if (name.startsWith("resgen/")) {
-      ResGenSettings settings = Usage.check(spec, () -> Presets.get(models(), after(name)));
-      show(settings, ResGenNetwork.plan(settings).countByPart());
+    } else if (name.contains("/") && !name.endsWith(SUFFIX)) {
+      GeneratorSettings settings =
+          Usage.check(
+              spec,
+              () -> {
+                ModelKind kind = ModelKind.of(name.substring(0, name.indexOf('/')));
+                return Presets.get(models(kind), after(name));
+              });
+      show(settings, settings.plan().countByPart());
     } else {
       file(name.endsWith(SUFFIX) ? Path.of(name) : DataHome.path("checkpoints", name + SUFFIX));
     }
@@ -67,17 +75,17 @@ final class Info implements Callable<Integer> {
   }
 
   /** Generators on the tokens of the tokenizer preset of the same name. */
-  private static Map<String, Supplier<ResGenSettings>> models() {
-    Map<String, Supplier<ResGenSettings>> models = new LinkedHashMap<>();
+  private static Map<String, Supplier<GeneratorSettings>> models(ModelKind kind) {
+    Map<String, Supplier<GeneratorSettings>> models = new LinkedHashMap<>();
     Presets.tokenizers()
         .forEach(
-            (name, tokenizer) ->
-                models.put(
-                    name,
-                    () -> {
-                      TokenShape shape = Presets.shape(tokenizer.get(), CLASSES);
-                      return Presets.get(Presets.models(shape), name);
-                    }));
+            (name, tokenizer) -> {
+              TokenShape shape = Presets.shape(tokenizer.get(), CLASSES);
+              Supplier<GeneratorSettings> preset = kind.presets(shape).get(name);
+              if (preset != null) {
+                models.put(name, preset);
+              }
+            });
     return models;
   }
 

@@ -3,7 +3,6 @@ package resgen.cli;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
-import resgen.model.ResGenSettings;
 import resgen.model.TokenShape;
 import resgen.tokenizer.Tokenizer;
 import resgen.tokenizer.TokenizerSettings;
@@ -21,17 +20,6 @@ final class Presets {
     presets.put("cifar", Tokenizer::cifar);
     presets.put("paper-rvq8", () -> Tokenizer.paper(8));
     presets.put("paper-rvq16", () -> Tokenizer.paper(16));
-    return presets;
-  }
-
-  /** Of generators, for tokens of a shape; the paper's have their own. */
-  static Map<String, Supplier<ResGenSettings>> models(TokenShape shape) {
-    Map<String, Supplier<ResGenSettings>> presets = new LinkedHashMap<>();
-    presets.put("tiny", () -> ResGenSettings.tiny(shape));
-    presets.put("small", () -> ResGenSettings.small(shape));
-    presets.put("cifar", () -> ResGenSettings.cifar(shape));
-    presets.put("paper-rvq8", ResGenSettings::paperRvq8);
-    presets.put("paper-rvq16", ResGenSettings::paperRvq16);
     return presets;
   }
 

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import resgen.ResGen;
+import resgen.Generator;
 import resgen.Samples;
 import resgen.data.ImageGrid;
 import resgen.data.Images;
@@ -81,7 +81,7 @@ final class Sample implements Callable<Integer> {
       throw wrong("--output " + output + " does not end in .png");
     }
     machine.apply();
-    try (ResGen generator = ResGen.load(model)) {
+    try (Generator generator = Generator.load(model)) {
       Labels labels = labels(generator.tokenizer().classNames());
       PrintWriter err = spec.commandLine().getErr();
       err.println(generator.description());

@@ -11,10 +11,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import resgen.ResGen;
+import resgen.Generator;
+import resgen.ModelKind;
 import resgen.data.Images;
 import resgen.data.Json;
-import resgen.model.ResGenSettings;
+import resgen.model.GeneratorSettings;
 import resgen.model.TokenShape;
 import resgen.tokenizer.Tokenizer;
 import resgen.tokenizer.Tokens;
@@ -38,6 +39,15 @@ final class Train implements Callable<Integer> {
   @Mixin private DataOptions data;
   @Mixin private SettingsOptions settings;
   @Mixin private MachineOptions machine;
+
+  @Option(
+      names = "--model",
+      paramLabel = "MODEL",
+      defaultValue = "resgen",
+      description =
+          "resgen, direct-tokens, depthwise-maskgit, rq-transformer or ar-resgen"
+              + " (${DEFAULT-VALUE}).")
+  private String model;
 
   @Option(
       names = "--tokenizer",
@@ -71,18 +81,19 @@ final class Train implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Outputs.check(spec, output);
-    Training training = settings.training(USUAL_STEPS, ResGen::training);
+    Training training = settings.training(USUAL_STEPS, Generator::training);
+    ModelKind kind = Usage.check(spec, () -> ModelKind.of(model));
     machine.apply();
     if (from != null) {
       settings.refuseAllButTraining("--from");
-      try (ResGen trained = ResGen.load(from)) {
+      try (Generator trained = Generator.load(from)) {
         return train(
             trained.tokenizer(), trained.settings(), training, data.train(), Optional.of(trained));
       }
     }
     try (Tokenizer rvq = Tokenizer.load(tokenizer)) {
       TokenShape shape = Presets.shape(rvq.settings(), rvq.classNames().size());
-      ResGenSettings wanted = settings.settings(ResGenSettings.class, Presets.models(shape));
+      GeneratorSettings wanted = settings.settings(GeneratorSettings.class, kind.presets(shape));
       if (!wanted.tokens().equals(shape)) {
         throw settings.wrong(
             "the settings are for %s; %s gives %s".formatted(wanted.tokens(), tokenizer, shape));
@@ -93,10 +104,10 @@ final class Train implements Callable<Integer> {
 
   private int train(
       Tokenizer rvq,
-      ResGenSettings wanted,
+      GeneratorSettings wanted,
       Training training,
       Images images,
-      Optional<ResGen> start)
+      Optional<Generator> start)
       throws IOException {
     PrintWriter err = spec.commandLine().getErr();
     RunFolder.Card card =
@@ -115,10 +126,10 @@ final class Train implements Callable<Integer> {
       err.printf("encoding %,d images%n", images.size());
       Tokens tokens = rvq.encode(images);
       Optional<Path> kept = Optional.of(folder.path());
-      try (ResGen model =
+      try (Generator model =
           start.isPresent()
               ? start.get().trainFurther(tokens, training, kept, steps)
-              : ResGen.train(tokens, shape -> wanted, training, kept, steps)) {
+              : Generator.train(tokens, shape -> wanted, training, kept, steps)) {
         steps.close();
         Run done = model.run().orElseThrow();
         boolean stopped = interrupt.requested() | done.interrupted();

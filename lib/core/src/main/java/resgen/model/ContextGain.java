@@ -11,22 +11,30 @@ import resgen.torch.Kernel;
 import resgen.torch.Torch;
 
 /**
- * How much a generator makes of context: the cross-entropy of depth-1 codes that its drawn z imply,
- * with everything masked and with one position masked. A falling likelihood can hide a model that
- * ignores context; this cannot.
+ * How much a generator makes of context: its cross-entropy of depth-1 codes with everything masked
+ * and with one position masked. A falling likelihood can hide a model that ignores context; this
+ * cannot.
  *
- * <p>The probability of a code is Σ_v π_v P(z drawn from component v falls into the code's cell),
- * the cell shares measured with {@value #DRAWS} draws per component and mixed with 0.1 % of the
- * uniform distribution.
+ * <p>Categorical heads state the probability of a code. Of a mixture it is Σ_v π_v P(z drawn from
+ * component v falls into the code's cell), the cell shares measured with {@value #DRAWS} draws per
+ * component and mixed with 0.1 % of the uniform distribution.
  *
  * @param allMasked nats per code, all positions masked
  * @param oneMasked nats per code, only the position itself masked
  */
 public record ContextGain(double allMasked, double oneMasked) {
 
+  /** How many images are usually measured on. */
+  public static final int IMAGES = 1000;
+
   private static final int DRAWS = 4;
   private static final int CHUNK = 50;
   private static final double FLOOR = 0.001;
+
+  /** The probabilities of depth-1 codes, {@code [n, V]}, at hidden states {@code [n, W]}. */
+  private interface CodeMass {
+    float[] of(NDArray hidden, int size, int from);
+  }
 
   /** The difference, in nats. */
   public double gain() {
@@ -40,81 +48,99 @@ public record ContextGain(double allMasked, double oneMasked) {
    */
   public static ContextGain of(
       ResGenNetwork network, Tokens tokens, int images, double noiseScale) {
+    int shown = tokens.codes().depth();
+    CodeMass mass = (hidden, size, from) -> codeMass(network, hidden, size, from, noiseScale);
+    return of(network, tokens, images, shown, mass);
+  }
+
+  /**
+   * Measures on the first images, at position i mod L of image i. Where one position is masked, a
+   * model that makes depth after depth sees depth 1 of the others, any other model all depths.
+   */
+  public static ContextGain of(CategoricalNetwork<?> network, Tokens tokens, int images) {
+    boolean depthwise = network.settings() instanceof DepthwiseMaskGitSettings;
+    CodeMass mass =
+        (hidden, size, from) -> network.head().logits(hidden).get(":, 0").softmax(1).toFloatArray();
+    return of(network, tokens, images, depthwise ? 1 : tokens.codes().depth(), mass);
+  }
+
+  private static ContextGain of(
+      MaskedNetwork network, Tokens tokens, int images, int shown, CodeMass mass) {
     int count = Math.min(images, tokens.size());
     return new ContextGain(
-        crossEntropy(network, tokens, count, noiseScale, false),
-        crossEntropy(network, tokens, count, noiseScale, true));
+        crossEntropy(network, tokens, count, 0, mass),
+        crossEntropy(network, tokens, count, shown, mass));
   }
 
   private static double crossEntropy(
-      ResGenNetwork network, Tokens tokens, int count, double noiseScale, boolean onlyOne) {
+      MaskedNetwork network, Tokens tokens, int count, int shown, CodeMass mass) {
     double sum = 0;
     for (int from = 0; from < count; from += CHUNK) {
       int start = from;
       int size = Math.min(CHUNK, count - from);
-      sum += Torch.scoped(() -> chunk(network, tokens, start, size, noiseScale, onlyOne));
+      sum += Torch.scoped(() -> chunk(network, tokens, start, size, shown, mass));
     }
     return sum / count;
   }
 
   private static double chunk(
-      ResGenNetwork network, Tokens tokens, int from, int size, double noiseScale, boolean one) {
+      MaskedNetwork network, Tokens tokens, int from, int size, int shown, CodeMass codeMass) {
     NDManager manager = network.manager();
     TokenShape shape = network.settings().tokens();
     int l = shape.positions();
     int d = shape.depth();
     int[] images = new int[size];
     int[] rows = new int[size];
-    int[] truth = new int[size];
     int[] visible = new int[size * l];
+    Arrays.fill(visible, shown);
     for (int i = 0; i < size; i++) {
       images[i] = from + i;
-      int position = (from + i) % l;
-      rows[i] = i * l + position;
-      truth[i] = tokens.codes().get(from + i, position, 0);
-      Arrays.fill(visible, i * l, (i + 1) * l, one ? d : 0);
+      rows[i] = i * l + (from + i) % l;
       visible[rows[i]] = 0;
     }
     NDArray codes = Torch.longs(manager, tokens.codes().rows(images), (long) size * l, d);
     NDArray seen = Torch.longs(manager, visible, (long) size * l);
     Codebooks.Sums sums = network.codebooks().sums(codes, seen);
     NDArray hidden =
-        network.hidden(
-            sums.visible().reshape(size, l, shape.dimension()),
-            seen.reshape(size, l),
-            MaskedBackbone.labels(manager, shape, tokens.labels(images)),
-            false);
+        network
+            .backbone()
+            .hidden(
+                sums.visible().reshape(size, l, shape.dimension()),
+                seen.reshape(size, l),
+                MaskedBackbone.labels(manager, shape, tokens.labels(images)),
+                false);
     NDArray picked = Kernel.of("rows").apply(hidden, Torch.longs(manager, rows, size)); // [n, W]
-    int[] level = new int[size];
-    Arrays.fill(level, d - 1);
-    MixtureHead.Distribution p =
-        network.head().distribution(picked, Torch.longs(manager, level, size));
-    float[] codeMass = codeMass(network, p, size, from, noiseScale);
+    float[] mass = codeMass.of(picked, size, from);
     double sum = 0;
     for (int i = 0; i < size; i++) {
-      double mass = codeMass[i * shape.codes() + truth[i]];
-      sum -= Math.log((1 - FLOOR) * mass + FLOOR / shape.codes());
+      int truth = tokens.codes().get(from + i, (from + i) % l, 0);
+      sum -= Math.log(mass[i * shape.codes() + truth]);
     }
     return sum;
   }
 
   private static float[] codeMass(
-      ResGenNetwork network, MixtureHead.Distribution p, int size, int from, double noiseScale) {
+      ResGenNetwork network, NDArray hidden, int size, int from, double noiseScale) {
     TokenShape shape = network.settings().tokens();
     int k = network.settings().mixture().components();
     int h = shape.dimension();
+    int[] level = new int[size];
+    Arrays.fill(level, shape.depth() - 1);
+    MixtureHead.Distribution p =
+        network.head().distribution(hidden, Torch.longs(network.manager(), level, size));
     float[] weights = p.logWeights().exp().toFloatArray();
     NDArray scale = p.logScale().exp().reshape(size, 1, 1);
     NDArray shift = p.shift().expandDims(1);
     Codebooks books = network.codebooks();
     float[] mass = new float[size * shape.codes()];
+    Arrays.fill(mass, (float) (FLOOR / shape.codes()));
     for (int draw = 0; draw < DRAWS; draw++) {
       float[] noise = Noise.of(1).stream(from, draw).gaussians(size * k * h);
       NDArray eps = Torch.floats(network.manager(), noise, size, k, h).mul((float) noiseScale);
       NDArray z = p.means().add(eps).mul(scale).add(shift).reshape((long) size * k, h);
       long[] codes = books.nearest(z, 0).toLongArray();
       for (int i = 0; i < codes.length; i++) {
-        mass[i / k * shape.codes() + (int) codes[i]] += weights[i] / DRAWS;
+        mass[i / k * shape.codes() + (int) codes[i]] += (1 - FLOOR) * weights[i] / DRAWS;
       }
     }
     return mass;

@@ -11,7 +11,8 @@ import resgen.tokenizer.Tokens;
  * Settings of a generator; which of the models it is follows from their type, which JSON holds as
  * {@code "type"}.
  */
-public sealed interface GeneratorSettings permits ResGenSettings {
+public sealed interface GeneratorSettings
+    permits ResGenSettings, DirectTokensSettings, DepthwiseMaskGitSettings {
 
   /** What it makes. */
   TokenShape tokens();
@@ -37,7 +38,17 @@ public sealed interface GeneratorSettings permits ResGenSettings {
 
   /** The parameters that the settings ask for, by part, without building them. */
   default Parameters plan() {
-    Parameters plan = Parameters.plan();
+    return plan(Integer.MAX_VALUE);
+  }
+
+  /**
+   * As {@link #plan()}, if they are not too many.
+   *
+   * @param most arrays
+   * @throws IllegalArgumentException if there are more
+   */
+  default Parameters plan(int most) {
+    Parameters plan = Parameters.plan(most);
     network(plan, null);
     return plan;
   }

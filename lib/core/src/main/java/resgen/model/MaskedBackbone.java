@@ -97,6 +97,17 @@ public final class MaskedBackbone {
     return Kernel.of("class_rows").apply(table, labels);
   }
 
+  /** Operations of the matrix products for one sample; an addition and a multiplication are two. */
+  public double flops() {
+    TokenShape t = settings.tokens();
+    double l = t.positions();
+    double w = settings.backbone().width();
+    boolean perPosition = settings.conditioning().state() == Conditioning.State.MODULATION;
+    double in = l * w * (t.dimension() + t.depth() * settings.conditioning().stateWidth());
+    double modulation = (perPosition ? l : 1) * (4 + 32) * w * w;
+    return 2 * (in + modulation) + settings.backbone().flops(l, l * l);
+  }
+
   /** Starts the input's scale, so that a sum of all embeddings has a deviation of 1. */
   void start(TokenStatistics statistics) {
     double whole = statistics.deviation()[settings.tokens().depth() - 1];

@@ -21,7 +21,7 @@ import resgen.train.Training;
 
 /**
  * What the trainings of the masked models share: masks are drawn, the network sees what is visible,
- * and the loss is of the positions that have a masked token.
+ * and the loss is of the positions that are to be predicted.
  *
  * @param <N> the network
  */
@@ -41,7 +41,7 @@ abstract class MaskedTraining<N extends MaskedNetwork> extends GeneratorTraining
   }
 
   /**
-   * What the network makes of images under masks, at the N positions that have a masked token.
+   * What the network makes of images under masks, at the N positions that are predicted.
    *
    * @param hidden hidden states, {@code [N, W]}
    * @param codes the true codes of all depths, {@code [N, D]} int64
@@ -53,6 +53,21 @@ abstract class MaskedTraining<N extends MaskedNetwork> extends GeneratorTraining
 
   /** The masks of a batch; those of sample b depend on noise, step and b alone. */
   abstract MaskBatch masks(int batch, Noise noise, long step);
+
+  /** Positions that show fewer depths than this are predicted. */
+  int predictedBelow(DepthMask mask) {
+    return mask.depths();
+  }
+
+  /** How many positions of a batch are predicted. */
+  final int positions(MaskBatch masks) {
+    int count = 0;
+    for (DepthMask mask : masks.masks()) {
+      int below = predictedBelow(mask);
+      count += (int) Arrays.stream(mask.visibleCounts()).filter(v -> v < below).count();
+    }
+    return count;
+  }
 
   /** How many tokens, or positions, of a batch the loss is the mean over. */
   abstract double share(MaskBatch masks);
@@ -84,11 +99,14 @@ abstract class MaskedTraining<N extends MaskedNetwork> extends GeneratorTraining
     int[] rows = new int[visible.length];
     int[] levels = new int[visible.length];
     int n = 0;
-    for (int i = 0; i < visible.length; i++) {
-      visible[i] = masks.get(i / l).visible(i % l);
-      if (visible[i] < shape.depth()) {
-        rows[n] = i;
-        levels[n++] = shape.depth() - visible[i] - 1;
+    for (int image = 0; image < images.length; image++) {
+      int below = predictedBelow(masks.get(image));
+      for (int i = image * l; i < (image + 1) * l; i++) {
+        visible[i] = masks.get(image).visible(i % l);
+        if (visible[i] < below) {
+          rows[n] = i;
+          levels[n++] = shape.depth() - visible[i] - 1;
+        }
       }
     }
     NDManager manager = manager();

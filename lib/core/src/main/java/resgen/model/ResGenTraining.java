@@ -2,7 +2,6 @@ package resgen.model;
 
 import ai.djl.ndarray.NDArray;
 import resgen.data.Noise;
-import resgen.mask.DepthMask;
 import resgen.mask.MaskBatch;
 import resgen.mixture.MixtureHead;
 import resgen.mixture.MixtureSettings;
@@ -39,19 +38,7 @@ public final class ResGenTraining extends MaskedTraining<ResGenNetwork> {
 
   @Override
   double share(MaskBatch masks) {
-    return settings().mixture().weights().perToken()
-        ? masks.totalMasked()
-        : positionsWithMasks(masks);
-  }
-
-  private static int positionsWithMasks(MaskBatch masks) {
-    int count = 0;
-    for (DepthMask mask : masks.masks()) {
-      for (int masked : mask.maskedCounts()) {
-        count += masked > 0 ? 1 : 0;
-      }
-    }
-    return count;
+    return settings().mixture().weights().perToken() ? masks.totalMasked() : positions(masks);
   }
 
   private MixtureHead.Terms terms(View view) {
@@ -77,6 +64,6 @@ public final class ResGenTraining extends MaskedTraining<ResGenNetwork> {
 
   @Override
   ContextGain context(Tokens of) {
-    return ContextGain.of(network(), of, VALIDATION, 1.0);
+    return ContextGain.of(network(), of, ContextGain.IMAGES, 1.0);
   }
 }

@@ -30,13 +30,16 @@ public final class Parameters implements AutoCloseable {
   private final String prefix;
   private final Map<String, Shape> shapes;
   private final Map<String, NDArray> arrays;
+  private final int most;
 
   private Parameters(
       NDManager manager,
       Noise noise,
       String prefix,
       Map<String, Shape> shapes,
-      Map<String, NDArray> arrays) {
+      Map<String, NDArray> arrays,
+      int most) {
+    this.most = most;
     this.manager = manager;
     this.noise = noise;
     this.prefix = prefix;
@@ -47,17 +50,27 @@ public final class Parameters implements AutoCloseable {
   /** An empty set whose arrays will live on {@code manager}. */
   public static Parameters on(NDManager manager, long seed) {
     return new Parameters(
-        manager.newSubManager(), Noise.of(seed), "", new LinkedHashMap<>(), new LinkedHashMap<>());
+        manager.newSubManager(),
+        Noise.of(seed),
+        "",
+        new LinkedHashMap<>(),
+        new LinkedHashMap<>(),
+        Integer.MAX_VALUE);
   }
 
   /** An empty set that records names and shapes and allocates nothing. */
   public static Parameters plan() {
-    return new Parameters(null, null, "", new LinkedHashMap<>(), new LinkedHashMap<>());
+    return plan(Integer.MAX_VALUE);
+  }
+
+  /** A {@link #plan()} that refuses to record more than {@code most} arrays. */
+  public static Parameters plan(int most) {
+    return new Parameters(null, null, "", new LinkedHashMap<>(), new LinkedHashMap<>(), most);
   }
 
   /** A view that puts {@code name.} before every name. */
   public Parameters scope(String name) {
-    return new Parameters(manager, noise, prefix + name + ".", shapes, arrays);
+    return new Parameters(manager, noise, prefix + name + ".", shapes, arrays, most);
   }
 
   /**
@@ -83,6 +96,10 @@ public final class Parameters implements AutoCloseable {
     Shape shape = new Shape(dimensions);
     if (shapes.putIfAbsent(full, shape) != null) {
       throw new IllegalStateException("parameter " + full + " is declared twice");
+    }
+    if (shapes.size() > most) {
+      throw new IllegalArgumentException(
+          "its settings ask for more arrays than the " + most + " that there are");
     }
     if (manager == null) {
       return null;

@@ -10,84 +10,86 @@ import java.util.List;
 import java.util.function.IntConsumer;
 import resgen.data.Labels;
 import resgen.data.Noise;
-import resgen.mask.UnmaskPlan;
-import resgen.mixture.MixtureHead;
+import resgen.model.CategoricalNetwork;
+import resgen.model.DepthwiseMaskGitSettings;
+import resgen.model.MaskedNetwork;
 import resgen.model.ResGenNetwork;
 import resgen.model.TokenShape;
-import resgen.rvq.Codebooks;
 import resgen.rvq.Codes;
 import resgen.torch.Kernel;
 import resgen.torch.Phases;
 import resgen.torch.Torch;
 
 /**
- * Sampling by iterative unmasking (paper, Algorithm 2).
+ * Sampling by iterative unmasking (paper, Algorithm 2), for all masked models.
  *
- * <p>Everything starts masked. In each step z is drawn at every position with a masked token,
- * quantized through that position's masked depths, and some of these codes are revealed, coarse
- * before fine; what is visible is never revised. All noise of sample i at step t is a function of
- * (seed, i, t).
+ * <p>Everything starts masked. In each step codes are proposed for every masked token that may be
+ * revealed now, and some of them are revealed, coarse before fine; what is visible is never
+ * revised. ResGen and direct tokens may reveal any depth in any step, depthwise MaskGIT one depth
+ * after another. All noise of sample i at step t is a function of (seed, i, t).
+ *
+ * <p>Guidance is on the hidden state before the head. Categorical heads are affine in it, so for
+ * them that is guidance on the logits.
  */
-public final class MaskedSampler {
+public final class MaskedSampler implements TokenSampler {
 
-  /**
-   * What sampling gave.
-   *
-   * @param codes of the samples that were finished
-   * @param calls network calls per sample
-   * @param trajectories how each was unmasked; empty unless asked for
-   * @param interrupted whether the thread was interrupted before all samples were finished
-   */
-  public record Result(
-      Codes codes, int calls, List<Trajectory> trajectories, boolean interrupted) {}
-
-  private final ResGenNetwork network;
+  private final MaskedNetwork network;
   private final Sampling settings;
   private final boolean recorded;
   private final TokenShape shape;
-  private final UnmaskPlan plan;
+  private final RevealSteps steps;
+  private final Proposer proposer;
   private final Noise noise;
   private final double temperature;
-  private final double[] sigma;
 
   /**
-   * A sampler.
+   * A sampler of ResGen.
    *
    * @param recorded whether to keep trajectories
    */
   public MaskedSampler(ResGenNetwork network, Sampling settings, boolean recorded) {
+    this(
+        network,
+        settings,
+        recorded,
+        RevealSteps.parallel(settings, network.settings().tokens()),
+        new MixtureProposer(network, settings));
+  }
+
+  /**
+   * A sampler of direct tokens or depthwise MaskGIT.
+   *
+   * @param recorded whether to keep trajectories
+   * @throws IllegalArgumentException if the steps do not fit the depths
+   */
+  public MaskedSampler(CategoricalNetwork<?> network, Sampling settings, boolean recorded) {
+    this(
+        network,
+        settings,
+        recorded,
+        network.settings() instanceof DepthwiseMaskGitSettings
+            ? RevealSteps.depthwise(settings, network.settings().tokens())
+            : RevealSteps.parallel(settings, network.settings().tokens()),
+        new CategoricalProposer(network, settings));
+  }
+
+  private MaskedSampler(
+      MaskedNetwork network,
+      Sampling settings,
+      boolean recorded,
+      RevealSteps steps,
+      Proposer proposer) {
     this.network = network;
     this.settings = settings;
     this.recorded = recorded;
+    this.steps = steps;
+    this.proposer = proposer;
     shape = network.settings().tokens();
-    plan = settings.plan(shape.tokens());
     noise = Noise.of(settings.seed());
-    temperature = settings.order().temperature(shape.dimension());
-    float[] deviations = network.codebooks().sigma();
-    sigma = new double[deviations.length];
-    for (int j = 0; j < sigma.length; j++) {
-      sigma[j] = deviations[j];
-    }
+    temperature = settings.order().temperature(proposer.confidenceTerms());
   }
 
-  /**
-   * Samples.
-   *
-   * @param labels a class, or the null class, for each
-   * @param first the index of the first sample, from which its noise follows
-   * @throws IllegalArgumentException naming a class that there is not
-   */
-  public Result sample(Labels labels, long first) {
-    return sample(labels, first, finished -> {});
-  }
-
-  /**
-   * Samples.
-   *
-   * @param first the index of the first sample, from which its noise follows
-   * @param progress told after each batch how many samples are finished
-   * @throws IllegalArgumentException naming a class that there is not
-   */
+  @Override
   public Result sample(Labels labels, long first, IntConsumer progress) {
     shape.checkLabels(labels.toArray());
     int each = shape.tokens();
@@ -107,7 +109,17 @@ public final class MaskedSampler {
     }
     boolean interrupted = done < labels.size() && Thread.interrupted();
     Codes codes = Codes.of(Arrays.copyOf(all, done * each), shape.positions(), shape.depth());
-    return new Result(codes, plan.calls(), trajectories, interrupted);
+    return new Result(codes, steps.calls().size(), trajectories, interrupted);
+  }
+
+  @Override
+  public CostModel cost() {
+    double flops = 0;
+    for (RevealSteps.Step step : steps.calls()) {
+      int halves = settings.guidance().at(step.number(), steps.all()) == 0 ? 1 : 2;
+      flops += halves * network.backbone().flops() + proposer.flops(step.depths());
+    }
+    return new CostModel(steps.calls().size(), flops);
   }
 
   /** Samples that go through the network together. */
@@ -131,54 +143,50 @@ public final class MaskedSampler {
     }
 
     boolean run() {
-      for (int t = 1; t <= plan.steps(); t++) {
+      for (RevealSteps.Step step : steps.calls()) {
         if (Thread.currentThread().isInterrupted()) {
           return false;
         }
-        if (plan.isCall(t)) {
-          int step = t;
-          Torch.scoped(
-              () -> {
-                step(step);
-                return null;
-              });
-        }
+        Torch.scoped(
+            () -> {
+              step(step);
+              return null;
+            });
       }
       return true;
     }
 
-    private void step(int t) {
+    private void step(RevealSteps.Step step) {
       Phases.enter("embedding");
-      int[] rows = maskedRows();
+      int[] rows = maskedRows(step.first() + step.depths());
       Noise.Stream[] streams = new Noise.Stream[size];
       for (int i = 0; i < size; i++) {
-        streams[i] = noise.stream(first + i, t);
+        streams[i] = noise.stream(first + i, step.number());
       }
       NDManager manager = network.manager();
-      NDArray hidden = hidden(manager, settings.guidance().at(t, plan.steps())); // [B, L, W]
+      double weight = settings.guidance().at(step.number(), steps.all());
+      NDArray hidden = hidden(manager, weight); // [B, L, W]
       Phases.enter("noise");
       NDArray at = Torch.longs(manager, rows, rows.length);
       NDArray picked = Kernel.of("rows").apply(hidden, at); // [N, W]
-      NDArray z = draw(manager, picked, rows, streams); // [N, H]
-      Phases.enter("requantize");
       int[] seen = new int[rows.length];
+      Noise.Stream[] own = new Noise.Stream[rows.length];
       for (int n = 0; n < rows.length; n++) {
         seen[n] = visible[rows[n]];
+        own[n] = streams[rows[n] / shape.positions()];
       }
-      NDArray seenArray = Torch.longs(manager, seen, rows.length);
-      Codebooks.Encoded encoded = network.codebooks().encode(z, seenArray);
-      long[] proposals = encoded.codes().toLongArray(); // [N, D]
+      Proposer.Wanted wanted = new Proposer.Wanted(picked, seen, own, step.first(), step.depths());
+      Proposer.Proposal proposal = proposer.propose(wanted);
       Phases.enter("reveal");
-      float[] terms = terms(z, seenArray, encoded, rows);
-      reveal(t, rows, proposals, terms, streams);
+      reveal(step, rows, proposal, streams);
       Phases.leave();
     }
 
-    private int[] maskedRows() {
+    private int[] maskedRows(int below) {
       int[] rows = new int[visible.length];
       int n = 0;
       for (int i = 0; i < visible.length; i++) {
-        if (visible[i] < shape.depth()) {
+        if (visible[i] < below) {
           rows[n++] = i;
         }
       }
@@ -193,96 +201,68 @@ public final class MaskedSampler {
           network.codebooks().sums(codeArray, seen).visible().reshape(size, l, shape.dimension());
       NDArray counts = seen.reshape(size, l);
       if (weight == 0) {
-        return network.hidden(sums, counts, Torch.longs(manager, labels, size), false);
+        return network.backbone().hidden(sums, counts, Torch.longs(manager, labels, size), false);
       }
       int[] both = Arrays.copyOf(labels, 2 * size);
       Arrays.fill(both, size, 2 * size, shape.nullClass());
       NDArray hidden =
-          network.hidden(
-              NDArrays.concat(new NDList(sums, sums)),
-              NDArrays.concat(new NDList(counts, counts)),
-              Torch.longs(manager, both, 2L * size),
-              false); // [2B, L, W]
+          network
+              .backbone()
+              .hidden(
+                  NDArrays.concat(new NDList(sums, sums)),
+                  NDArrays.concat(new NDList(counts, counts)),
+                  Torch.longs(manager, both, 2L * size),
+                  false); // [2B, L, W]
       NDArray conditional = hidden.get(":" + size);
       NDArray unconditional = hidden.get(size + ":");
       return conditional.add(conditional.sub(unconditional).mul((float) weight));
     }
 
-    private NDArray draw(NDManager manager, NDArray picked, int[] rows, Noise.Stream[] streams) {
-      int h = shape.dimension();
-      float[] uniform = new float[rows.length];
-      float[] normal = new float[rows.length * h];
-      int[] level = new int[rows.length];
-      for (int n = 0; n < rows.length; n++) {
-        Noise.Stream stream = streams[rows[n] / shape.positions()];
-        // Rounding to float could give 1, which is not below the whole.
-        uniform[n] = Math.min((float) stream.nextDouble(), Math.nextDown(1f));
-        for (int k = 0; k < h; k++) {
-          normal[n * h + k] = (float) stream.nextGaussian();
-        }
-        level[n] = shape.depth() - visible[rows[n]] - 1;
-      }
-      Phases.enter("draw");
-      MixtureHead.Draw draw =
-          network
-              .head()
-              .draw(
-                  picked,
-                  Torch.longs(manager, level, rows.length),
-                  Torch.floats(manager, uniform, rows.length),
-                  Torch.floats(manager, normal, rows.length, h),
-                  settings.draw().topP(),
-                  settings.draw().noiseScale());
-      return draw.z();
-    }
-
-    /**
-     * The confidence's terms at all slots of the batch, {@code [B, L, D]}; null at random order.
-     */
-    private float[] terms(NDArray z, NDArray seen, Codebooks.Encoded encoded, int[] rows) {
-      Reveal reveal = settings.order().reveal();
-      if (!reveal.usesConfidence()) {
-        return null;
-      }
-      float[] picked =
-          reveal == Reveal.POSTERIOR
-              ? network.codebooks().posterior(z, seen).toFloatArray()
-              : reveal.terms(encoded.errors().toFloatArray(), sigma, shape.dimension(), null);
-      int d = shape.depth();
-      float[] all = new float[codes.length];
-      for (int n = 0; n < rows.length; n++) {
-        System.arraycopy(picked, n * d, all, rows[n] * d, d);
-      }
-      return all;
-    }
-
     private void reveal(
-        int t, int[] rows, long[] proposals, float[] terms, Noise.Stream[] streams) {
+        RevealSteps.Step step, int[] rows, Proposer.Proposal proposal, Noise.Stream[] streams) {
       int l = shape.positions();
-      int d = shape.depth();
+      int k = step.depths();
       int[] place = new int[visible.length];
       for (int n = 0; n < rows.length; n++) {
         place[rows[n]] = n;
       }
       for (int i = 0; i < size; i++) {
-        int[] before = Arrays.copyOfRange(visible, i * l, (i + 1) * l);
-        float[] own = terms == null ? null : Arrays.copyOfRange(terms, i * l * d, (i + 1) * l * d);
+        int[] before = new int[l];
+        float[] terms = proposal.terms() == null ? null : new float[l * k];
+        for (int p = 0; p < l; p++) {
+          before[p] = visible[i * l + p] - step.first();
+          if (terms != null && before[p] < k) {
+            System.arraycopy(proposal.terms(), place[i * l + p] * k, terms, p * k, k);
+          }
+        }
         int[] after =
             settings
                 .order()
                 .reveal()
-                .next(before, d, own, plan.maskedAfter(t), temperature, streams[i]);
+                .next(before, k, terms, step.maskedAfter(), temperature, streams[i]);
         for (int p = 0; p < l; p++) {
           int row = i * l + p;
           for (int j = before[p]; j < after[p]; j++) {
-            codes[row * d + j] = (int) proposals[place[row] * d + j];
+            codes[row * shape.depth() + step.first() + j] =
+                (int) proposal.codes()[place[row] * k + j];
           }
-          visible[row] = after[p];
+          visible[row] = step.first() + after[p];
         }
-        if (recorded) {
-          recorders.get(i).add(t, after, own);
-        }
+        record(i, step, terms);
       }
+    }
+
+    private void record(int i, RevealSteps.Step step, float[] terms) {
+      if (!recorded) {
+        return;
+      }
+      int l = shape.positions();
+      float[] all = terms == null ? null : new float[shape.tokens()];
+      for (int p = 0; terms != null && p < l; p++) {
+        int to = p * shape.depth() + step.first();
+        System.arraycopy(terms, p * step.depths(), all, to, step.depths());
+      }
+      recorders.get(i).add(step.number(), Arrays.copyOfRange(visible, i * l, (i + 1) * l), all);
     }
   }
 }

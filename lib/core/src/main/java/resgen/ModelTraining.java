@@ -1,0 +1,61 @@
+package resgen;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import resgen.model.GeneratorSettings;
+import resgen.model.GeneratorTraining;
+import resgen.nn.Parameters;
+import resgen.tokenizer.Tokenizer;
+import resgen.tokenizer.Tokens;
+import resgen.train.Listener;
+import resgen.train.Run;
+import resgen.train.Trainer;
+import resgen.train.Training;
+
+/** From tokens to a trained model. */
+final class ModelTraining {
+
+  private ModelTraining() {}
+
+  static Generator train(
+      Tokens tokens,
+      Tokens validation,
+      Preset<?> preset,
+      Training training,
+      Optional<Path> folder,
+      Listener listener) {
+    Tokenizer tokenizer =
+        tokens
+            .tokenizer()
+            .orElseThrow(() -> new IllegalArgumentException("these tokens have no tokenizer"));
+    GeneratorSettings settings = preset.of(TokenShapes.of(tokens));
+    ModelFile.fits(settings.tokens(), tokenizer);
+    try (GeneratorTraining<?> model = settings.training(tokens, validation, training.seed());
+        Trainer trainer = new Trainer(model, training, folder, listener)) {
+      Run run = trainer.run();
+      ModelOrigin origin = ModelOrigin.of(tokenizer, training, run.steps());
+      return ModelFile.build(
+          settings, trainer.ema().averages(), tokenizer, origin, Optional.of(run));
+    }
+  }
+
+  static Generator further(
+      Generator start,
+      Parameters weights,
+      Tokens tokens,
+      Tokens validation,
+      Training training,
+      Optional<Path> folder,
+      Listener listener) {
+    GeneratorSettings settings = start.settings();
+    try (GeneratorTraining<?> model = settings.training(tokens, validation, training.seed())) {
+      model.startFrom(weights);
+      try (Trainer trainer = new Trainer(model, training, folder, listener)) {
+        Run run = trainer.run();
+        ModelOrigin later = start.origin().then(training, run.steps());
+        return ModelFile.build(
+            settings, trainer.ema().averages(), start.tokenizer(), later, Optional.of(run));
+      }
+    }
+  }
+}
