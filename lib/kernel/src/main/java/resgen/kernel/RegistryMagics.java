@@ -2,12 +2,18 @@ package resgen.kernel;
 
 import java.util.List;
 import resgen.kernel.eval.Session;
+import resgen.kernel.magic.StandardMagics;
 
 /** The magics of a kernel's registry, as its session calls them. */
 record RegistryMagics(JavaKernel kernel) implements Session.Magics {
   @Override
   public boolean isLineMagic(String name) {
     return kernel.getMagicsRegistry().getLineMagicNames().contains(name);
+  }
+
+  @Override
+  public boolean takesText(String name) {
+    return StandardMagics.TAKE_CODE.contains(name);
   }
 
   @Override

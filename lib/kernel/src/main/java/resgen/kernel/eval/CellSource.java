@@ -15,13 +15,18 @@ final class CellSource {
 
   record Code(String text, int line) implements Part {}
 
-  record LineMagic(String name, List<String> args, int line) implements Part {}
+  /**
+   * @param text what stands after the name, as written
+   * @param args the same, split
+   */
+  record LineMagic(String name, String text, List<String> args, int line) implements Part {}
 
   record CellMagic(String name, List<String> args, String body, int line) implements Part {}
 
   private static final Pattern CELL =
       Pattern.compile("\\s*%%(\\w+)([^\\n]*)(?:\\n(.*))?", Pattern.DOTALL);
   private static final Pattern LINE = Pattern.compile("\\s*%(\\w+)(.*)");
+  private static final Pattern QUESTION = Pattern.compile("\\s*([\\w.]+)\\?\\??\\s*");
   private static final Pattern ASSIGNED = Pattern.compile("(.*[\\w>\\]]\\s*=)\\s*%(\\w+)(.*)");
 
   private CellSource() {}
@@ -54,9 +59,18 @@ final class CellSource {
         }
         code.setLength(0);
         codeLine = i + 1;
-        parts.add(new LineMagic(magic.group(1), arguments(magic.group(2)), i));
+        String text = magic.group(2);
+        parts.add(new LineMagic(magic.group(1), text.strip(), arguments(text), i));
         lexer = new JavaLexer();
         continue;
+      }
+      Matcher question = QUESTION.matcher(lines[i]);
+      if (i == lines.length - 1 && lexer.atStatementStart() && question.matches()) {
+        parts.addAll(
+            code.toString().isBlank() ? List.of() : List.of(new Code(code.toString(), codeLine)));
+        String about = question.group(1);
+        parts.add(new LineMagic("pinfo", about, List.of(about), i));
+        return parts;
       }
       String line = assigned(lines[i], lexer, isMagic);
       lexer.line(line);

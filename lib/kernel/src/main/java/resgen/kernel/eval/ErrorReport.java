@@ -16,6 +16,7 @@ final class ErrorReport {
   private static final String OFF = "\u001b[0m";
   private static final int LIBRARY_FRAMES = 3;
   private static final int CONTEXT = 2;
+  private static final int MAX_LINE = 120;
   private static final String OWN_ERRORS = Interrupts.class.getName() + "$";
   private static final String OWN_FRAMES = ErrorReport.class.getPackageName() + ".";
 
@@ -167,21 +168,44 @@ final class ErrorReport {
       source(origin, origin.firstLine() + 1, out);
     }
     for (Diag diag : diags) {
-      int at = (int) Math.max(0, Math.min(diag.getPosition(), source.length()));
-      int start = source.lastIndexOf('\n', at - 1) + 1;
-      int end = source.indexOf('\n', at);
-      int line =
-          origin.line(1 + (int) source.substring(0, at).chars().filter(c -> c == '\n').count());
-      out.add(RED + "CompileError" + OFF + ": " + diag.getMessage(Locale.ENGLISH).strip());
-      out.add("    at " + place(origin, line));
-      String text = source.substring(start, end < 0 ? source.length() : end);
-      String number = String.format(Locale.ROOT, "%4d  ", line);
-      out.add(number + text);
-      int width = (int) Math.min(diag.getEndPosition(), start + text.length()) - at;
-      String indent = text.substring(0, at - start).replaceAll("[^\t]", " ");
-      out.add(" ".repeat(number.length()) + indent + RED + "^".repeat(Math.max(1, width)) + OFF);
+      String message = diag.getMessage(Locale.ENGLISH).strip();
+      mark(source, message, (int) diag.getPosition(), (int) diag.getEndPosition(), out);
     }
     return new CellError("CompileError", first, out);
+  }
+
+  /** A string constant that no class file can hold. */
+  CellError ofConstant(String source, LongConstants.Constant constant) {
+    String message =
+        String.format(
+            Locale.ROOT,
+            "a string constant of about %,d bytes; Java allows %,d (read it from a file instead)",
+            constant.bytes(),
+            LongConstants.MOST);
+    List<String> out = new ArrayList<>();
+    mark(source, message, constant.start(), constant.start() + 1, out);
+    return new CellError("CompileError", message, out);
+  }
+
+  private void mark(String source, String message, int position, int to, List<String> out) {
+    Origins.Origin origin = origins.current();
+    int at = Math.max(0, Math.min(position, source.length()));
+    int start = source.lastIndexOf('\n', at - 1) + 1;
+    int end = source.indexOf('\n', at);
+    int line =
+        origin.line(1 + (int) source.substring(0, at).chars().filter(c -> c == '\n').count());
+    out.add(RED + "CompileError" + OFF + ": " + message);
+    out.add("    at " + place(origin, line));
+    String before = at - start > MAX_LINE ? "…" : "";
+    start = Math.max(start, at - MAX_LINE);
+    String text = source.substring(start, end < 0 ? source.length() : end);
+    String after = text.length() > 2 * MAX_LINE ? "…" : "";
+    text = text.substring(0, Math.min(text.length(), 2 * MAX_LINE));
+    String number = String.format(Locale.ROOT, "%4d  ", line) + before;
+    out.add(number + text + after);
+    int width = Math.min(to, start + text.length()) - at;
+    String indent = text.substring(0, at - start).replaceAll("[^\t]", " ");
+    out.add(" ".repeat(number.length()) + indent + RED + "^".repeat(Math.max(1, width)) + OFF);
   }
 
   private static String firstLine(Diag diag) {

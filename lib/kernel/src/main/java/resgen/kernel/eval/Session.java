@@ -21,6 +21,9 @@ public final class Session implements AutoCloseable {
     /** Whether a line magic of that name exists. */
     boolean isLineMagic(String name);
 
+    /** Whether a line magic takes the rest of its line as it is written. */
+    boolean takesText(String name);
+
     /** Runs a line magic and returns its value or null. */
     Object line(String name, List<String> args) throws Exception;
 
@@ -120,6 +123,8 @@ public final class Session implements AutoCloseable {
         Interrupts.reset();
       }
       return runParts(source, cell);
+    } catch (RuntimeException | Error e) { // of the compiler, such as too deep a nesting
+      return Outcome.failed(report.of(e));
     } finally {
       origins.begin(outer);
       if (!nested) {
@@ -149,7 +154,8 @@ public final class Session implements AutoCloseable {
   private Outcome runMagic(CellSource.Part part) {
     try {
       if (part instanceof CellSource.LineMagic line) {
-        return Outcome.of(magics.line(line.name(), line.args()));
+        List<String> args = magics.takesText(line.name()) ? List.of(line.text()) : line.args();
+        return Outcome.of(magics.line(line.name(), args));
       }
       CellSource.CellMagic whole = (CellSource.CellMagic) part;
       return Outcome.of(magics.cell(whole.name(), whole.args(), whole.body()));

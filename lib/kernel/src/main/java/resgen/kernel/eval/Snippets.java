@@ -37,6 +37,10 @@ final class Snippets {
     if (Interrupts.isPending()) {
       return Outcome.failed(report.of(Interrupts.interrupted()));
     }
+    LongConstants.Constant tooLong = LongConstants.find(source);
+    if (tooLong != null) {
+      return Outcome.failed(report.ofConstant(source, tooLong));
+    }
     Outcome outcome = Outcome.of(null);
     Map<String, Kept> before = kept();
     List<SnippetEvent> events = shell.eval(source);
@@ -110,6 +114,9 @@ final class Snippets {
         && (event.status() == Snippet.Status.RECOVERABLE_DEFINED
             || event.status() == Snippet.Status.RECOVERABLE_NOT_DEFINED)) {
       String missing = shell.unresolvedDependencies(declaration).collect(Collectors.joining(", "));
+      if (missing.isEmpty() && event.status() == Snippet.Status.RECOVERABLE_NOT_DEFINED) {
+        return unrecoverable(declaration);
+      }
       System.err.println(
           "note: "
               + declaration.name()
@@ -120,6 +127,13 @@ final class Snippets {
         snippet.kind() == Snippet.Kind.EXPRESSION
             || snippet.subKind() == Snippet.SubKind.TEMP_VAR_EXPRESSION_SUBKIND;
     return Outcome.of(expression && !quiet ? value : null);
+  }
+
+  /** What nothing defined later can mend would break every later compilation. */
+  private Outcome unrecoverable(DeclarationSnippet snippet) {
+    List<Diag> diags = shell.diagnostics(snippet).filter(Diag::isError).toList();
+    shell.drop(snippet);
+    return Outcome.failed(report.ofCompilation(snippet.source(), diags));
   }
 
   /** The notebook's variables with their live values, in order of their definition. */

@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
+import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 import org.dflib.jjava.jupyter.kernel.magic.CellMagic;
 import org.dflib.jjava.jupyter.kernel.magic.LineMagic;
 import org.dflib.jjava.jupyter.kernel.magic.MagicsRegistry;
@@ -17,6 +19,9 @@ import resgen.kernel.eval.Globs;
 
 /** The magics of IJava, and {@code %%time}, {@code %whos}, {@code %lsmagic}. */
 public final class StandardMagics {
+  /** Line magics whose argument is Java code, quotes included. */
+  public static final Set<String> TAKE_CODE = Set.of("time", "page");
+
   private StandardMagics() {}
 
   /** Registers all of them. */
@@ -35,6 +40,7 @@ public final class StandardMagics {
     line(registry, "load", args -> load(kernel, args));
     line(registry, "whos", args -> Whos.of(kernel.variables()));
     line(registry, "page", args -> page(kernel, String.join(" ", args)));
+    line(registry, "pinfo", args -> about(kernel, String.join(" ", args)));
     line(registry, "lsmagic", args -> names(registry));
     line(registry, "time", args -> time(kernel, String.join(" ", args)));
     cell(registry, "time", (args, body) -> time(kernel, body));
@@ -115,6 +121,13 @@ public final class StandardMagics {
   /** Shows the value of an expression in the client's pager instead of the cell's output. */
   private static Object page(JavaKernel kernel, String code) {
     kernel.page(kernel.evalRaw(code));
+    return null;
+  }
+
+  /** {@code name?}: what Shift-Tab shows, in the pager. */
+  private static Object about(JavaKernel kernel, String name) {
+    DisplayData found = kernel.inspect(name, name.length(), true);
+    kernel.page(found == null ? "nothing is known of " + name : found);
     return null;
   }
 

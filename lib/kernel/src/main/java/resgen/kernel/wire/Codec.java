@@ -63,7 +63,7 @@ final class Codec {
         key.isEmpty() ? null : new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), algorithm);
   }
 
-  private byte[] sign(List<byte[]> parts) {
+  byte[] sign(List<byte[]> parts) {
     if (key == null) {
       return new byte[0];
     }
