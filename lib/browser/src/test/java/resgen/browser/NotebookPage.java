@@ -65,6 +65,31 @@ final class NotebookPage {
     return driver.findElements(By.cssSelector("div.code_cell"));
   }
 
+  /** The first code cell whose source, as the page shows it, holds the text. */
+  WebElement withSource(String text) {
+    return cells().stream()
+        .filter(c -> c.findElement(By.cssSelector(".input_area")).getText().contains(text))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no cell with " + text));
+  }
+
+  /** The last element of any output that matches a CSS selector and holds the text. */
+  WebElement lastOutput(String selector, String text) {
+    return driver.findElements(By.cssSelector(".output " + selector)).stream()
+        .filter(e -> e.getText().contains(text))
+        .reduce((a, b) -> b)
+        .orElseThrow(() -> new AssertionError("no output " + selector + " with " + text));
+  }
+
+  /** The text of a cell's one result. */
+  String result(WebElement cell) {
+    List<WebElement> results = outputs(cell, ".output_result");
+    if (results.size() != 1) {
+      throw new AssertionError(results.size() + " results: " + output(cell));
+    }
+    return results.get(0).getText();
+  }
+
   /** A menu's item, by the id of its list element: the menu is opened and the item clicked. */
   void menu(String menu, String item) {
     driver.findElement(By.linkText(menu)).click();

@@ -108,7 +108,7 @@ class QuickstartPageTest {
   @Test
   @Order(2)
   void tablesHaveRowsAndChartsArePictures() {
-    WebElement table = lastWith("table", "FD-Fashion");
+    WebElement table = page.lastOutput("table", "FD-Fashion");
     assertTrue(table.findElements(By.tagName("tr")).size() > 2, table.getText());
     List<WebElement> pictures =
         driver.findElements(By.cssSelector(".output img, .output svg")).stream()
@@ -122,19 +122,10 @@ class QuickstartPageTest {
     page.script("arguments[0].scrollIntoView({block: 'center'})", table);
   }
 
-  private static WebElement lastWith(String selector, String text) {
-    List<WebElement> found =
-        driver.findElements(By.cssSelector(".output " + selector)).stream()
-            .filter(e -> e.getText().contains(text))
-            .toList();
-    assertFalse(found.isEmpty(), "no " + selector + " with " + text);
-    return found.get(found.size() - 1);
-  }
-
   @Test
   @Order(2)
   void theTrainingCurveIsRedrawnInPlace() {
-    WebElement cell = withSource("updateDisplay(live");
+    WebElement cell = page.withSource("updateDisplay(live");
     assertEquals(1, page.outputs(cell, ".output_png, .output_svg").size());
     Number seen =
         (Number)
@@ -145,11 +136,13 @@ class QuickstartPageTest {
     page.script("arguments[0].scrollIntoView({block: 'center'})", cell);
   }
 
-  private static WebElement withSource(String text) {
-    return page.cells().stream()
-        .filter(c -> c.findElement(By.cssSelector(".input_area")).getText().contains(text))
-        .findFirst()
-        .orElseThrow();
+  @Test
+  @Order(2)
+  void theProgressOfTheEvaluationIsFull() {
+    WebElement cell = page.withSource("Evaluation.of(model, progress)");
+    List<WebElement> bars = page.outputs(cell, "progress");
+    assertEquals(1, bars.size());
+    assertEquals(bars.get(0).getAttribute("max"), bars.get(0).getAttribute("value"));
   }
 
   @Test
@@ -229,14 +222,6 @@ class QuickstartPageTest {
       page.press(Keys.ESCAPE);
     }
     page.add("greeting.toUpperCase");
-    pressUntilTooltip();
-
-    String text = driver.findElement(By.id("tooltip")).getText();
-    assertTrue(text.contains("toUpperCase"), text);
-    assertTrue(text.contains("String"), text);
-  }
-
-  private static void pressUntilTooltip() {
     page.pressWithShift(Keys.TAB);
     page.until(
         NotebookPage.PATIENCE,
@@ -244,6 +229,10 @@ class QuickstartPageTest {
         () ->
             driver.findElements(By.id("tooltip")).stream()
                 .anyMatch(t -> t.isDisplayed() && !t.getText().isBlank()));
+
+    String text = driver.findElement(By.id("tooltip")).getText();
+    assertTrue(text.contains("toUpperCase"), text);
+    assertTrue(text.contains("String"), text);
   }
 
   private static WebElement startBusyLoop() {
@@ -254,17 +243,11 @@ class QuickstartPageTest {
     return cell;
   }
 
-  private static String result(WebElement cell) {
-    List<WebElement> results = page.outputs(cell, ".output_result");
-    assertEquals(1, results.size(), page.output(cell));
-    return results.get(0).getText();
-  }
-
   private static void assertInterrupted(WebElement cell) {
     page.awaitEnd(cell, NotebookPage.PATIENCE);
     assertTrue(page.output(cell).contains("Interrupt"), page.output(cell));
     WebElement next = page.run("6 * 7");
-    assertEquals("42", result(next));
+    assertEquals("42", page.result(next));
   }
 
   @Test
@@ -289,7 +272,7 @@ class QuickstartPageTest {
   void whatWasComputedIsStillThere() {
     assertEquals(
         "4 steps, true",
-        result(page.run("settings.pace().steps() + \" steps, \" + (model != null)")));
+        page.result(page.run("settings.pace().steps() + \" steps, \" + (model != null)")));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package resgen.study;
 
 import java.awt.Color;
+import java.awt.Font;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -9,7 +10,9 @@ import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import tech.tablesaw.api.Table;
 
@@ -22,10 +25,18 @@ public final class Charts {
   private Charts() {}
 
   static void style(XYChart chart) {
-    chart.getStyler().setChartBackgroundColor(Color.WHITE);
-    chart.getStyler().setPlotGridLinesColor(new Color(225, 225, 225));
-    chart.getStyler().setLegendPosition(LegendPosition.InsideNE);
-    chart.getStyler().setMarkerSize(7);
+    XYStyler styler = chart.getStyler();
+    styler.setChartBackgroundColor(Color.WHITE);
+    styler.setPlotGridLinesColor(new Color(225, 225, 225));
+    styler.setPlotBorderVisible(false);
+    styler.setLegendPosition(LegendPosition.OutsideS); // where it covers no point
+    styler.setLegendLayout(LegendLayout.Horizontal);
+    styler.setLegendBorderColor(Color.WHITE);
+    styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 13));
+    styler.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
+    styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 11));
+    styler.setDecimalPattern("#,##0.####");
+    styler.setMarkerSize(7);
   }
 
   /** An empty chart of points joined by lines. */
@@ -50,6 +61,7 @@ public final class Charts {
    */
   public static XYChart of(Table table, String title, String x, String y) {
     XYChart chart = lines(title, x, y);
+    chart.getStyler().setLegendVisible(false); // the axis says it
     chart
         .addSeries(y, table.numberColumn(x).asDoubleArray(), table.numberColumn(y).asDoubleArray())
         .setMarker(SeriesMarkers.CIRCLE);

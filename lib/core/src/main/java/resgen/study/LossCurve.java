@@ -19,6 +19,8 @@ public final class LossCurve implements Listener {
   private static final int HEIGHT = 320;
 
   private final List<String> metrics;
+  private final String title;
+  private final String unit;
   private final Consumer<XYChart> view;
   private final List<Double> steps = new ArrayList<>();
   private final List<Map<String, Double>> rows = new ArrayList<>();
@@ -30,10 +32,24 @@ public final class LossCurve implements Listener {
    * @param view what is done with each new drawing
    */
   public LossCurve(List<String> metrics, Consumer<XYChart> view) {
+    this(metrics, "", "", view);
+  }
+
+  /**
+   * A curve with words.
+   *
+   * @param metrics names of what is drawn; rows without one of them leave a gap
+   * @param title above the drawing
+   * @param unit beside the vertical axis, for instance "nats per token"
+   * @param view what is done with each new drawing
+   */
+  public LossCurve(List<String> metrics, String title, String unit, Consumer<XYChart> view) {
     if (metrics.isEmpty()) {
       throw new IllegalArgumentException("metrics must name at least one metric");
     }
     this.metrics = List.copyOf(metrics);
+    this.title = title;
+    this.unit = unit;
     this.view = view;
   }
 
@@ -47,7 +63,13 @@ public final class LossCurve implements Listener {
   /** The curve so far. */
   public XYChart chart() {
     XYChart chart =
-        new XYChartBuilder().width(WIDTH).height(HEIGHT).xAxisTitle("step").yAxisTitle("").build();
+        new XYChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .title(title)
+            .xAxisTitle("step")
+            .yAxisTitle(unit)
+            .build();
     Charts.style(chart);
     for (String metric : metrics) {
       List<Double> x = new ArrayList<>();
