@@ -22,7 +22,7 @@ import resgen.bench.Timing;
       "The first runs of each are dropped; of the rest, the median and the median distance from"
           + " it are shown, on the wall clock and in processor time."
     },
-    subcommands = {BenchPhases.class},
+    subcommands = {BenchPhases.class, BenchPython.class},
     mixinStandardHelpOptions = true)
 final class BenchCommand implements Callable<Integer> {
 
