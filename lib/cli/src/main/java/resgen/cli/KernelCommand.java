@@ -15,20 +15,24 @@ import resgen.kernel.KernelSpec;
     name = "kernel",
     description = "The Java kernel in this user's Jupyter.",
     mixinStandardHelpOptions = true,
-    subcommands = KernelCommand.Install.class)
+    subcommands = {KernelCommand.Install.class, KernelMeasure.class})
 final class KernelCommand extends Group {
 
   KernelCommand() {}
 
   /** Installs the kernel spec for this user, to start with this program's own java and classes. */
   static Path install(Path directory, List<String> javaOptions) {
+    return KernelSpec.install(options(javaOptions), directory);
+  }
+
+  /** This program's own java and classes, and the settings of the project. */
+  static KernelSpec.Options options(List<String> javaOptions) {
     List<String> flags = new ArrayList<>();
     Home.find().ifPresent(home -> flags.add("-Dresgen.home=" + home));
     flags.add("-Dai.djl.offline=true");
     flags.add("-Dai.djl.pytorch.num_interop_threads=1");
     flags.addAll(javaOptions);
-    KernelSpec.Options options = KernelSpec.Options.ofThisJvm().withFlags(flags);
-    return KernelSpec.install(options, directory);
+    return KernelSpec.Options.ofThisJvm().withFlags(flags);
   }
 
   /** {@code resgen kernel install}. */

@@ -36,13 +36,18 @@ public record Machine(
    */
   public static Machine here(String precision) {
     return new Machine(
-        processor(Path.of("/proc/cpuinfo")),
+        processor(),
         Runtime.getRuntime().availableProcessors(),
         Torch.threads(),
         Torch.device("auto").isGpu() ? "gpu" : "cpu",
         Precision.of(precision).label(),
         Torch.version(),
         SourceCommit.current());
+  }
+
+  /** The processor's model, as the system names it. */
+  public static String processor() {
+    return processor(Path.of("/proc/cpuinfo"));
   }
 
   /** The model that a file in the form of {@code /proc/cpuinfo} names. */

@@ -22,4 +22,25 @@ public final class FakeTraining {
       Thread.onSpinWait();
     }
   }
+
+  private static volatile boolean deaf;
+
+  /** Works until {@link #hear}, whatever interrupts it, as native code does. */
+  public static void deaf() {
+    deaf = true;
+    System.out.println("go");
+    while (deaf) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Whether somebody is in {@link #deaf}. */
+  public static boolean isDeaf() {
+    return deaf;
+  }
+
+  /** Ends {@link #deaf}. */
+  public static void hear() {
+    deaf = false;
+  }
 }

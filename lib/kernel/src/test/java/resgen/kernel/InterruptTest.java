@@ -69,10 +69,21 @@ class InterruptTest {
         "LongStream.range(0, Long.MAX_VALUE).parallel().forEach(i -> {});",
         "Runnable r = () -> { while (true) {} }; r.run();",
         "Object lock = new Object(); synchronized (lock) { lock.wait(); }",
-        "new ArrayBlockingQueue<Integer>(1).take();"
+        "new ArrayBlockingQueue<Integer>(1).take();",
+        "LongStream.range(0, Long.MAX_VALUE).map(i -> i % 7).sum();",
+        "LongStream.range(0, Long.MAX_VALUE).parallel().map(i -> i % 7).sum();",
+        "CompletableFuture.supplyAsync(() -> { while (true) {} }).join();",
+        "CompletableFuture.runAsync(() -> LockSupport.parkNanos(60_000_000_000L))"
+            + ".thenRun(() -> { while (true) {} }).join();",
+        "var pool = Executors.newFixedThreadPool(2);"
+            + " pool.submit(() -> { while (true) {} }).get();",
+        "Thread t = new Thread(() -> { while (true) {} }); t.start(); t.join();"
       })
   void stopsAndTheNextCellWorks(String code) throws Exception {
-    CellResult result = interrupted("{ System.out.println(\"go\");\n" + code + "\n}", 1);
+    CellResult result =
+        interrupted(
+            "import java.util.concurrent.locks.*;\n{ System.out.println(\"go\");\n" + code + "\n}",
+            1);
     assertFalse(result.ok());
     String name = result.error().name();
     assertTrue(name.contains("Interrupt"), () -> name + ": " + result.error().plain());
@@ -102,6 +113,37 @@ class InterruptTest {
             2);
     assertFalse(result.ok());
     hasValue("2", ("1 + 1"));
+  }
+
+  @Test
+  void threadsThatTheCellStartedEndWithIt() throws Exception {
+    interrupted(
+        "Thread own = new Thread(() -> { System.out.println(\"go\"); while (true) {} });"
+            + " own.start(); own.join();",
+        1);
+    hasValue("false", "own.join(10_000); own.isAlive()");
+  }
+
+  @Test
+  void threadsOfEarlierCellsGoOn() throws Exception {
+    kernel.execute(
+        "volatile boolean stop = false; Thread before = new Thread(() -> { while (!stop) {} });"
+            + " before.start();",
+        recorder);
+    interrupted("{ System.out.println(\"go\"); while (true) {} }", 1);
+    hasValue("true", "Thread.sleep(200); before.isAlive()");
+    hasValue("false", "stop = true; before.join(10_000); before.isAlive()");
+  }
+
+  @Test
+  void whatDoesNotReactAtAllIsLeftBehind() throws Exception {
+    CellResult result = interrupted("resgen.kernel.FakeTraining.deaf();", 2);
+    assertFalse(result.ok());
+    assertTrue(result.error().message().contains("left behind"), result.error().plain());
+    hasValue("2", "1 + 1");
+    hasValue("true", "resgen.kernel.FakeTraining.isDeaf()");
+    hasValue("false", "resgen.kernel.FakeTraining.hear(); resgen.kernel.FakeTraining.isDeaf()");
+    hasValue("6", "int a = 1, b = 2, c = 3;\na + b + c");
   }
 
   @Test

@@ -1,6 +1,11 @@
 package resgen.kernel.eval;
 
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -10,19 +15,32 @@ import java.util.concurrent.LinkedBlockingQueue;
  * never closes one of its files.
  */
 final class CellThread {
+  // A large stack: deep recursion in cells is common in teaching.
+  private static final long STACK_BYTES = 64L << 20;
+
   private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
-  private final Thread thread;
+  private final ThreadGroup group = new ThreadGroup("notebook");
+  private final ClassLoader loader;
+  private volatile Thread thread;
+  private volatile FutureTask<?> running;
+  private volatile Set<Thread> before = Set.of();
 
   CellThread(ClassLoader loader) {
-    // A large stack: deep recursion in cells is common in teaching.
-    thread = new Thread(null, this::loop, "notebook-cell", 64L << 20);
-    thread.setDaemon(true);
-    thread.setContextClassLoader(loader);
-    thread.start();
+    this.loader = loader;
+    thread = start();
+  }
+
+  private Thread start() {
+    Thread started = new Thread(group, this::loop, "notebook-cell", STACK_BYTES);
+    started.setDaemon(true);
+    started.setContextClassLoader(loader);
+    thread = started;
+    started.start();
+    return started;
   }
 
   private void loop() {
-    while (true) {
+    while (thread == Thread.currentThread()) {
       try {
         tasks.take().run();
       } catch (InterruptedException e) {
@@ -31,12 +49,17 @@ final class CellThread {
     }
   }
 
-  /** Runs the task on this thread and waits for it, whatever interrupts the caller. */
+  /**
+   * Runs the task on this thread and waits for it, whatever interrupts the caller.
+   *
+   * @throws CancellationException when the task was left behind
+   */
   <T> T call(Callable<T> task) throws Throwable {
-    if (Thread.currentThread() == thread) {
+    if (isCurrent()) {
       return task.call();
     }
     FutureTask<T> future = new FutureTask<>(task);
+    running = future;
     tasks.add(future);
     boolean interrupted = false;
     try {
@@ -50,6 +73,7 @@ final class CellThread {
         }
       }
     } finally {
+      running = null;
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
@@ -60,7 +84,31 @@ final class CellThread {
     return Thread.currentThread() == thread;
   }
 
-  StackTraceElement[] stack() {
-    return thread.getStackTrace();
+  /** A cell begins: threads of the notebook that live now are not its own. */
+  void cellBegins() {
+    before = new HashSet<>(threads());
+  }
+
+  /** Interrupts the threads that the cell started. */
+  void interruptCompanions() {
+    for (Thread companion : threads()) {
+      if (companion != thread && !before.contains(companion)) {
+        companion.interrupt();
+      }
+    }
+  }
+
+  private List<Thread> threads() {
+    Thread[] all = new Thread[group.activeCount() + 16];
+    return Arrays.asList(all).subList(0, group.enumerate(all));
+  }
+
+  /** Leaves a task that does not react to itself; what comes next runs on a new thread. */
+  void abandon() {
+    FutureTask<?> stuck = running;
+    if (stuck != null && !stuck.isDone()) {
+      start();
+      stuck.cancel(false);
+    }
   }
 }

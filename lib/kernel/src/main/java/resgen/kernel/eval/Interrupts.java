@@ -25,7 +25,11 @@ public final class Interrupts {
     private static final long serialVersionUID = 1L;
 
     CellInterrupted() {
-      super("the cell was interrupted");
+      this("the cell was interrupted");
+    }
+
+    CellInterrupted(String message) {
+      super(message);
     }
   }
 
@@ -47,7 +51,9 @@ public final class Interrupts {
   private static volatile boolean requested;
   private static volatile boolean insisting;
   private static volatile boolean stopWorkers;
+  private static volatile Thread abandoned; // the last one; of earlier ones only the flag is set
   private static boolean pending;
+  private static int requests;
   private static int depth;
 
   private Interrupts() {}
@@ -57,6 +63,7 @@ public final class Interrupts {
     Thread thread = Thread.currentThread();
     if (thread.isInterrupted()
         || insisting && thread == cell
+        || thread == abandoned
         || stopWorkers && thread instanceof ForkJoinWorkerThread) {
       stop(thread);
     }
@@ -80,24 +87,65 @@ public final class Interrupts {
     throw new ExitRequested(status);
   }
 
-  /** Asks the running cell to stop; between two snippets, the next one does not start. */
-  static void request() {
+  /**
+   * Asks the running cell to stop; between two snippets, the next one does not start.
+   *
+   * @return how often this cell was asked
+   */
+  static int request() {
     synchronized (LOCK) {
-      insisting = requested;
+      requests++;
+      insisting |= requested;
       requested = true;
       stopWorkers = true;
       Thread thread = cell;
       if (thread != null) {
         thread.interrupt();
+        interruptPool();
       } else {
         pending = true;
       }
+      return requests;
+    }
+  }
+
+  /** Asynchronous tasks run in the common pool, which is not of the notebook's threads. */
+  private static void interruptPool() {
+    if (ForkJoinPool.commonPool().getActiveThreadCount() > 0) {
+      for (Thread thread : Thread.getAllStackTraces().keySet()) {
+        if (thread instanceof ForkJoinWorkerThread worker
+            && worker.getPool() == ForkJoinPool.commonPool()) {
+          worker.interrupt();
+        }
+      }
+    }
+  }
+
+  /** The interrupt behind a failure, which may be that of a task the cell waited for; or null. */
+  static CellInterrupted within(Throwable thrown) {
+    int depth = 0;
+    for (Throwable t = thrown; t != null && depth++ < 20; t = t.getCause()) {
+      if (t instanceof CellInterrupted interrupted) {
+        return interrupted;
+      }
+    }
+    return null;
+  }
+
+  /** The thread of the running cell is left to itself; if it ever polls, it ends. */
+  static void abandon() {
+    synchronized (LOCK) {
+      abandoned = cell;
+      cell = null;
+      depth = 0;
+      stopWorkers = false;
     }
   }
 
   /** Forgets requests of an earlier cell. */
   static void reset() {
     synchronized (LOCK) {
+      requests = 0;
       requested = false;
       insisting = false;
       pending = false;
@@ -121,6 +169,12 @@ public final class Interrupts {
       pending = false;
       return was;
     }
+  }
+
+  static CellInterrupted leftBehind() {
+    return new CellInterrupted(
+        "the cell was interrupted twice and does not react; its thread is left behind and may still"
+            + " work, later cells run on a new one");
   }
 
   static CellInterrupted interrupted() {
@@ -150,7 +204,7 @@ public final class Interrupts {
    */
   static void leave() {
     synchronized (LOCK) {
-      if (--depth > 0) {
+      if (Thread.currentThread() != cell || --depth > 0) {
         return;
       }
       cell = null;

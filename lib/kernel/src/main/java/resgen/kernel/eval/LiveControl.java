@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import jdk.jshell.spi.ExecutionControl;
 import jdk.jshell.spi.SPIResolutionException;
@@ -154,10 +155,14 @@ final class LiveControl implements ExecutionControl {
       return "";
     } catch (InternalException e) {
       throw e;
+    } catch (CancellationException e) {
+      lastThrown = Interrupts.leftBehind();
+      throw converted(lastThrown, 0);
     } catch (Throwable e) {
       Throwable thrown = e instanceof InvocationTargetException i ? i.getCause() : e;
-      lastThrown = thrown;
-      throw converted(thrown, 0);
+      Throwable interrupt = Interrupts.within(thrown);
+      lastThrown = interrupt == null ? thrown : interrupt;
+      throw converted(lastThrown, 0);
     }
   }
 

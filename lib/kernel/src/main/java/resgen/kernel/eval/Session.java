@@ -4,6 +4,9 @@ import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import javax.tools.StandardJavaFileManager;
@@ -47,6 +50,8 @@ public final class Session implements AutoCloseable {
   }
 
   private final NotebookLoader loader;
+  private static final long PATIENCE_MS = 1000;
+
   private final CellThread thread;
   private final LiveControl control;
   private final JShell shell;
@@ -56,6 +61,7 @@ public final class Session implements AutoCloseable {
   private final Origins origins = new Origins();
   private final ErrorReport report = new ErrorReport(origins);
   private final ReentrantLock lock = new ReentrantLock();
+  private final AtomicInteger runs = new AtomicInteger();
 
   /**
    * A new session.
@@ -120,7 +126,9 @@ public final class Session implements AutoCloseable {
     Origins.Origin outer = origins.current();
     try {
       if (!nested) {
+        runs.incrementAndGet();
         Interrupts.reset();
+        thread.cellBegins();
       }
       return runParts(source, cell);
     } catch (RuntimeException | Error e) { // of the compiler, such as too deep a nesting
@@ -130,6 +138,7 @@ public final class Session implements AutoCloseable {
       if (!nested) {
         Interrupts.settle();
         Interrupts.reset();
+        runs.incrementAndGet();
         lock.unlock();
       }
     }
@@ -218,10 +227,26 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  /** Asks the running cell to stop; harmless when none runs. */
+  /**
+   * Asks the running cell to stop; harmless when none runs. A cell that was asked twice and does
+   * not react within a second is left behind.
+   */
   public void interrupt() {
     if (lock.isLocked()) {
-      Interrupts.request();
+      int run = runs.get();
+      int requests = Interrupts.request();
+      thread.interruptCompanions();
+      if (requests > 1) {
+        CompletableFuture.delayedExecutor(PATIENCE_MS, TimeUnit.MILLISECONDS, Runnable::run)
+            .execute(() -> leaveBehind(run));
+      }
+    }
+  }
+
+  private void leaveBehind(int run) {
+    if (runs.get() == run) {
+      Interrupts.abandon();
+      thread.abandon();
     }
   }
 
