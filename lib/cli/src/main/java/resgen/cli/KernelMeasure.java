@@ -93,7 +93,7 @@ final class KernelMeasure implements Callable<Integer> {
     row.put("resident_mb", median(all, KernelLatency::residentMegabytes));
     row.put("load_before", load);
     row.put("java", Runtime.version().toString());
-    row.put("processor", Machine.processor());
+    row.put("processor", Machine.processorName());
     row.put("cores", Runtime.getRuntime().availableProcessors());
     row.put("commit", SourceCommit.current());
     row.replaceAll(

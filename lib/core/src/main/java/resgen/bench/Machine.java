@@ -36,7 +36,7 @@ public record Machine(
    */
   public static Machine here(String precision) {
     return new Machine(
-        processor(),
+        processorName(),
         Runtime.getRuntime().availableProcessors(),
         Torch.threads(),
         Torch.device("auto").isGpu() ? "gpu" : "cpu",
@@ -46,7 +46,7 @@ public record Machine(
   }
 
   /** The processor's model, as the system names it. */
-  public static String processor() {
+  public static String processorName() {
     return processor(Path.of("/proc/cpuinfo"));
   }
 
