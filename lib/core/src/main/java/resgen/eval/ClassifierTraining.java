@@ -79,7 +79,7 @@ final class ClassifierTraining implements Trainable, AutoCloseable {
     }
     NDArray scores = network.scores(network.features(array(pixels, count)));
     NDArray wanted = oneHot(images, chosen); // [B, classes]
-    NDArray loss = scores.logSoftmax(-1).mul(wanted).sum().mul(-1f / count);
+    NDArray loss = Torch.scale(scores.logSoftmax(-1).mul(wanted).sum(), -1.0 / count);
     return Loss.of(loss);
   }
 

@@ -1,10 +1,8 @@
 package resgen.model;
 
-import ai.djl.ndarray.NDArray;
 import resgen.data.Noise;
 import resgen.mask.MaskBatch;
 import resgen.mixture.MixtureHead;
-import resgen.mixture.MixtureSettings;
 import resgen.tokenizer.Tokens;
 
 /**
@@ -47,14 +45,7 @@ public final class ResGenTraining extends MaskedTraining<ResGenNetwork> {
 
   @Override
   Loss loss(View view, float share) {
-    MixtureHead.Terms terms = terms(view);
-    MixtureSettings.Weights weights = settings().mixture().weights();
-    NDArray regression = terms.regression().sum().mul(share);
-    NDArray divergence = terms.divergence().sum().mul(share);
-    NDArray total =
-        regression.mul((float) weights.regression()).add(divergence.mul((float) weights.kl()));
-    NDArray exact = terms.exact().sum().mul(share);
-    return Loss.of(total, "regression", regression, "kl", divergence, "nll", exact);
+    return MixtureObjective.loss(terms(view), settings().mixture().weights(), share);
   }
 
   @Override

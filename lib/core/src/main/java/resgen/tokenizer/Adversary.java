@@ -47,7 +47,7 @@ final class Adversary implements AutoCloseable {
     NDArray loss =
         discriminator.hinge(
             discriminator.apply(images, false), discriminator.apply(decoded.stopGradient(), false));
-    Torch.backward(share == 1 ? loss : loss.mul((float) share));
+    Torch.backward(share == 1 ? loss : Torch.scale(loss, share));
     return loss.stopGradient();
   }
 

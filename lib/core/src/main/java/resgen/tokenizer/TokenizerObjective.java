@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import resgen.torch.Torch;
 import resgen.train.Trainable;
 import resgen.train.Training;
 
@@ -61,17 +62,17 @@ final class TokenizerObjective implements AutoCloseable {
     if (features.isPresent()) {
       NDArray feature = features.get().between(decoded, images);
       parts.put("feature", feature);
-      close = close.add(feature.mul((float) weights.feature()));
+      close = close.add(Torch.scale(feature, weights.feature()));
     }
     NDArray total = close;
     if (commitment.isPresent()) {
       parts.put("commitment", commitment.get());
-      total = total.add(commitment.get().mul((float) weights.commitment()));
+      total = total.add(Torch.scale(commitment.get(), weights.commitment()));
     }
     if (adversary.isPresent() && step >= adversarialFrom) {
       NDArray generator = adversary.get().generator(decoded);
       NDArray balance = adversary.get().balance(close, generator, last);
-      total = total.add(generator.mul(balance).mul((float) weights.adversarial()));
+      total = total.add(Torch.scale(generator.mul(balance), weights.adversarial()));
       parts.put("adversarial", generator);
       parts.put("adaptive_weight", balance);
       parts.put("discriminator", adversary.get().learn(images, decoded, share));

@@ -139,6 +139,14 @@ public final class Torch {
     JniUtils.backward((PtNDArray) y, (PtNDArray) gradient, false, false);
   }
 
+  /**
+   * x·factor. In a graph that will be differentiated this takes the place of {@code x.mul(factor)},
+   * whose factor is an array that lends a Java buffer: once that is collected, gradients are wrong.
+   */
+  public static NDArray scale(NDArray x, double factor) {
+    return Kernel.of("scale").apply(x, factor);
+  }
+
   /** Whether this thread records gradients now. */
   public static boolean recordsGradients() {
     Holder.ROOT.getDevice();

@@ -136,7 +136,7 @@ public final class Trainer implements AutoCloseable {
       Trainable.Loss loss = model.loss(training, step, from, size);
       loss.parts().forEach((name, part) -> record(name, part, share, numbers));
       record("loss", loss.total(), share, numbers);
-      total = share == 1 ? loss.total() : loss.total().mul((float) share);
+      total = share == 1 ? loss.total() : Torch.scale(loss.total(), share);
       NDScope.unregister(total);
     } catch (RuntimeException e) {
       Deferred.discard();

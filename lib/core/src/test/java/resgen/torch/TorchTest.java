@@ -45,6 +45,40 @@ class TorchTest {
     }
   }
 
+  /** The factor of DJL's own product with a number is lent memory and fails here. */
+  @Test
+  void aGraphKeepsTheFactorsOfItsScalings() {
+    try (NDManager manager = Torch.manager()) {
+      NDArray weight = Torch.floats(manager, new float[] {1}, 1);
+      Torch.requireGradient(weight);
+      NDArray loss =
+          Torch.withGradients(
+              true,
+              () -> {
+                NDArray sum = weight;
+                for (int i = 0; i < 100; i++) {
+                  sum = Torch.scale(sum, i % 2 == 0 ? 4 : 0.25);
+                }
+                return sum.sum();
+              });
+      List<ByteBuffer> others = new ArrayList<>();
+      for (int i = 0; i < 20_000; i++) {
+        if (i % 2000 == 0) {
+          System.gc(); // collects Java buffers, if any were lent
+        }
+        others.add(fives(1));
+      }
+      Torch.withGradients(
+          true,
+          () -> {
+            Torch.backward(loss);
+            return null;
+          });
+      assertEquals(1, weight.getGradient().getFloat(0), 0f);
+      assertEquals(20_000, others.size());
+    }
+  }
+
   private static ByteBuffer fives(int floats) {
     ByteBuffer buffer =
         ByteBuffer.allocateDirect(4 * floats).order(java.nio.ByteOrder.nativeOrder());

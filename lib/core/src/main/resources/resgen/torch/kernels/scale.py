@@ -1,0 +1,2 @@
+def forward(self, x: Tensor, factor: float) -> Tensor:
+  return x * factor
