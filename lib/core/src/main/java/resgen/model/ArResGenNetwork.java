@@ -1,7 +1,6 @@
 package resgen.model;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import resgen.mixture.MixtureHead;
 import resgen.mixture.MixtureSettings;
 import resgen.nn.Linear;
@@ -16,7 +15,7 @@ import resgen.torch.TensorList;
  * transformer over depths an MLP and a mixture of Gaussians over the sum of a position's masked
  * embeddings (paper, the comparison of depth modelling; method: family).
  */
-public final class ArResGenNetwork {
+public final class ArResGenNetwork implements GeneratorNetwork {
 
   private final ArResGenSettings settings;
   private final Parameters parameters;
@@ -105,17 +104,17 @@ public final class ArResGenNetwork {
     }
   }
 
-  /** The settings. */
+  @Override
   public ArResGenSettings settings() {
     return settings;
   }
 
-  /** The parameters. */
+  @Override
   public Parameters parameters() {
     return parameters;
   }
 
-  /** The codebooks. */
+  @Override
   public Codebooks codebooks() {
     return codebooks;
   }
@@ -128,17 +127,5 @@ public final class ArResGenNetwork {
   /** The head. */
   public MixtureHead head() {
     return head;
-  }
-
-  /** The manager that owns the network. */
-  public NDManager manager() {
-    return parameters.manager();
-  }
-
-  /** The parameters that settings ask for, by part, without building them. */
-  public static Parameters plan(ArResGenSettings settings) {
-    Parameters plan = Parameters.plan();
-    new ArResGenNetwork(plan, settings, null);
-    return plan;
   }
 }

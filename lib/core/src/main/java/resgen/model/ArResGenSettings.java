@@ -3,7 +3,10 @@ package resgen.model;
 import resgen.mask.Schedule;
 import resgen.mixture.MixtureSettings;
 import resgen.nn.MlpStack;
+import resgen.nn.Parameters;
 import resgen.nn.Transformer;
+import resgen.rvq.Codebooks;
+import resgen.tokenizer.Tokens;
 import resgen.torch.Precision;
 
 /**
@@ -24,12 +27,23 @@ public record ArResGenSettings(
     MixtureSettings mixture,
     Schedule masking,
     double classDrop,
-    String precision) {
+    String precision)
+    implements GeneratorSettings {
 
   public ArResGenSettings {
     TokenShape.checkClassDrop(classDrop);
     Precision.check(precision);
     mixture.checkCodes(tokens.codes());
+  }
+
+  @Override
+  public ArResGenNetwork network(Parameters parameters, Codebooks codebooks) {
+    return new ArResGenNetwork(parameters, this, codebooks);
+  }
+
+  @Override
+  public ArResGenTraining training(Tokens tokens, Tokens validation, long seed) {
+    return new ArResGenTraining(this, tokens, validation, seed);
   }
 
   /** A model that trains in seconds, for tests. */

@@ -12,7 +12,11 @@ import resgen.tokenizer.Tokens;
  * {@code "type"}.
  */
 public sealed interface GeneratorSettings
-    permits ResGenSettings, DirectTokensSettings, DepthwiseMaskGitSettings {
+    permits ResGenSettings,
+        DirectTokensSettings,
+        DepthwiseMaskGitSettings,
+        RqTransformerSettings,
+        ArResGenSettings {
 
   /** What it makes. */
   TokenShape tokens();

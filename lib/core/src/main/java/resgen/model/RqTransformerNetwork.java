@@ -1,7 +1,6 @@
 package resgen.model;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import resgen.nn.Parameters;
 import resgen.rvq.Codebooks;
 import resgen.torch.Precision;
@@ -10,7 +9,7 @@ import resgen.torch.Precision;
  * RQ-Transformer's network: a causal transformer over positions, a causal transformer over the
  * depths of each, and a softmax over the codes of each depth (Lee et al. 2022).
  */
-public final class RqTransformerNetwork {
+public final class RqTransformerNetwork implements GeneratorNetwork {
 
   private final RqTransformerSettings settings;
   private final Parameters parameters;
@@ -90,17 +89,17 @@ public final class RqTransformerNetwork {
     backbone.start(statistics);
   }
 
-  /** The settings. */
+  @Override
   public RqTransformerSettings settings() {
     return settings;
   }
 
-  /** The parameters. */
+  @Override
   public Parameters parameters() {
     return parameters;
   }
 
-  /** The codebooks. */
+  @Override
   public Codebooks codebooks() {
     return codebooks;
   }
@@ -108,17 +107,5 @@ public final class RqTransformerNetwork {
   /** The part over positions. */
   public CausalBackbone backbone() {
     return backbone;
-  }
-
-  /** The manager that owns the network. */
-  public NDManager manager() {
-    return parameters.manager();
-  }
-
-  /** The parameters that settings ask for, by part, without building them. */
-  public static Parameters plan(RqTransformerSettings settings) {
-    Parameters plan = Parameters.plan();
-    new RqTransformerNetwork(plan, settings, null);
-    return plan;
   }
 }

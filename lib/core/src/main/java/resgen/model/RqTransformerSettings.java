@@ -1,6 +1,9 @@
 package resgen.model;
 
+import resgen.nn.Parameters;
 import resgen.nn.Transformer;
+import resgen.rvq.Codebooks;
+import resgen.tokenizer.Tokens;
 import resgen.torch.Precision;
 
 /**
@@ -18,7 +21,8 @@ public record RqTransformerSettings(
     Transformer.Settings backbone,
     int depthLayers,
     double classDrop,
-    String precision) {
+    String precision)
+    implements GeneratorSettings {
 
   public RqTransformerSettings {
     backbone.layers(depthLayers);
@@ -29,6 +33,16 @@ public record RqTransformerSettings(
   /** Sizes of the transformer over depths. */
   public Transformer.Settings depth() {
     return backbone.layers(depthLayers);
+  }
+
+  @Override
+  public RqTransformerNetwork network(Parameters parameters, Codebooks codebooks) {
+    return new RqTransformerNetwork(parameters, this, codebooks);
+  }
+
+  @Override
+  public RqTransformerTraining training(Tokens tokens, Tokens validation, long seed) {
+    return new RqTransformerTraining(this, tokens, validation, seed);
   }
 
   /** A model that trains in seconds, for tests. */

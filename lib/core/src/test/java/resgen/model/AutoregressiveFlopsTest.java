@@ -36,7 +36,7 @@ class AutoregressiveFlopsTest {
   @Test
   void rqTransformersAreThoseCounted() {
     RqTransformerSettings s = RqTransformerSettings.tiny(SHAPE);
-    Parameters plan = RqTransformerNetwork.plan(s);
+    Parameters plan = s.plan();
     int w = s.backbone().width();
     long count = backbone(plan, s.backbone().layers(), w);
     for (int p = 0; p < SHAPE.positions(); p++) {
@@ -53,7 +53,7 @@ class AutoregressiveFlopsTest {
   @Test
   void arResGensAreThoseCounted() {
     ArResGenSettings s = ArResGenSettings.tiny(SHAPE);
-    Parameters plan = ArResGenNetwork.plan(s);
+    Parameters plan = s.plan();
     int w = s.backbone().width();
     long network = backbone(plan, s.backbone().layers(), w);
     long once = 0;

@@ -12,8 +12,8 @@ class FamilySizesTest {
 
   @Test
   void thePaperPresetsOfTheAutoregressiveModelsHaveItsParameterCounts() {
-    Parameters rq = RqTransformerNetwork.plan(RqTransformerSettings.paperRvq16());
-    Parameters ar = ArResGenNetwork.plan(ArResGenSettings.paperRvq16());
+    Parameters rq = RqTransformerSettings.paperRvq16().plan();
+    Parameters ar = ArResGenSettings.paperRvq16().plan();
     assertEquals(626e6, rq.count(), 0.02 * 626e6);
     assertEquals(625e6, ar.count(), 0.02 * 625e6);
     Map<String, Long> rqParts = rq.countByPart();
@@ -26,8 +26,8 @@ class FamilySizesTest {
   @Test
   void theSmallPresetsAreAsLargeAsResGens() {
     double resgen = ResGenNetwork.plan(ResGenSettings.small(FASHION)).count();
-    long rq = RqTransformerNetwork.plan(RqTransformerSettings.small(FASHION)).count();
-    long ar = ArResGenNetwork.plan(ArResGenSettings.small(FASHION)).count();
+    long rq = RqTransformerSettings.small(FASHION).plan().count();
+    long ar = ArResGenSettings.small(FASHION).plan().count();
     assertEquals(resgen, rq, 0.05 * resgen);
     assertEquals(resgen, ar, 0.05 * resgen);
   }
