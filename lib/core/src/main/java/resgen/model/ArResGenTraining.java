@@ -167,7 +167,11 @@ public final class ArResGenTraining extends GeneratorTraining<ArResGenNetwork> {
     NDArray features = network().features(picked, none, level);
     float[] mass =
         CellMass.of(
-            network().head(), network().codebooks(), features, Noise.of(1).fork("" + images[0]), 1);
+            network().head(),
+            network().codebooks(),
+            features,
+            draw -> Noise.of(1).stream(images[0], draw),
+            1);
     double sum = 0;
     for (int i = 0; i < images.length; i++) {
       int truth = of.codes().get(images[i], images[i] % l, 0);

@@ -3,6 +3,7 @@ package resgen.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
+import java.util.function.IntFunction;
 import resgen.data.Noise;
 import resgen.mixture.MixtureHead;
 import resgen.rvq.Codebooks;
@@ -24,11 +25,15 @@ final class CellMass {
    * The probabilities, {@code [n, V]} in row order.
    *
    * @param hidden what the head reads, {@code [n, W]}
-   * @param noise of the draws
+   * @param noise of each draw by its number
    * @param noiseScale s, the noise scale of the draws
    */
   static float[] of(
-      MixtureHead head, Codebooks books, NDArray hidden, Noise noise, double noiseScale) {
+      MixtureHead head,
+      Codebooks books,
+      NDArray hidden,
+      IntFunction<Noise.Stream> noise,
+      double noiseScale) {
     NDManager manager = hidden.getManager();
     int n = (int) hidden.getShape().get(0);
     int h = books.dimension();
@@ -42,7 +47,7 @@ final class CellMass {
     float[] mass = new float[n * books.codes()];
     Arrays.fill(mass, (float) (FLOOR / books.codes()));
     for (int draw = 0; draw < DRAWS; draw++) {
-      float[] gaussian = noise.stream(draw).gaussians(n * k * h);
+      float[] gaussian = noise.apply(draw).gaussians(n * k * h);
       NDArray eps = Torch.floats(manager, gaussian, n, k, h).mul((float) noiseScale);
       NDArray z = p.means().add(eps).mul(scale).add(shift).reshape((long) n * k, h);
       long[] codes = books.nearest(z, 0).toLongArray();

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import resgen.data.Noise;
-import resgen.mixture.MixtureHead;
 import resgen.rvq.Codebooks;
 import resgen.tokenizer.Tokens;
 import resgen.torch.Kernel;
@@ -15,9 +14,7 @@ import resgen.torch.Torch;
  * and with one position masked. A falling likelihood can hide a model that ignores context; this
  * cannot.
  *
- * <p>Categorical heads state the probability of a code. Of a mixture it is Σ_v π_v P(z drawn from
- * component v falls into the code's cell), the cell shares measured with {@value #DRAWS} draws per
- * component and mixed with 0.1 % of the uniform distribution.
+ * <p>Categorical heads state the probability of a code; of a mixture it is what CellMass measures.
  *
  * @param allMasked nats per code, all positions masked
  * @param oneMasked nats per code, only the position itself masked
@@ -27,9 +24,7 @@ public record ContextGain(double allMasked, double oneMasked) {
   /** How many images are usually measured on. */
   public static final int IMAGES = 1000;
 
-  private static final int DRAWS = 4;
   private static final int CHUNK = 50;
-  private static final double FLOOR = 0.001;
 
   /** The probabilities of depth-1 codes, {@code [n, V]}, at hidden states {@code [n, W]}. */
   private interface CodeMass {
@@ -49,7 +44,14 @@ public record ContextGain(double allMasked, double oneMasked) {
   public static ContextGain of(
       ResGenNetwork network, Tokens tokens, int images, double noiseScale) {
     int shown = tokens.codes().depth();
-    CodeMass mass = (hidden, size, from) -> codeMass(network, hidden, size, from, noiseScale);
+    CodeMass mass =
+        (hidden, size, from) ->
+            CellMass.of(
+                network.head(),
+                network.codebooks(),
+                hidden,
+                draw -> Noise.of(1).stream(from, draw),
+                noiseScale);
     return of(network, tokens, images, shown, mass);
   }
 
@@ -117,32 +119,5 @@ public record ContextGain(double allMasked, double oneMasked) {
       sum -= Math.log(mass[i * shape.codes() + truth]);
     }
     return sum;
-  }
-
-  private static float[] codeMass(
-      ResGenNetwork network, NDArray hidden, int size, int from, double noiseScale) {
-    TokenShape shape = network.settings().tokens();
-    int k = network.settings().mixture().components();
-    int h = shape.dimension();
-    int[] level = new int[size];
-    Arrays.fill(level, shape.depth() - 1);
-    MixtureHead.Distribution p =
-        network.head().distribution(hidden, Torch.longs(network.manager(), level, size));
-    float[] weights = p.logWeights().exp().toFloatArray();
-    NDArray scale = p.logScale().exp().reshape(size, 1, 1);
-    NDArray shift = p.shift().expandDims(1);
-    Codebooks books = network.codebooks();
-    float[] mass = new float[size * shape.codes()];
-    Arrays.fill(mass, (float) (FLOOR / shape.codes()));
-    for (int draw = 0; draw < DRAWS; draw++) {
-      float[] noise = Noise.of(1).stream(from, draw).gaussians(size * k * h);
-      NDArray eps = Torch.floats(network.manager(), noise, size, k, h).mul((float) noiseScale);
-      NDArray z = p.means().add(eps).mul(scale).add(shift).reshape((long) size * k, h);
-      long[] codes = books.nearest(z, 0).toLongArray();
-      for (int i = 0; i < codes.length; i++) {
-        mass[i / k * shape.codes() + (int) codes[i]] += (1 - FLOOR) * weights[i] / DRAWS;
-      }
-    }
-    return mass;
   }
 }

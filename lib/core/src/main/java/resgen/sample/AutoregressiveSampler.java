@@ -26,7 +26,7 @@ import resgen.torch.Torch;
  * mean nothing. With AR-ResGen it acts on the state before the head, and the steps are the
  * iterations over depth at every position, each of which reveals at least one depth.
  */
-public final class AutoregressiveSampler {
+public final class AutoregressiveSampler implements TokenSampler {
 
   private final CausalBackbone backbone;
   private final NDManager manager;
@@ -35,8 +35,7 @@ public final class AutoregressiveSampler {
   private final Noise noise;
   private final boolean guided;
   private final Supplier<DepthDraw> depths;
-  private final int calls;
-  private final double flops;
+  private final CostModel cost;
 
   private AutoregressiveSampler(
       CausalBackbone backbone,
@@ -52,8 +51,7 @@ public final class AutoregressiveSampler {
     noise = Noise.of(settings.seed());
     guided = !settings.guidance().isNone();
     try (DepthDraw depth = depths.get()) {
-      calls = shape.positions() * (1 + depth.calls());
-      flops = depth.flops(guided);
+      cost = new CostModel(shape.positions() * (1 + depth.calls()), depth.flops(guided));
     }
   }
 
@@ -77,35 +75,15 @@ public final class AutoregressiveSampler {
         () -> new MixtureDraw(network, settings));
   }
 
-  /** Sequential network calls per sample: L·(1 + D), or L·(1 + iterations). */
-  public int calls() {
-    return calls;
+  /** L·(1 + D) network calls, or L·(1 + iterations). */
+  @Override
+  public CostModel cost() {
+    return cost;
   }
 
-  /** Floating-point operations of one sample's matrix products, two for each multiply-add. */
-  public double flops() {
-    return flops;
-  }
-
-  /**
-   * Samples.
-   *
-   * @param labels a class, or the null class, for each
-   * @param first the index of the first sample, from which its noise follows
-   * @throws IllegalArgumentException naming a class that there is not
-   */
-  public MaskedSampler.Result sample(Labels labels, long first) {
-    return sample(labels, first, finished -> {});
-  }
-
-  /**
-   * Samples; an interrupt is noticed after every position.
-   *
-   * @param first the index of the first sample, from which its noise follows
-   * @param progress told after each batch how many samples are finished
-   * @throws IllegalArgumentException naming a class that there is not
-   */
-  public MaskedSampler.Result sample(Labels labels, long first, IntConsumer progress) {
+  /** {@inheritDoc} An interrupt is noticed after every position. */
+  @Override
+  public Result sample(Labels labels, long first, IntConsumer progress) {
     shape.checkLabels(labels.toArray());
     int each = shape.tokens();
     int[] all = new int[labels.size() * each];
@@ -127,7 +105,7 @@ public final class AutoregressiveSampler {
     }
     boolean interrupted = done < labels.size() && Thread.interrupted();
     Codes codes = Codes.of(Arrays.copyOf(all, done * each), shape.positions(), shape.depth());
-    return new MaskedSampler.Result(codes, calls, List.of(), interrupted);
+    return new Result(codes, cost.networkCalls(), List.of(), interrupted);
   }
 
   /** Codes {@code [B, L, D]}; none if the thread is interrupted. */

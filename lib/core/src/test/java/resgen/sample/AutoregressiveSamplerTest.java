@@ -128,20 +128,20 @@ class AutoregressiveSamplerTest {
   @Test
   void networkCallsAreOnePerPositionAndDepthOrIteration() {
     int l = SHAPE.positions();
-    assertEquals(l * (1 + SHAPE.depth()), sampler(true, TWO).calls());
+    assertEquals(l * (1 + SHAPE.depth()), sampler(true, TWO).cost().networkCalls());
     for (int iterations = 1; iterations <= SHAPE.depth(); iterations++) {
       AutoregressiveSampler sampler = sampler(false, TWO.withSteps(iterations));
-      assertEquals(l * (1 + iterations), sampler.calls());
+      assertEquals(l * (1 + iterations), sampler.cost().networkCalls());
       assertEquals(l * (1 + iterations), sampler.sample(Labels.of(0), 0).calls());
     }
-    assertEquals(l * (1 + SHAPE.depth()), sampler(false, TWO.withSteps(50)).calls());
+    assertEquals(l * (1 + SHAPE.depth()), sampler(false, TWO.withSteps(50)).cost().networkCalls());
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void anInterruptedRunGivesTheFinishedSamples(boolean tokens) {
     List<Integer> finished = new ArrayList<>();
-    MaskedSampler.Result result =
+    TokenSampler.Result result =
         sampler(tokens, TWO.batchSize(2))
             .sample(
                 Labels.cycle(20, 2),
