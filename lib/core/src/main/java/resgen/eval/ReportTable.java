@@ -113,10 +113,11 @@ final class ReportTable {
     Table table = of(report);
     StringBuilder html = new StringBuilder("<table><caption>");
     html.append(escaped(report.model())).append("</caption>\n");
-    html.append("<thead><tr><th>metric</th><th>value</th><th></th></tr></thead>\n<tbody>\n");
+    html.append(
+        "<thead><tr><th style=\"text-align:left\">metric</th><th>value</th><th></th></tr></thead>\n<tbody>\n");
     for (int i = 0; i < table.rowCount() - 1; i++) {
       double value = table.doubleColumn("value").getDouble(i);
-      html.append("<tr><td>")
+      html.append("<tr><td style=\"text-align:left\">")
           .append(escaped(table.stringColumn("metric").get(i)))
           .append("</td><td style=\"text-align:right\">")
           .append(Double.isNaN(value) ? "" : shown(value))
@@ -125,7 +126,7 @@ final class ReportTable {
           .append("</td></tr>\n");
     }
     return html.append("</tbody></table>\n<p><small>")
-        .append(escaped(report.protocol().oneLine()))
+        .append(escaped(report.protocol().oneLine().replace("\"", ""))) // JSON, to be read
         .append("</small></p>\n")
         .toString();
   }
