@@ -76,22 +76,25 @@ class CodebooksTest {
     assertArrayEquals(new float[] {.6f, -.1f}, sums.masked().toFloatArray(), 1e-6f);
   }
 
-  @Test
-  void onlyMaskedDepthsAreQuantized() {
+  /** Many vectors are quantized in several rounds. */
+  @ParameterizedTest
+  @ValueSource(ints = {40, 1100})
+  void onlyMaskedDepthsAreQuantized(int n) {
     int depth = 6;
     Codebooks books = random(depth, 16, 5);
-    float[] vectors = Noise.of(1).stream(2).gaussians(40 * 5);
-    int[] visible = new int[40];
-    for (int i = 0; i < 40; i++) {
+    float[] vectors = Noise.of(1).stream(2).gaussians(n * 5);
+    int[] visible = new int[n];
+    for (int i = 0; i < n; i++) {
       visible[i] = i % (depth + 1);
     }
     Codebooks.Encoded coded =
-        books.encode(Torch.floats(manager, vectors, 40, 5), Torch.longs(manager, visible, 40));
+        books.encode(Torch.floats(manager, vectors, n, 5), Torch.longs(manager, visible, n));
     long[] codes = coded.codes().toLongArray();
     float[] errors = coded.errors().toFloatArray();
     double[][] x = PlainRvq.rows(vectors, 5);
+    double[][] residuals = PlainRvq.rows(coded.residual().toFloatArray(), 5);
     double[][] entries = PlainRvq.rows(books.array().toFloatArray(), 5);
-    for (int i = 0; i < 40; i++) {
+    for (int i = 0; i < n; i++) {
       double[] r = x[i];
       for (int j = visible[i]; j < depth; j++) {
         double[][] book = java.util.Arrays.copyOfRange(entries, j * 16, (j + 1) * 16);
@@ -100,8 +103,7 @@ class CodebooksTest {
         r = PlainRvq.minus(r, book[code]);
         assertEquals(PlainRvq.distance(r, new double[5]), errors[i * depth + j], 1e-4);
       }
-      assertArrayEquals(
-          r, PlainRvq.rows(coded.residual().toFloatArray(), 5)[i], 1e-4, "residual of " + i);
+      assertArrayEquals(r, residuals[i], 1e-4, "residual of " + i);
     }
   }
 

@@ -1,18 +1,34 @@
+def bias(self, codebook: Tensor) -> Tensor:
+  return torch.sum(codebook * codebook, [codebook.dim() - 1]) * -0.5
+def best(self, r: Tensor, codebook: Tensor, bias: Tensor) -> Tensor:
+  value, code = torch.max(torch.linear(r, codebook, bias), 1)
+  return code
 def nearest(self, r: Tensor, codebook: Tensor) -> Tensor:
-  bias = torch.sum(codebook * codebook, [1]) * -0.5
-  return torch.argmax(torch.addmm(bias, r, codebook.t()), 1)
+  return self.best(r, codebook, self.bias(codebook))
 def encode(self, z: Tensor, books: Tensor, visible: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-  codes = annotate(List[Tensor], [])
-  errors = annotate(List[Tensor], [])
-  r = z
-  for j in range(books.size(0)):
-    active = torch.le(visible, j).unsqueeze(1)
-    code = self.nearest(r, books[j])
-    e = torch.embedding(books[j], code)
-    r = torch.where(active, r - e, r)
-    codes.append(code)
-    errors.append(torch.sum(r * r, [1]))
-  return (torch.stack(codes, 1), torch.stack(errors, 1), r)
+  n = z.size(0)
+  bias = self.bias(books)
+  codes = torch.empty([n, books.size(0)], dtype=4, device=z.device)
+  errors = torch.empty([n, books.size(0)], dtype=6, device=z.device)
+  residual = z.clone()
+  most = 512
+  if z.is_cuda:
+    most = 65536
+  start = 0
+  while start < n:
+    size = most
+    if n - start < size:
+      size = n - start
+    r = residual.narrow(0, start, size)
+    seen = visible.narrow(0, start, size)
+    for j in range(books.size(0)):
+      code = self.best(r, books[j], bias[j])
+      active = torch.le(seen, j).unsqueeze(1)
+      r.sub_(torch.where(active, torch.embedding(books[j], code), torch.zeros_like(r)))
+      codes.narrow(0, start, size).select(1, j).copy_(code)
+      errors.narrow(0, start, size).select(1, j).copy_(torch.sum(r * r, [1]))
+    start = start + size
+  return (codes, errors, residual)
 def posterior(self, z: Tensor, books: Tensor, visible: Tensor, sigma: Tensor) -> Tensor:
   terms = annotate(List[Tensor], [])
   r = z
