@@ -19,7 +19,9 @@ import org.dflib.jjava.jupyter.kernel.magic.MagicParser;
 import org.dflib.jjava.jupyter.kernel.magic.MagicTranspiler;
 import org.dflib.jjava.jupyter.kernel.magic.MagicsRegistry;
 import org.dflib.jjava.jupyter.kernel.util.StringStyler;
-import resgen.kernel.eval.Assist;
+
+import resgen.kernel.assist.Assist;
+import resgen.kernel.assist.Completions;
 import resgen.kernel.eval.CellError;
 import resgen.kernel.eval.CellFailed;
 import resgen.kernel.eval.Outcome;
@@ -43,6 +45,7 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
 
   private final KernelSettings settings;
   private final Session session;
+  private final Assist assist;
   private final Router.Scope streams;
   private final History history = new History();
   private final List<JsonObject> pages = new ArrayList<>(); // for the client's pager
@@ -70,6 +73,7 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
     StandardMagics.register(this, getMagicsRegistry());
     session =
         new Session(settings.classPath(), settings.compilerOptions(), new RegistryMagics(this));
+    assist = new Assist(session.analysis(), getMagicsRegistry());
   }
 
   /** A kernel set by IJava's environment variables. */
@@ -253,7 +257,7 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
 
   /** Completion, inspection, completeness. */
   public Assist assist() {
-    return session.assist();
+    return assist;
   }
 
   @Override
@@ -269,8 +273,8 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
 
   @Override
   public ReplacementOptions complete(String code, int at) {
-    Assist.Completions found = assist().complete(code, at);
-    return new ReplacementOptions(found.matches(), found.start(), at);
+    Completions found = assist.complete(code, at);
+    return new ReplacementOptions(found.texts(), found.start(), at);
   }
 
   @Override

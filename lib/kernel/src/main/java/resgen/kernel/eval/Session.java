@@ -261,8 +261,8 @@ public final class Session implements AutoCloseable {
   }
 
   /** Completion, inspection, completeness of code. */
-  public Assist assist() {
-    return new Assist(analysis);
+  public Analysis analysis() {
+    return new Analysis(shell, analysis, loader);
   }
 
   @Override
