@@ -19,7 +19,6 @@ import org.dflib.jjava.jupyter.kernel.magic.MagicParser;
 import org.dflib.jjava.jupyter.kernel.magic.MagicTranspiler;
 import org.dflib.jjava.jupyter.kernel.magic.MagicsRegistry;
 import org.dflib.jjava.jupyter.kernel.util.StringStyler;
-
 import resgen.kernel.assist.Assist;
 import resgen.kernel.assist.Completions;
 import resgen.kernel.eval.CellError;
@@ -27,6 +26,7 @@ import resgen.kernel.eval.CellFailed;
 import resgen.kernel.eval.Outcome;
 import resgen.kernel.eval.Session;
 import resgen.kernel.magic.StandardMagics;
+import resgen.kernel.magic.Whos;
 import resgen.kernel.output.CoalescingSink;
 import resgen.kernel.output.Router;
 import resgen.kernel.output.Sink;
@@ -47,7 +47,7 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
   private final Session session;
   private final Assist assist;
   private final Router.Scope streams;
-  private final History history = new History();
+  private final History history;
   private final List<JsonObject> pages = new ArrayList<>(); // for the client's pager
   private final List<String> startupProblems = new ArrayList<>(); // told in the first cell
   private int count;
@@ -71,9 +71,10 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
     this.settings = settings;
     streams = Router.install();
     StandardMagics.register(this, getMagicsRegistry());
-    session =
-        new Session(settings.classPath(), settings.compilerOptions(), new RegistryMagics(this));
-    assist = new Assist(session.analysis(), getMagicsRegistry());
+    RegistryMagics magics = new RegistryMagics(this);
+    session = new Session(settings.classPath(), settings.compilerOptions(), magics);
+    assist = new Assist(session.analysis(), magics, this::describe);
+    history = settings.history().map(History::in).orElseGet(History::inMemory);
   }
 
   /** A kernel set by IJava's environment variables. */
@@ -228,6 +229,20 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
     }
   }
 
+  /** Sees the notebook's classes and libraries. */
+  public ClassLoader libraries() {
+    return session.loader();
+  }
+
+  private String describe(String variable) {
+    return variables().stream()
+        .filter(v -> v.name().equals(variable))
+        .map(v -> Whos.size(v.value()))
+        .filter(size -> !size.isEmpty())
+        .findFirst()
+        .orElse(null);
+  }
+
   /** The notebook's variables with their live values. */
   public List<Session.Variable> variables() {
     return session.variables();
@@ -267,8 +282,15 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
 
   @Override
   public DisplayData inspect(String code, int at, boolean extraDetail) {
-    String text = assist().inspect(code, at);
-    return text == null ? null : new DisplayData(text);
+    return assist
+        .inspect(code, at, extraDetail)
+        .map(
+            found -> {
+              DisplayData data = new DisplayData(found.text());
+              data.putHTML(found.html());
+              return data;
+            })
+        .orElse(null);
   }
 
   @Override
@@ -279,8 +301,8 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
 
   @Override
   public String isComplete(String code) {
-    String is = assist().completeness(code);
-    return is.equals("incomplete") ? "  " : is;
+    Assist.Completeness is = assist.completeness(code);
+    return is.status().equals("incomplete") ? is.indent() : is.status();
   }
 
   /** Nothing to install: the kernel is current while its cell runs. */

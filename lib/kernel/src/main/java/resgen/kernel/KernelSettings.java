@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import resgen.kernel.eval.Globs;
 
 /**
@@ -18,12 +19,17 @@ import resgen.kernel.eval.Globs;
  * @param startupScripts Java code to run before the first cell
  * @param compilerOptions options of javac
  * @param timeoutMillis when a cell is interrupted; 0 or less for never
+ * @param history the file that keeps cells for later kernels' consoles, or empty for none
  */
 public record KernelSettings(
     List<Path> classPath,
     List<String> startupScripts,
     List<String> compilerOptions,
-    long timeoutMillis) {
+    long timeoutMillis,
+    Optional<Path> history) {
+  /** The environment variable that names the history's file. */
+  public static final String HISTORY = "RESGEN_KERNEL_HISTORY";
+
   public KernelSettings {
     classPath = List.copyOf(classPath);
     startupScripts = List.copyOf(startupScripts);
@@ -32,13 +38,14 @@ public record KernelSettings(
 
   /** The process's own class path, no scripts, no limits. */
   public static KernelSettings plain() {
-    return new KernelSettings(List.of(), List.of(), List.of(), 0);
+    return new KernelSettings(List.of(), List.of(), List.of(), 0, Optional.empty());
   }
 
   /**
    * The environment variables of IJava: {@code IJAVA_CLASSPATH} and {@code
    * IJAVA_STARTUP_SCRIPTS_PATH} (paths and globs, apart as in a class path), {@code
-   * IJAVA_STARTUP_SCRIPT}, {@code IJAVA_COMPILER_OPTS}, {@code IJAVA_TIMEOUT} (milliseconds).
+   * IJAVA_STARTUP_SCRIPT}, {@code IJAVA_COMPILER_OPTS}, {@code IJAVA_TIMEOUT} (milliseconds). And
+   * {@value #HISTORY}, a file, or {@code off}.
    */
   public static KernelSettings fromEnvironment(Map<String, String> env) {
     List<String> scripts = new ArrayList<>();
@@ -58,7 +65,13 @@ public record KernelSettings(
         paths(env.get("IJAVA_CLASSPATH")),
         scripts,
         options.isEmpty() ? List.of() : List.of(options.split("\\s+")),
-        timeout(env.get("IJAVA_TIMEOUT")));
+        timeout(env.get("IJAVA_TIMEOUT")),
+        history(env.get(HISTORY)));
+  }
+
+  private static Optional<Path> history(String value) {
+    boolean none = value == null || value.isBlank() || value.strip().equals("off");
+    return none ? Optional.empty() : Optional.of(Path.of(value.strip()));
   }
 
   private static List<Path> paths(String value) {

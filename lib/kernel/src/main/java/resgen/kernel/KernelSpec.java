@@ -138,6 +138,8 @@ public final class KernelSpec {
     out.addProperty("interrupt_mode", "message");
     JsonObject env = new JsonObject();
     env.addProperty("OPT_OUT_TRACKING", "true"); // DJL's usage statistics
+    env.addProperty(
+        KernelSettings.HISTORY, folder.toAbsolutePath().resolve("history.jsonl").toString());
     new TreeMap<>(options.env()).forEach(env::addProperty);
     out.add("env", env);
     return out;

@@ -1,11 +1,14 @@
 package resgen.kernel;
 
+import java.util.Collection;
 import java.util.List;
+import resgen.kernel.assist.Assist;
 import resgen.kernel.eval.Session;
+import resgen.kernel.magic.MagicHelp;
 import resgen.kernel.magic.StandardMagics;
 
 /** The magics of a kernel's registry, as its session calls them. */
-record RegistryMagics(JavaKernel kernel) implements Session.Magics {
+record RegistryMagics(JavaKernel kernel) implements Session.Magics, Assist.Magics {
   @Override
   public boolean isLineMagic(String name) {
     return kernel.getMagicsRegistry().getLineMagicNames().contains(name);
@@ -24,5 +27,20 @@ record RegistryMagics(JavaKernel kernel) implements Session.Magics {
   @Override
   public Object cell(String name, List<String> args, String body) throws Exception {
     return kernel.getMagicsRegistry().evalCellMagic(kernel, name, args, body);
+  }
+
+  @Override
+  public Collection<String> line() {
+    return kernel.getMagicsRegistry().getLineMagicNames();
+  }
+
+  @Override
+  public Collection<String> cell() {
+    return kernel.getMagicsRegistry().getCellMagicNames();
+  }
+
+  @Override
+  public String help(String name) {
+    return MagicHelp.of(name);
   }
 }

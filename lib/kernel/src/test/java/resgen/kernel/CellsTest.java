@@ -230,17 +230,4 @@ class CellsTest extends KernelTestBase {
         IllegalArgumentException.class,
         () -> KernelSettings.fromEnvironment(Map.of("IJAVA_TIMEOUT", "soon")));
   }
-
-  @Test
-  void completionInspectionAndCompleteness() {
-    run("String greeting = \"x\";");
-    var found = kernel.assist().complete("int q = 1;\ngreeting.toUpp", 25);
-    assertTrue(
-        found.matches().stream().anyMatch(m -> m.startsWith("toUpperCase")), found.toString());
-    assertEquals(20, found.start());
-    assertTrue(kernel.assist().inspect("greeting.length()", 16).contains("length"));
-    assertEquals("incomplete", kernel.assist().completeness("for (;;) {"));
-    assertEquals("complete", kernel.assist().completeness("int a = 1;\na + 1"));
-    assertEquals("invalid", kernel.assist().completeness("int = ;"));
-  }
 }

@@ -31,7 +31,12 @@ class KernelSpecTest {
         argv);
     assertEquals("message", spec.get("interrupt_mode").getAsString());
     assertEquals("java", spec.get("language").getAsString());
-    assertEquals("{\"OPT_OUT_TRACKING\":\"true\",\"A\":\"b\"}", spec.get("env").toString());
+    JsonObject env = spec.getAsJsonObject("env");
+    assertEquals("true", env.get("OPT_OUT_TRACKING").getAsString());
+    assertEquals("b", env.get("A").getAsString());
+    assertEquals(
+        dir.resolve("resgen-java/history.jsonl").toString(),
+        env.get("RESGEN_KERNEL_HISTORY").getAsString());
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 
 final class TestJars {
@@ -46,11 +47,14 @@ final class TestJars {
       throw new IllegalStateException("javac: " + status);
     }
     Path jar = dir.resolve(name + ".jar");
-    String entry = name.replace('.', '/') + ".class";
     try (OutputStream file = Files.newOutputStream(jar);
         JarOutputStream out = new JarOutputStream(file)) {
-      out.putNextEntry(new JarEntry(entry));
-      out.write(Files.readAllBytes(classes.resolve(entry)));
+      try (Stream<Path> files = Files.walk(classes)) {
+        for (Path each : files.filter(Files::isRegularFile).toList()) {
+          out.putNextEntry(new JarEntry(classes.relativize(each).toString()));
+          out.write(Files.readAllBytes(each));
+        }
+      }
     }
     return jar;
   }

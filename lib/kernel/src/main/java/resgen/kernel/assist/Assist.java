@@ -4,6 +4,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,6 +44,7 @@ public final class Assist {
   private static final Pattern CELL_MAGIC = Pattern.compile("\\s*%%(\\w*)([^\\n]*)");
   private static final Pattern TIMED = Pattern.compile("(%time\\s)(.*)", Pattern.DOTALL);
   private static final Set<String> JAVA_CELLS = Set.of("time");
+  private static final int WARM_AFTER_SECONDS = 4; // not while the kernel starts
   private static final String INDENT = "  ";
 
   private final Analysis analysis;
@@ -60,6 +63,7 @@ public final class Assist {
     this.magics = magics;
     this.describe = describe;
     TypeIndex types = new TypeIndex(analysis.loader());
+    CompletableFuture.delayedExecutor(WARM_AFTER_SECONDS, TimeUnit.SECONDS).execute(types::warm);
     java = new JavaCompleter(analysis, types);
     inspector = new Inspector(analysis, types);
   }
@@ -72,7 +76,9 @@ public final class Assist {
     }
     int begin = code.indexOf("%%");
     if (cursor <= whole.end()) {
-      return cursor < begin ? Completions.none(cursor) : magic(code.substring(begin, cursor), begin);
+      return cursor < begin
+          ? Completions.none(cursor)
+          : magic(code.substring(begin, cursor), begin);
     }
     return JAVA_CELLS.contains(whole.group(1))
         ? complete(code.substring(whole.end()), cursor, whole.end())
@@ -165,8 +171,7 @@ public final class Assist {
     for (String line : code.split("\n", -1)) {
       int percent = at + line.length() - line.stripLeading().length() + 1;
       boolean magic =
-          line.stripLeading().startsWith("%")
-              && Scan.of(code, percent).place() == Scan.Place.MAGIC;
+          line.stripLeading().startsWith("%") && Scan.of(code, percent).place() == Scan.Place.MAGIC;
       out.append(magic ? "" : line).append('\n');
       at += line.length() + 1;
     }

@@ -66,7 +66,11 @@ final class Inspector {
   }
 
   private static void append(
-      SourceFile.Found found, String title, boolean source, StringBuilder text, StringBuilder html) {
+      SourceFile.Found found,
+      String title,
+      boolean source,
+      StringBuilder text,
+      StringBuilder html) {
     if (!title.isEmpty()) {
       text.append("\n\n— ").append(title);
       html.append("<hr><code>").append(Javadoc.escape(title)).append("</code>");

@@ -25,9 +25,11 @@ final class JavaCompleter {
           Pattern.DOTALL);
   private static final Pattern METHOD =
       Pattern.compile(
-          "(?!(?:else|new|return|throw|assert)\\b)(?:[\\w<>\\[\\],.?&]+\\s+)+\\w+\\s*\\([^()]*\\)"
+          "(?!(?:else|new|return|throw|assert|record|class|interface|enum)\\b)(?:[\\w<>\\[\\],.?&]+\\s+)+\\w+\\s*\\([^()]*\\)"
               + "\\s*(?:throws\\s+[\\w.,\\s]+)?\\{.*",
           Pattern.DOTALL);
+  private static final Pattern DECLARED =
+      Pattern.compile("(\\w+)(?:<[^;=()]*>)?(?:\\[])*\\s+([A-Za-z_]\\w*)\\s*([=;:,)({])");
   private static final Pattern IMPORT = Pattern.compile("import\\s+([\\w.]+(?:\\.\\*)?)\\s*;");
   private static final Pattern IMPORTING = Pattern.compile("import\\s+([\\w.]*)", Pattern.DOTALL);
   private static final Set<String> KEYWORDS =
@@ -38,6 +40,9 @@ final class JavaCompleter {
                   + " static super switch synchronized this throw throws true false try var void"
                   + " while yield")
               .split(" "));
+
+  private static final Set<String> PRIMITIVES =
+      Set.of("boolean", "byte", "char", "double", "float", "int", "long", "short", "var", "void");
 
   private final Analysis analysis;
   private final TypeIndex types;
@@ -62,6 +67,7 @@ final class JavaCompleter {
     boolean member = start > 0 && code.substring(0, start).stripTrailing().endsWith(".");
     List<Match> out = new ArrayList<>(java(found.texts(), member));
     if (!member && prefix.matches("[A-Za-z_]\\w*")) {
+      declared(code.substring(0, start), prefix, out);
       keywords(prefix, out);
       pending.keySet().stream()
           .filter(name -> name.startsWith(prefix))
@@ -84,8 +90,7 @@ final class JavaCompleter {
   private List<Match> java(List<Analysis.Suggestion> found, boolean member) {
     Set<String> variables = Set.copyOf(new LinkedHashSet<>(analysis.variables()));
     return Stream.concat(
-            found.stream().filter(Analysis.Suggestion::fits),
-            found.stream().filter(s -> !s.fits()))
+            found.stream().filter(Analysis.Suggestion::fits), found.stream().filter(s -> !s.fits()))
         .map(Analysis.Suggestion::text)
         .filter(text -> !text.startsWith("$") && !text.startsWith("REPL"))
         .map(text -> new Match(text, kind(text, member, variables)))
@@ -105,6 +110,22 @@ final class JavaCompleter {
     boolean constant = text.length() > 1 && text.equals(text.toUpperCase(java.util.Locale.ROOT));
     boolean type = Character.isUpperCase(text.charAt(0)) && !(member && constant);
     return type ? "class" : "instance";
+  }
+
+  /** Names that the cell declares above, which JShell leaves out where a statement begins. */
+  private static void declared(String above, String prefix, List<Match> out) {
+    Set<String> have = new LinkedHashSet<>();
+    out.forEach(match -> have.add(match.text()));
+    Matcher m = DECLARED.matcher(above);
+    while (m.find()) {
+      boolean method = m.group(3).equals("(");
+      boolean type = m.group(1).matches("class|interface|enum|record");
+      String name = m.group(2) + (method && !type ? "(" : "");
+      boolean isName = !KEYWORDS.contains(m.group(1)) || PRIMITIVES.contains(m.group(1)) || type;
+      if (m.group(2).startsWith(prefix) && isName && have.add(name)) {
+        out.add(0, new Match(name, type ? "class" : method ? "function" : "instance"));
+      }
+    }
   }
 
   private static void keywords(String prefix, List<Match> out) {

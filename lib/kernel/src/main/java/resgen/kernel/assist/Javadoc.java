@@ -17,7 +17,8 @@ final class Javadoc {
           ("p ul ol li pre code b i em strong br dl dt dd sub sup blockquote table tr td th thead"
                   + " tbody caption tt var h1 h2 h3 h4 h5 h6")
               .split(" "));
-  private static final Pattern TAG = Pattern.compile("<(/?)([a-zA-Z][a-zA-Z0-9]*)\\b[^>]*>|<!--.*?-->");
+  private static final Pattern TAG =
+      Pattern.compile("<(/?)([a-zA-Z][a-zA-Z0-9]*)\\b[^>]*>|<!--.*?-->");
   private static final Pattern BLOCK = Pattern.compile("(?m)^\\s*@(\\w+)\\s*");
   private static final Map<String, String> NAMES =
       Map.of(

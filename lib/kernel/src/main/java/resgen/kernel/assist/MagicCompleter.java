@@ -13,7 +13,9 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import resgen.kernel.assist.Completions.Match;
 
-/** Completes the names of magics and their arguments: files, devices, artifacts that were fetched. */
+/**
+ * Completes the names of magics and their arguments: files, devices, artifacts that were fetched.
+ */
 final class MagicCompleter {
   private static final Set<String> FILES = Set.of("load", "jars", "classpath", "loadFromPOM");
   private static final Set<String> ARTIFACTS =
@@ -97,7 +99,8 @@ final class MagicCompleter {
         Files.newDirectoryStream(Path.of(folder.isEmpty() ? "." : folder))) {
       for (Path entry : entries) {
         String name = entry.getFileName().toString();
-        boolean shown = name.startsWith(prefix) && (!name.startsWith(".") || prefix.startsWith("."));
+        boolean shown =
+            name.startsWith(prefix) && (!name.startsWith(".") || prefix.startsWith("."));
         if (shown && Files.isDirectory(entry)) {
           out.add(folder + name + "/");
         } else if (shown && wanted.test(name)) {
@@ -112,7 +115,9 @@ final class MagicCompleter {
 
   static Path repository() {
     String set = System.getProperty("maven.repo.local");
-    return set == null ? Path.of(System.getProperty("user.home"), ".m2", "repository") : Path.of(set);
+    return set == null
+        ? Path.of(System.getProperty("user.home"), ".m2", "repository")
+        : Path.of(set);
   }
 
   /** Coordinates of artifacts that lie in the local repository. */
@@ -141,7 +146,8 @@ final class MagicCompleter {
 
   private static boolean isArtifact(Path folder) {
     return folders(folder, "").stream()
-        .anyMatch(v -> Files.exists(folder.resolve(v).resolve(folder.getFileName() + "-" + v + ".pom")));
+        .anyMatch(
+            v -> Files.exists(folder.resolve(v).resolve(folder.getFileName() + "-" + v + ".pom")));
   }
 
   private static List<String> folders(Path folder, String prefix) {

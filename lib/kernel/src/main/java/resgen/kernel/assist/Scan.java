@@ -21,7 +21,8 @@ record Scan(List<String> statements, int start, Place place, int brackets) {
   }
 
   private static final Pattern GOES_ON =
-      Pattern.compile("(?:else|catch|finally|instanceof)\\b.*|[.,;)\\]?:+\\-*/=&|<>].*", Pattern.DOTALL);
+      Pattern.compile(
+          "(?:else|catch|finally|instanceof)\\b.*|[.,;)\\]?:+\\-*/=&|<>].*", Pattern.DOTALL);
 
   static Scan of(String code, int cursor) {
     return new Scanner(code, cursor).scan();

@@ -52,7 +52,12 @@ final class SourceFile {
     JavacTask task =
         (JavacTask)
             javac.getTask(
-                new StringWriter(), null, problem -> {}, List.of("-proc:none"), null, List.of(file));
+                new StringWriter(),
+                null,
+                problem -> {},
+                List.of("-proc:none"),
+                null,
+                List.of(file));
     try {
       return Optional.of(
           new SourceFile(text, task.parse().iterator().next(), DocTrees.instance(task)));

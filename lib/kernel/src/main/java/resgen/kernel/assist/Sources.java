@@ -65,7 +65,8 @@ final class Sources {
   }
 
   private static List<Path> listed() {
-    String set = System.getProperty("resgen.kernel.sources", System.getenv("RESGEN_KERNEL_SOURCES"));
+    String set =
+        System.getProperty("resgen.kernel.sources", System.getenv("RESGEN_KERNEL_SOURCES"));
     List<Path> out = new ArrayList<>();
     for (String place : set == null ? new String[0] : set.split(File.pathSeparator)) {
       if (!place.isBlank()) {

@@ -51,6 +51,11 @@ final class TypeIndex {
     this.loader = loader;
   }
 
+  /** Begins to read, so that later answers are quick. */
+  void warm() {
+    refresh(0);
+  }
+
   /**
    * Public types whose simple name starts with the prefix, those of {@code java.} first.
    *
@@ -159,7 +164,9 @@ final class TypeIndex {
       try (JarFile jar = new JarFile(entry.toFile(), false)) {
         Manifest manifest = jar.getManifest();
         String more =
-            manifest == null ? null : manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+            manifest == null
+                ? null
+                : manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
         for (String path : more == null ? new String[0] : more.strip().split("\\s+")) {
           add(Path.of(entry.toUri().resolve(path)), out);
         }
@@ -209,8 +216,7 @@ final class TypeIndex {
         continue;
       }
       for (var export : module.getDescriptor().exports()) {
-        Path folder =
-            jrt.getPath("/modules", module.getName(), export.source().replace('.', '/'));
+        Path folder = jrt.getPath("/modules", module.getName(), export.source().replace('.', '/'));
         if (export.isQualified() || !Files.isDirectory(folder)) {
           continue;
         }

@@ -8,13 +8,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.eclipse.aether.artifact.Artifact;
 import org.eclipse.aether.artifact.DefaultArtifact;
 import org.eclipse.aether.collection.CollectRequest;
 import org.eclipse.aether.graph.Dependency;
 import org.eclipse.aether.repository.RemoteRepository;
+import org.eclipse.aether.resolution.ArtifactRequest;
+import org.eclipse.aether.resolution.ArtifactResolutionException;
 import org.eclipse.aether.resolution.ArtifactResult;
 import org.eclipse.aether.resolution.DependencyRequest;
 import org.eclipse.aether.resolution.DependencyResolutionException;
+import org.eclipse.aether.util.artifact.SubArtifact;
 import org.eclipse.aether.util.filter.DependencyFilterUtils;
 import resgen.kernel.JavaKernel;
 
@@ -22,6 +26,8 @@ import resgen.kernel.JavaKernel;
  * {@code %maven group:artifact:version}: fetches artifacts with Maven's own resolver and settings.
  */
 final class MavenMagics {
+  private static final String SOURCES = "--sources";
+
   private final JavaKernel kernel;
   private final List<RemoteRepository> repositories = new ArrayList<>();
 
@@ -39,12 +45,15 @@ final class MavenMagics {
     return null;
   }
 
-  Object add(List<String> coordinates) throws DependencyResolutionException {
+  /** With {@code --sources} also the sources, for documentation; what has none goes without. */
+  Object add(List<String> arguments) throws DependencyResolutionException {
     List<Dependency> wanted = new ArrayList<>();
-    for (String text : coordinates) {
-      wanted.add(new Dependency(new DefaultArtifact(maven(text)), "runtime"));
+    for (String text : arguments) {
+      if (!text.equals(SOURCES)) {
+        wanted.add(new Dependency(new DefaultArtifact(maven(text)), "runtime"));
+      }
     }
-    resolve(wanted, List.of());
+    resolve(wanted, List.of(), arguments.contains(SOURCES));
     return null;
   }
 
@@ -75,11 +84,11 @@ final class MavenMagics {
   private Object load(String xml, List<String> scopes) throws DependencyResolutionException {
     Pom pom = Pom.parse(xml, scopes.isEmpty() ? List.of("compile", "runtime") : scopes);
     repositories.addAll(pom.repositories());
-    resolve(pom.dependencies(), pom.managed());
+    resolve(pom.dependencies(), pom.managed(), false);
     return null;
   }
 
-  private void resolve(List<Dependency> wanted, List<Dependency> managed)
+  private void resolve(List<Dependency> wanted, List<Dependency> managed, boolean sources)
       throws DependencyResolutionException {
     ContextOverrides overrides = ContextOverrides.create().withUserSettings(true).build();
     try (Context context = Runtimes.INSTANCE.getRuntime().create(overrides)) {
@@ -99,8 +108,25 @@ final class MavenMagics {
         if (file.toString().endsWith(".jar")) {
           jars.add(file);
         }
+        if (sources) {
+          fetchSources(context, result.getArtifact(), from);
+        }
       }
       kernel.addToClassPath(jars);
+    }
+  }
+
+  /** Into the local repository, beside the jar. */
+  private static void fetchSources(
+      Context context, Artifact artifact, List<RemoteRepository> from) {
+    Artifact sources = new SubArtifact(artifact, "sources", "jar");
+    try {
+      context
+          .repositorySystem()
+          .resolveArtifact(
+              context.repositorySystemSession(), new ArtifactRequest(sources, from, null));
+    } catch (ArtifactResolutionException e) {
+      System.err.println("note: there are no sources of " + artifact);
     }
   }
 }

@@ -17,7 +17,10 @@ import resgen.kernel.Notebook;
 import resgen.kernel.NotebookFile;
 import resgen.kernel.eval.Globs;
 
-/** The magics of IJava, and {@code %%time}, {@code %whos}, {@code %lsmagic}. */
+/**
+ * The magics of IJava, and {@code %%time}, {@code %whos}, {@code %device}, {@code %help}, {@code
+ * %lsmagic}.
+ */
 public final class StandardMagics {
   /** Line magics whose argument is Java code, quotes included. */
   public static final Set<String> TAKE_CODE = Set.of("time", "page");
@@ -39,6 +42,8 @@ public final class StandardMagics {
     cell(registry, "loadFromPOM", (args, body) -> maven.loadFragment(args, body));
     line(registry, "load", args -> load(kernel, args));
     line(registry, "whos", args -> Whos.of(kernel.variables()));
+    line(registry, "device", args -> Devices.run(args, kernel.libraries()));
+    line(registry, "help", args -> MagicHelp.of(args, registry));
     line(registry, "page", args -> page(kernel, String.join(" ", args)));
     line(registry, "pinfo", args -> about(kernel, String.join(" ", args)));
     line(registry, "lsmagic", args -> names(registry));
@@ -126,7 +131,7 @@ public final class StandardMagics {
 
   /** {@code name?}: what Shift-Tab shows, in the pager. */
   private static Object about(JavaKernel kernel, String name) {
-    DisplayData found = kernel.inspect(name, name.length(), true);
+    DisplayData found = kernel.inspect(name, name.length(), false);
     kernel.page(found == null ? "nothing is known of " + name : found);
     return null;
   }

@@ -9,9 +9,10 @@ import java.util.Set;
 import resgen.kernel.History;
 
 /**
- * What a {@code history_request} asks for. There is one session, 0.
+ * What a {@code history_request} asks for.
  *
  * @param how {@code tail}, {@code range} or {@code search}
+ * @param session of a range: its number, or 0 for this one, -1 for the one before
  * @param n the most entries of a tail or a search, the last ones
  * @param start the first line of a range
  * @param stop the line after a range
@@ -20,13 +21,21 @@ import resgen.kernel.History;
  * @param output whether entries carry the text of their result
  */
 record HistorySearch(
-    String how, int n, int start, int stop, String pattern, boolean unique, boolean output) {
+    String how,
+    int session,
+    int n,
+    int start,
+    int stop,
+    String pattern,
+    boolean unique,
+    boolean output) {
 
   static HistorySearch of(Message request) {
     String how = request.text("hist_access_type", "tail");
     int most = how.equals("tail") ? 10 : Integer.MAX_VALUE;
     return new HistorySearch(
         how,
+        request.number("session", 0),
         Math.max(0, request.number("n", most)),
         request.number("start", 1),
         request.number("stop", Integer.MAX_VALUE),
@@ -36,10 +45,15 @@ record HistorySearch(
   }
 
   /** The entries as triples of session, line and code (or code and output). */
-  JsonArray in(List<History.Entry> all) {
+  JsonArray in(History history) {
+    List<History.Entry> all = history.entries();
+    int asked = session > 0 ? session : history.session() + session;
     List<History.Entry> found =
         switch (how) {
-          case "range" -> all.stream().filter(e -> e.line() >= start && e.line() < stop).toList();
+          case "range" ->
+              all.stream()
+                  .filter(e -> e.session() == asked && e.line() >= start && e.line() < stop)
+                  .toList();
           case "search" -> last(matching(all));
           default -> last(all);
         };
@@ -67,7 +81,7 @@ record HistorySearch(
 
   private JsonArray triple(History.Entry e) {
     JsonArray out = new JsonArray();
-    out.add(0);
+    out.add(e.session());
     out.add(e.line());
     if (output) {
       JsonArray both = new JsonArray();

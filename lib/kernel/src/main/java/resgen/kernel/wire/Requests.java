@@ -2,8 +2,10 @@ package resgen.kernel.wire;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import java.util.Optional;
 import resgen.kernel.JavaKernel;
-import resgen.kernel.eval.Assist;
+import resgen.kernel.assist.Assist;
+import resgen.kernel.assist.Completions;
 import resgen.kernel.eval.CellError;
 
 /** The contents of replies to requests that run no code. */
@@ -49,27 +51,43 @@ final class Requests {
   static JsonObject complete(JavaKernel kernel, Message request) {
     String code = request.text("code", "");
     int cursor = offset(code, request.number("cursor_pos", code.length()));
-    Assist.Completions found = kernel.assist().complete(code, cursor);
+    Completions found = kernel.assist().complete(code, cursor);
+    int start = code.codePointCount(0, found.start());
+    int end = code.codePointCount(0, cursor);
     JsonObject out = ok();
     JsonArray matches = new JsonArray();
-    found.matches().forEach(matches::add);
+    found.texts().forEach(matches::add);
     out.add("matches", matches);
-    out.addProperty("cursor_start", code.codePointCount(0, found.start()));
-    out.addProperty("cursor_end", code.codePointCount(0, cursor));
-    out.add("metadata", new JsonObject());
+    out.addProperty("cursor_start", start);
+    out.addProperty("cursor_end", end);
+    JsonArray types = new JsonArray();
+    for (Completions.Match match : found.matches()) {
+      JsonObject type = new JsonObject();
+      type.addProperty("start", start);
+      type.addProperty("end", end);
+      type.addProperty("text", match.text());
+      type.addProperty("type", match.kind());
+      types.add(type);
+    }
+    JsonObject metadata = new JsonObject();
+    metadata.add("_jupyter_types_experimental", types);
+    out.add("metadata", metadata);
     return out;
   }
 
   static JsonObject inspect(JavaKernel kernel, Message request) {
     String code = request.text("code", "");
-    String text =
-        kernel.assist().inspect(code, offset(code, request.number("cursor_pos", code.length())));
+    int cursor = offset(code, request.number("cursor_pos", code.length()));
+    boolean source = request.number("detail_level", 0) > 0;
+    Optional<Assist.Inspection> found = kernel.assist().inspect(code, cursor, source);
     JsonObject out = ok();
-    out.addProperty("found", text != null);
+    out.addProperty("found", found.isPresent());
     JsonObject data = new JsonObject();
-    if (text != null) {
-      data.addProperty("text/plain", text);
-    }
+    found.ifPresent(
+        inspection -> {
+          data.addProperty("text/plain", inspection.text());
+          data.addProperty("text/html", inspection.html());
+        });
     out.add("data", data);
     out.add("metadata", new JsonObject());
     return out;
@@ -82,18 +100,18 @@ final class Requests {
   }
 
   static JsonObject isComplete(JavaKernel kernel, Message request) {
-    String is = kernel.assist().completeness(request.text("code", ""));
+    Assist.Completeness is = kernel.assist().completeness(request.text("code", ""));
     JsonObject out = new JsonObject();
-    out.addProperty("status", is);
-    if (is.equals("incomplete")) {
-      out.addProperty("indent", "  ");
+    out.addProperty("status", is.status());
+    if (is.status().equals("incomplete")) {
+      out.addProperty("indent", is.indent());
     }
     return out;
   }
 
   static JsonObject history(JavaKernel kernel, Message request) {
     JsonObject out = ok();
-    out.add("history", HistorySearch.of(request).in(kernel.history().entries()));
+    out.add("history", HistorySearch.of(request).in(kernel.history()));
     return out;
   }
 
