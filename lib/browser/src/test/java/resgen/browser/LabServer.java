@@ -45,7 +45,7 @@ final class LabServer implements AutoCloseable {
         .putAll(
             Map.of(
                 "RESGEN_BUILD", "never", // the build under test, as it was packaged
-                "RESGEN_MODE", "smoke",
+                "RESGEN_MODE", System.getenv().getOrDefault("RESGEN_MODE", "smoke"),
                 "RESGEN_SEED", "1",
                 "JUPYTER_CONFIG_DIR", work.resolve("config").toString(),
                 "JUPYTER_DATA_DIR", work.resolve("data").toString(),

@@ -27,14 +27,15 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 
 /**
- * The quickstart in a live notebook page, in smoke mode, and what a person does there: complete,
- * inspect, err, interrupt. Leaves a picture of every test in {@code target/browser/}.
+ * The quickstart in a live notebook page, and what a person does there: complete, inspect, err,
+ * interrupt. In smoke mode unless {@code RESGEN_MODE} says otherwise. Leaves a picture of every
+ * test in {@code target/browser/}.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class QuickstartPageTest {
 
   private static final String NOTEBOOK = "00-quickstart.ipynb";
-  private static final Duration WHOLE_NOTEBOOK = Duration.ofMinutes(8);
+  private static final Duration WHOLE_NOTEBOOK = Duration.ofMinutes(30);
   private static final Path PICTURES = Path.of("target", "browser");
 
   @TempDir static Path work;
@@ -270,9 +271,7 @@ class QuickstartPageTest {
   @Test
   @Order(7)
   void whatWasComputedIsStillThere() {
-    assertEquals(
-        "4 steps, true",
-        page.result(page.run("settings.pace().steps() + \" steps, \" + (model != null)")));
+    assertEquals("true", page.result(page.run("model != null && report != null")));
   }
 
   @Test
