@@ -30,5 +30,13 @@ class FamilySizesTest {
     long ar = ArResGenSettings.small(FASHION).plan().count();
     assertEquals(resgen, rq, 0.05 * resgen);
     assertEquals(resgen, ar, 0.05 * resgen);
+    assertEquals(resgen, DirectTokensSettings.small(FASHION).plan().count(), 0.05 * resgen);
+    assertEquals(resgen, DepthwiseMaskGitSettings.small(FASHION).plan().count(), 0.05 * resgen);
+  }
+
+  @Test
+  void thePaperPresetsOfTheMaskedModelsHaveItsParameterCounts() {
+    assertEquals(576e6, DirectTokensSettings.paperRvq16().plan().count(), 0.02 * 576e6);
+    assertEquals(580e6, DepthwiseMaskGitSettings.paperRvq16().plan().count(), 0.02 * 580e6);
   }
 }
