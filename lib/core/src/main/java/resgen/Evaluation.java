@@ -269,9 +269,7 @@ public final class Evaluation {
         Json.line(sampling),
         List.of(sampling.seed()),
         new Protocol.Run(
-            SourceCommit.current(),
-            seconds,
-            Torch.device("auto") + ", " + Torch.threads() + " threads"));
+            SourceCommit.current(), seconds, Torch.device() + ", " + Torch.threads() + " threads"));
   }
 
   /** The report's table; measures first if need be. */

@@ -39,7 +39,7 @@ public record Machine(
         processorName(),
         Runtime.getRuntime().availableProcessors(),
         Torch.threads(),
-        Torch.device("auto").isGpu() ? "gpu" : "cpu",
+        Torch.device().isGpu() ? "gpu" : "cpu",
         Precision.of(precision).label(),
         Torch.version(),
         SourceCommit.current());

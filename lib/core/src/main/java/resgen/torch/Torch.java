@@ -27,7 +27,8 @@ public final class Torch {
 
   private static final class Holder {
     static final Engine ENGINE = Engine.getEngine("PyTorch");
-    static final NDManager ROOT = ENGINE.newBaseManager();
+    static final int GPUS = ENGINE.getGpuCount();
+    static final NDManager ROOT = ENGINE.newBaseManager(parse(setting(), GPUS));
     static final Precision FASTEST = measure();
 
     private static Precision measure() {
@@ -43,9 +44,9 @@ public final class Torch {
     return Holder.ROOT;
   }
 
-  /** A new manager on the default device; the caller closes it. */
+  /** A new manager on the device in use, {@link #device()}; the caller closes it. */
   public static NDManager manager() {
-    return Holder.ROOT.newSubManager();
+    return Holder.ROOT.newSubManager(device());
   }
 
   /** A new manager on a device; the caller closes it. */
@@ -54,13 +55,31 @@ public final class Torch {
   }
 
   /**
+   * The device on which new models and arrays are made: what the system property {@code
+   * resgen.device} names, or else the environment variable {@code RESGEN_DEVICE}, or else {@code
+   * auto}. What is there already stays where it is.
+   */
+  public static Device device() {
+    return device(setting());
+  }
+
+  private static String setting() {
+    return System.getProperty(
+        "resgen.device", System.getenv().getOrDefault("RESGEN_DEVICE", "auto"));
+  }
+
+  /**
    * Reads a device setting.
    *
    * @param name {@code auto} (the GPU if there is one), {@code cpu}, {@code gpu} or {@code gpu:1}
    */
   public static Device device(String name) {
+    return parse(name, Holder.GPUS);
+  }
+
+  private static Device parse(String name, int gpus) {
     if (name.equals("auto")) {
-      return Holder.ENGINE.getGpuCount() > 0 ? Device.gpu() : Device.cpu();
+      return gpus > 0 ? Device.gpu() : Device.cpu();
     }
     if (!name.matches("cpu|gpu(:\\d{1,4})?")) {
       throw new IllegalArgumentException(
@@ -70,9 +89,9 @@ public final class Torch {
         name.equals("cpu")
             ? Device.cpu()
             : Device.gpu(name.equals("gpu") ? 0 : Integer.parseInt(name.substring(4)));
-    if (device.isGpu() && device.getDeviceId() >= Holder.ENGINE.getGpuCount()) {
+    if (device.isGpu() && device.getDeviceId() >= gpus) {
       throw new IllegalArgumentException(
-          "device '" + name + "': libtorch sees " + Holder.ENGINE.getGpuCount() + " GPUs here");
+          "device '" + name + "': libtorch sees " + gpus + " GPUs here");
     }
     return device;
   }

@@ -1,6 +1,7 @@
 package resgen.torch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -86,5 +87,25 @@ class TorchTest {
       buffer.putFloat(4 * i, 5);
     }
     return buffer;
+  }
+
+  @Test
+  void theDeviceInUseIsASetting() {
+    String before = System.getProperty("resgen.device");
+    try {
+      System.setProperty("resgen.device", "cpu");
+      assertEquals(ai.djl.Device.cpu(), Torch.device());
+      try (var manager = Torch.manager()) {
+        assertEquals(ai.djl.Device.cpu(), manager.getDevice());
+      }
+      System.setProperty("resgen.device", "gpu:999");
+      assertThrows(IllegalArgumentException.class, Torch::manager);
+    } finally {
+      if (before == null) {
+        System.clearProperty("resgen.device");
+      } else {
+        System.setProperty("resgen.device", before);
+      }
+    }
   }
 }
