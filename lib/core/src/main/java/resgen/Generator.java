@@ -106,7 +106,10 @@ public sealed interface Generator extends AutoCloseable permits TrainedGenerator
    */
   Samples sample(Labels labels, Sampling settings, IntConsumer progress);
 
-  /** As {@link #sample(Labels, Sampling)}, and keeps how each sample came about. */
+  /**
+   * As {@link #sample(Labels, Sampling)}, and keeps how each sample was unmasked; models that make
+   * their positions in a fixed order keep nothing.
+   */
   Samples record(Labels labels, Sampling settings);
 
   /** What one sample costs by this way of sampling. */

@@ -5,11 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import resgen.model.ArResGenSettings;
 import resgen.model.DepthwiseMaskGitSettings;
 import resgen.model.DirectTokensSettings;
 import resgen.model.GeneratorNetwork;
 import resgen.model.GeneratorSettings;
 import resgen.model.ResGenSettings;
+import resgen.model.RqTransformerSettings;
 import resgen.model.TokenShape;
 
 /** The family of models that make the same tokens, each in its own way. */
@@ -23,7 +25,12 @@ public enum ModelKind {
       "depthwise-maskgit",
       "Depthwise MaskGIT",
       DepthwiseMaskGitSettings.class,
-      DepthwiseMaskGit::new);
+      DepthwiseMaskGit::new),
+  /** Position by position, depth by depth. */
+  RQ_TRANSFORMER(
+      "rq-transformer", "RQ-Transformer", RqTransformerSettings.class, RqTransformer::new),
+  /** Position by position; a mixture of Gaussians over the sum of the masked embeddings. */
+  AR_RESGEN("ar-resgen", "AR-ResGen", ArResGenSettings.class, ArResGen::new);
 
   private final String label;
   private final String title;
@@ -103,6 +110,16 @@ public enum ModelKind {
         presets.put("small", () -> DepthwiseMaskGitSettings.small(shape));
         presets.put("cifar", () -> DepthwiseMaskGitSettings.cifar(shape));
         presets.put("paper-rvq16", DepthwiseMaskGitSettings::paperRvq16);
+      }
+      case RQ_TRANSFORMER -> {
+        presets.put("tiny", () -> RqTransformerSettings.tiny(shape));
+        presets.put("small", () -> RqTransformerSettings.small(shape));
+        presets.put("paper-rvq16", RqTransformerSettings::paperRvq16);
+      }
+      case AR_RESGEN -> {
+        presets.put("tiny", () -> ArResGenSettings.tiny(shape));
+        presets.put("small", () -> ArResGenSettings.small(shape));
+        presets.put("paper-rvq16", ArResGenSettings::paperRvq16);
       }
     }
     return presets;

@@ -26,7 +26,7 @@ import resgen.train.Training;
  * @param <N> the network
  */
 abstract sealed class TrainedGenerator<N extends GeneratorNetwork> implements Generator
-    permits ResGen, DirectTokens, DepthwiseMaskGit {
+    permits ResGen, DirectTokens, DepthwiseMaskGit, RqTransformer, ArResGen {
 
   /**
    * What a model is made of.

@@ -15,6 +15,9 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import resgen.ModelKind;
 import resgen.ResGen;
 
 /** From images to a picture of samples, by the command line alone. */
@@ -72,6 +75,25 @@ class ModelCommandsTest {
     try (ResGen loaded = ResGen.load(model.toString())) {
       assertEquals(4, loaded.origin().steps());
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyModelIsTrainedSampledAndMeasured(ModelKind kind, @TempDir Path here) {
+    Cli run =
+        train("--model=" + kind.label(), "--steps=2", "--batch=4", "--run=" + here.resolve("run"));
+    assertEquals(Main.OK, run.exitCode(), run.err());
+    String file = here.resolve("run/model.safetensors").toString();
+    Cli drawn =
+        Cli.run("sample", file, "--steps=8", "--per-class=1", "--output=" + here.resolve("p.png"));
+    assertEquals(Main.OK, drawn.exitCode(), drawn.err());
+    assertTrue(drawn.err().contains(kind.title()), drawn.err());
+    Cli info = Cli.run("info", file);
+    assertEquals(Main.OK, info.exitCode(), info.err());
+    assertTrue(info.out().contains(kind.settings().getSimpleName()), info.out());
+    Cli measured = Cli.run("evaluate", file, "--samples=20", "--limit=60", "--steps=8");
+    assertEquals(Main.OK, measured.exitCode(), measured.err());
+    assertTrue(measured.out().contains("FD-Fashion"), measured.out());
   }
 
   @Test
@@ -163,6 +185,7 @@ class ModelCommandsTest {
             "--set=backbone.heads=5",
             "--set=mixture.components=0",
             "--set=tokens.depth=9",
+            "--model=resnet",
             "--set=training.emaDecay=2",
             "--output=model.bin")) {
       Cli run = train(wrong);
