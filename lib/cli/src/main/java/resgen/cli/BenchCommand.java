@@ -22,7 +22,14 @@ import resgen.bench.Timing;
       "The first runs of each are dropped; of the rest, the median and the median distance from"
           + " it are shown, on the wall clock and in processor time."
     },
-    subcommands = {BenchPhases.class, BenchPython.class},
+    subcommands = {
+      BenchPhases.class,
+      BenchPython.class,
+      BenchDepth.class,
+      BenchCost.class,
+      BenchMemory.class,
+      BenchSoak.class
+    },
     mixinStandardHelpOptions = true)
 final class BenchCommand implements Callable<Integer> {
 

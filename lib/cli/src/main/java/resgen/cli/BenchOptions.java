@@ -10,6 +10,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import resgen.bench.BenchPreset;
 import resgen.eval.Results;
+import resgen.torch.Precision;
 
 /** What every bench takes: sizes, precision, threads, where the rows go. */
 final class BenchOptions {
@@ -22,10 +23,10 @@ final class BenchOptions {
   @Option(
       names = "--preset",
       paramLabel = "NAME",
-      defaultValue = "reference",
       description =
           "Sizes: reference (64 positions, width 256, 6 layers), small (the shipped model), tiny,"
-              + " paper-rvq16 (576 M parameters); weights are random (${DEFAULT-VALUE}).")
+              + " paper-rvq16 (576 M parameters); weights are random. The default is reference,"
+              + " for depth paper-rvq16.")
   private String preset;
 
   @Option(
@@ -45,10 +46,38 @@ final class BenchOptions {
 
   /** The sizes; checks all options. */
   BenchPreset preset() {
+    checkOut();
+    return Usage.check(
+        spec, () -> BenchPreset.of(preset == null ? "reference" : preset, precision));
+  }
+
+  /** The name of the sizes, where they are a command's own; checks all options. */
+  String name(String usual, List<String> allowed) {
+    checkOut();
+    Usage.check(
+        spec,
+        () -> {
+          Precision.check(precision);
+          return precision;
+        });
+    String name = preset == null ? usual : preset;
+    if (!allowed.contains(name)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "no preset '%s' here; there are %s".formatted(name, String.join(", ", allowed)));
+    }
+    return name;
+  }
+
+  /** {@code fp32}, {@code bf16} or {@code auto}. */
+  String precision() {
+    return precision;
+  }
+
+  private void checkOut() {
     if (out != null && !out.toString().endsWith(".csv")) {
       throw new ParameterException(spec.commandLine(), "--out " + out + " does not end in .csv");
     }
-    return Usage.check(spec, () -> BenchPreset.of(preset, precision));
   }
 
   /** Sets the threads. */

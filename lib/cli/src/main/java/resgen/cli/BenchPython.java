@@ -47,19 +47,7 @@ final class BenchPython implements Callable<Integer> {
       description = "Only these comparisons.")
   private List<String> only = List.of();
 
-  @Option(
-      names = "--rounds",
-      paramLabel = "N",
-      defaultValue = "7",
-      description = "Rounds, in each of which each does a block (${DEFAULT-VALUE}).")
-  private int rounds;
-
-  @Option(
-      names = "--block",
-      paramLabel = "S",
-      defaultValue = "1",
-      description = "About how many seconds a block lasts (${DEFAULT-VALUE}).")
-  private double block;
+  @Mixin private RoundOptions rounds;
 
   BenchPython() {}
 
@@ -81,7 +69,7 @@ final class BenchPython implements Callable<Integer> {
           new AgainstPython(program, preset.name(), machine.precision().equals("bf16"));
       List<Map<String, Object>> rows = new ArrayList<>();
       for (String task : only.isEmpty() ? AgainstPython.tasks() : only) {
-        AgainstPython.Result result = compare.run(task, rounds, block);
+        AgainstPython.Result result = compare.run(task, rounds.count(), rounds.block());
         show(out, result);
         rows.addAll(compare.rows(result, machine));
       }
@@ -91,9 +79,7 @@ final class BenchPython implements Callable<Integer> {
   }
 
   private void check(BenchPreset preset) {
-    if (rounds < 1 || !(block > 0)) {
-      throw wrong("--rounds " + rounds + " must be at least 1 and --block " + block + " above 0");
-    }
+    rounds.check();
     for (String task : only) {
       if (!AgainstPython.tasks().contains(task)) {
         throw wrong(

@@ -81,7 +81,8 @@ public final class Bench {
               row.put("preset", preset.name());
               row.put("task", shares.task().name());
               row.put("phase", phase);
-              row.put("wall_ms", number(1e3 * seconds));
+              row.put("clock", shares.clock());
+              row.put("ms", number(1e3 * seconds));
               row.put("share", number(seconds / shares.total()));
               row.putAll(machine.columns());
               rows.add(row);
@@ -110,6 +111,7 @@ public final class Bench {
     row.put("cpu_mad_ms", number(1e3 * timing.cpu().mad()));
     row.put("cpu_of", Stopwatch.standard().counts());
     row.put("wall_ms_per_unit", number(1e3 * timing.wall().median() / task.units()));
+    row.put("network_calls", task.calls() == 0 ? null : task.calls());
     row.put("gflop", task.flops() == 0 ? null : number(task.flops() / 1e9));
     row.put("gflops", task.flops() == 0 ? null : number(timing.gigaflops()));
     row.put("gflops_of_core", task.flops() == 0 ? null : number(timing.gigaflopsOfCore()));

@@ -105,7 +105,12 @@ public record BenchPreset(
         s.tokens(), s.backbone(), s.mixture(), s.conditioning(), s.masking(), precision);
   }
 
-  /** With tokens of another depth; only for presets whose head does not depend on it. */
+  /** With other sampling. */
+  public BenchPreset sampling(Sampling other) {
+    return new BenchPreset(name, settings, tokenizer, batch, other);
+  }
+
+  /** With tokens of another depth. */
   public BenchPreset depth(int depth) {
     TokenShape t = settings.tokens();
     ResGenSettings changed =

@@ -97,6 +97,7 @@ final class GeneratorTasks {
         "sample-" + images,
         "images",
         images,
+        flops.calls(sampling),
         flops.sampling(sampling, images),
         () -> {
           NDManager manager = Torch.manager();

@@ -34,7 +34,7 @@ public final class Stopwatch {
 
   /** For the number of threads that libtorch uses now. */
   public static Stopwatch standard() {
-    if (Torch.threads() == 1) {
+    if (Torch.threads() == 1 && !Torch.device("auto").isGpu()) {
       var threads = ManagementFactory.getThreadMXBean();
       return new Stopwatch(threads::getCurrentThreadCpuTime, "thread");
     }
@@ -46,6 +46,14 @@ public final class Stopwatch {
   /** Whose processor seconds are counted: {@code thread} or {@code process}. */
   public String counts() {
     return counts;
+  }
+
+  /**
+   * Nanoseconds by which phases are told apart: the calling thread's processor time if one thread
+   * does all the work, which does not see what else the machine does; else the wall clock's.
+   */
+  public LongSupplier phaseClock() {
+    return counts.equals("thread") ? cpuNanos : System::nanoTime;
   }
 
   /** Does the work; a device is waited for before and after. */

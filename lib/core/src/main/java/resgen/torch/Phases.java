@@ -2,6 +2,7 @@ package resgen.torch;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * Where the time of long work goes: the work names the phase that it enters, and whoever listens
@@ -13,10 +14,13 @@ public final class Phases {
   private static final ThreadLocal<Phases> LISTENING = new ThreadLocal<>();
 
   private final Map<String, Long> nanos = new LinkedHashMap<>();
+  private final LongSupplier clock;
   private String phase;
   private long since;
 
-  private Phases() {}
+  private Phases(LongSupplier clock) {
+    this.clock = clock;
+  }
 
   /** The phase under way ends, and this one begins. */
   public static void enter(String name) {
@@ -33,7 +37,7 @@ public final class Phases {
 
   private void turn(String next) {
     Torch.synchronize();
-    long now = System.nanoTime();
+    long now = clock.getAsLong();
     if (phase != null) {
       nanos.merge(phase, now - since, Long::sum);
     }
@@ -41,14 +45,20 @@ public final class Phases {
     since = now;
   }
 
+  /** {@link #during(Runnable, LongSupplier)} by the wall clock. */
+  public static Map<String, Double> during(Runnable work) {
+    return during(work, System::nanoTime);
+  }
+
   /**
    * Runs {@code work} in this thread and listens.
    *
+   * @param clock nanoseconds from any start
    * @return seconds by phase, in the order in which the phases were first entered
    */
-  public static Map<String, Double> during(Runnable work) {
+  public static Map<String, Double> during(Runnable work, LongSupplier clock) {
     Phases outer = LISTENING.get();
-    Phases listener = new Phases();
+    Phases listener = new Phases(clock);
     LISTENING.set(listener);
     try {
       work.run();

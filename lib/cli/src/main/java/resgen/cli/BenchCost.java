@@ -1,0 +1,80 @@
+package resgen.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import resgen.bench.BenchPreset;
+import resgen.bench.DepthCost;
+import resgen.bench.Machine;
+
+/** {@code resgen bench cost}: what sampling costs as the depth grows. */
+@Command(
+    name = "cost",
+    description = {
+      "Time one sample of ResGen with tokens of depth 4, 8, 16, 32 and 72, by phases.",
+      "Every step reveals a token, so that all depths make the same number of network calls."
+    },
+    mixinStandardHelpOptions = true)
+final class BenchCost implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+  @Mixin private BenchOptions options;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "7",
+      description = "Rounds, in each of which each depth makes one sample (${DEFAULT-VALUE}).")
+  private int rounds;
+
+  @Option(
+      names = "--figure",
+      paramLabel = "NAME",
+      description = "Also draw figures/NAME.png and .svg.")
+  private String figure;
+
+  BenchCost() {}
+
+  @Override
+  public Integer call() {
+    BenchPreset preset = options.preset();
+    if (rounds < 1) {
+      throw new ParameterException(spec.commandLine(), "--rounds " + rounds + " is less than 1");
+    }
+    if (figure != null && !figure.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
+      throw new ParameterException(
+          spec.commandLine(), "--figure '" + figure + "' is no file name of letters and digits");
+    }
+    options.apply();
+    Machine machine = Machine.here(options.precision());
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(machine);
+    List<DepthCost.Cost> costs = DepthCost.of(preset, rounds);
+    out.printf(
+        "%-10s %6s %10s %12s %16s %12s %9s%n",
+        preset.name(), "calls", "GFLOP", "network ms", "against D=8", "requant. ms", "share");
+    for (DepthCost.Cost c : costs) {
+      out.printf(
+          "D = %-6d %6d %10.1f %12.2f %8.3f ± %5.3f %12.2f %7.1f %%%n",
+          c.depth(),
+          c.calls(),
+          c.gflop(),
+          1e3 * c.network(),
+          c.networkRatio().median(),
+          c.networkRatio().mad(),
+          1e3 * c.shares().seconds().getOrDefault("requantize", 0.0),
+          100 * c.requantizing());
+    }
+    options.save(costs.stream().map(c -> DepthCost.row(c, preset, machine)).toList());
+    if (figure != null) {
+      out.println(DepthCost.draw(costs, figure));
+    }
+    return Main.OK;
+  }
+}
