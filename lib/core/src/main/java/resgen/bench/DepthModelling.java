@@ -116,14 +116,14 @@ public final class DepthModelling implements AutoCloseable {
 
   private void add(
       String name, int iterations, Parameters parameters, AutoregressiveSampler sampler) {
-    entries.add(new Entry(name, iterations, parameters.count(), sampler.calls(), sampler.flops()));
+    entries.add(new Entry(name, iterations, parameters.count(), sampler.cost().networkCalls(), sampler.cost().flops()));
     tasks.add(
         new Task(
             name,
             "images",
             1,
-            sampler.calls(),
-            sampler.flops(),
+            sampler.cost().networkCalls(),
+            sampler.cost().flops(),
             () -> () -> sampler.sample(Labels.of(0), 0)));
   }
 
