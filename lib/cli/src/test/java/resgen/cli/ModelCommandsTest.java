@@ -81,7 +81,16 @@ class ModelCommandsTest {
   @EnumSource
   void everyModelIsTrainedSampledAndMeasured(ModelKind kind, @TempDir Path here) {
     Cli run =
-        train("--model=" + kind.label(), "--steps=2", "--batch=4", "--run=" + here.resolve("run"));
+        Cli.run(
+            "train",
+            "--model=" + kind.label(),
+            "--tokenizer=" + tokenizer,
+            "--preset=tiny",
+            "--limit=200",
+            "--steps=2",
+            "--batch=4",
+            "--threads=1",
+            "--run=" + here.resolve("run"));
     assertEquals(Main.OK, run.exitCode(), run.err());
     String file = here.resolve("run/model.safetensors").toString();
     Cli drawn =
