@@ -24,13 +24,15 @@ import resgen.torch.Torch;
 public final class Parameters implements AutoCloseable {
 
   private static final int CHUNK = 1 << 22;
+  private static final int REPEATED = 1 << 18;
 
   private final NDManager manager;
   private final Noise noise;
   private final String prefix;
   private final Map<String, Shape> shapes;
   private final Map<String, NDArray> arrays;
-  private final int most;
+  private final int most; // arrays
+  private final int drawn; // numbers of an array, at most
 
   private Parameters(
       NDManager manager,
@@ -38,8 +40,10 @@ public final class Parameters implements AutoCloseable {
       String prefix,
       Map<String, Shape> shapes,
       Map<String, NDArray> arrays,
-      int most) {
+      int most,
+      int drawn) {
     this.most = most;
+    this.drawn = drawn;
     this.manager = manager;
     this.noise = noise;
     this.prefix = prefix;
@@ -49,13 +53,26 @@ public final class Parameters implements AutoCloseable {
 
   /** An empty set whose arrays will live on {@code manager}. */
   public static Parameters on(NDManager manager, long seed) {
+    return on(manager, seed, Integer.MAX_VALUE);
+  }
+
+  /**
+   * A set for measuring speed: of an array's values the first {@value #REPEATED} are drawn and then
+   * repeated, so that the paper's models are there in seconds and not in a minute.
+   */
+  public static Parameters repeating(NDManager manager, long seed) {
+    return on(manager, seed, REPEATED);
+  }
+
+  private static Parameters on(NDManager manager, long seed, int drawn) {
     return new Parameters(
         manager.newSubManager(),
         Noise.of(seed),
         "",
         new LinkedHashMap<>(),
         new LinkedHashMap<>(),
-        Integer.MAX_VALUE);
+        Integer.MAX_VALUE,
+        drawn);
   }
 
   /** An empty set that records names and shapes and allocates nothing. */
@@ -65,12 +82,12 @@ public final class Parameters implements AutoCloseable {
 
   /** A {@link #plan()} that refuses to record more than {@code most} arrays. */
   public static Parameters plan(int most) {
-    return new Parameters(null, null, "", new LinkedHashMap<>(), new LinkedHashMap<>(), most);
+    return new Parameters(null, null, "", new LinkedHashMap<>(), new LinkedHashMap<>(), most, 0);
   }
 
   /** A view that puts {@code name.} before every name. */
   public Parameters scope(String name) {
-    return new Parameters(manager, noise, prefix + name + ".", shapes, arrays, most);
+    return new Parameters(manager, noise, prefix + name + ".", shapes, arrays, most, drawn);
   }
 
   /**
@@ -104,7 +121,7 @@ public final class Parameters implements AutoCloseable {
     if (manager == null) {
       return null;
     }
-    float[] values = new float[Math.toIntExact(shape.size())];
+    float[] values = new float[(int) Math.min(drawn, Math.toIntExact(shape.size()))];
     init.fill(noise.stream(full.hashCode(), full.length()), values);
     NDArray array = manager.zeros(shape);
     fill(array, values);
@@ -116,10 +133,12 @@ public final class Parameters implements AutoCloseable {
   /** Copies in parts: an array created from values would keep a second copy outside the heap. */
   private void fill(NDArray array, float[] values) {
     try (NDArray flat = array.reshape(-1)) {
-      for (int from = 0; from < values.length; from += CHUNK) {
-        int to = Math.min(values.length, from + CHUNK);
-        try (NDArray part = manager.create(Arrays.copyOfRange(values, from, to))) {
-          flat.set(new NDIndex().addSliceDim(from, to), part);
+      int size = (int) flat.size();
+      for (int from = 0; from < size; from += Math.min(CHUNK, values.length)) {
+        int at = from % values.length;
+        int count = Math.min(Math.min(CHUNK, values.length - at), size - from);
+        try (NDArray part = manager.create(Arrays.copyOfRange(values, at, at + count))) {
+          flat.set(new NDIndex().addSliceDim(from, from + count), part);
         }
       }
     }

@@ -57,6 +57,19 @@ class ParametersTest {
   }
 
   @Test
+  void aRepeatingSetDrawsItsFirstNumbersAndRepeatsThem() {
+    int drawn = 1 << 18;
+    int size = 2 * drawn + 5;
+    float[] once = Parameters.on(manager, 1).add("x", Init.normal(1), drawn).toFloatArray();
+    float[] large = Parameters.repeating(manager, 1).add("x", Init.normal(1), size).toFloatArray();
+    for (int i = 0; i < size; i++) {
+      assertEquals(once[i % drawn], large[i]);
+    }
+    float[] small = Parameters.repeating(manager, 1).add("x", Init.normal(1), 10).toFloatArray();
+    assertArrayEquals(Arrays.copyOf(once, 10), small);
+  }
+
+  @Test
   void aPlanHasTheSameNamesAndShapesAndNoArrays() {
     Parameters plan = Parameters.plan();
     Parameters real = Parameters.on(manager, 1);
