@@ -8,6 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import resgen.kernel.ClassArchive;
 import resgen.kernel.KernelSpec;
 
 /** {@code resgen kernel}: the Java kernel in the user's Jupyter. */
@@ -35,6 +36,11 @@ final class KernelCommand extends Group {
     return KernelSpec.Options.ofThisJvm().withFlags(flags);
   }
 
+  /** Makes the archive of classes for the kernel's start, unless the one there fits. */
+  static void archive(Path directory, List<String> javaOptions) {
+    ClassArchive.prepare(options(javaOptions), KernelSpec.folder(directory).toAbsolutePath());
+  }
+
   /** {@code resgen kernel install}. */
   @Command(
       name = "install",
@@ -60,11 +66,20 @@ final class KernelCommand extends Group {
         description = "A further option for the kernel's java, such as -Xmx8g. May be repeated.")
     private List<String> javaOptions = List.of();
 
+    @Option(
+        names = "--no-archive",
+        description =
+            "Do not make the archive of classes that halves a kernel's start (it takes one start).")
+    private boolean noArchive;
+
     Install() {}
 
     @Override
     public Integer call() {
       Path kernels = directory == null ? KernelSpec.kernelsDirectory() : directory;
+      if (!noArchive) {
+        archive(kernels, javaOptions);
+      }
       Path file = install(kernels, javaOptions);
       spec.commandLine().getOut().println("kernel '" + KernelSpec.DISPLAY_NAME + "': " + file);
       return Main.OK;

@@ -25,7 +25,8 @@ import resgen.kernel.wire.KernelLatency;
     name = "measure",
     description = {
       "Start the kernel several times and measure what its user waits for.",
-      "Shows the medians; the machine should have nothing else to do."
+      "Shows the medians; the machine should have nothing else to do. The kernel starts as the"
+          + " installed one does (resgen kernel install)."
     },
     mixinStandardHelpOptions = true)
 final class KernelMeasure implements Callable<Integer> {
@@ -63,7 +64,7 @@ final class KernelMeasure implements Callable<Integer> {
     }
     KernelSpec.Options options = KernelCommand.options(javaOptions);
     List<String> command =
-        KernelSpec.command(options, Path.of(System.getProperty("java.io.tmpdir")));
+        KernelSpec.command(options, KernelSpec.folder(KernelSpec.kernelsDirectory()));
     double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     List<KernelLatency> all = new ArrayList<>();
     for (int i = 0; i < starts; i++) {

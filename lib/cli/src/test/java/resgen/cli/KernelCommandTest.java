@@ -23,7 +23,7 @@ class KernelCommandTest {
   private String install(String... options) throws IOException {
     String[] words =
         Stream.concat(
-                Stream.of("kernel", "install", "--directory", kernels.toString()),
+                Stream.of("kernel", "install", "--no-archive", "--directory", kernels.toString()),
                 Stream.of(options))
             .toArray(String[]::new);
     Cli run = Cli.run(words);
@@ -63,7 +63,7 @@ class KernelCommandTest {
   void aFolderThatCannotBeMadeFailsByName() throws IOException {
     Path file = Files.writeString(kernels.resolve("file"), "");
 
-    Cli run = Cli.run("kernel", "install", "--directory", file.toString());
+    Cli run = Cli.run("kernel", "install", "--no-archive", "--directory", file.toString());
 
     assertEquals(Main.FAILED, run.exitCode());
     assertTrue(run.err().contains(file.toString()), run.err());

@@ -22,9 +22,12 @@ public final class KernelSpec {
   /** The name that menus show. */
   public static final String DISPLAY_NAME = "ResGen (Java)";
 
-  /** Lets a class of the notebook get new method bodies while its instances stay. */
+  /**
+   * Lets a class of the notebook get new method bodies while its instances stay; begins with a
+   * small heap, which grows.
+   */
   private static final List<String> JVM =
-      List.of("-Djdk.attach.allowAttachSelf=true", "-XX:+EnableDynamicAgentLoading");
+      List.of("-Djdk.attach.allowAttachSelf=true", "-XX:+EnableDynamicAgentLoading", "-Xms64m");
 
   private static final int NATIVE_ACCESS_SINCE = 22;
   private static final Gson GSON =
@@ -94,6 +97,11 @@ public final class KernelSpec {
     return install(options, kernelsDirectory());
   }
 
+  /** The kernel spec's own folder below a kernels folder. */
+  public static Path folder(Path kernels) {
+    return kernels.resolve(NAME);
+  }
+
   /** Installs below a kernels folder and returns the path of {@code kernel.json}. */
   public static Path install(Options options, Path kernels) {
     Path folder = kernels.resolve(NAME);
@@ -112,14 +120,18 @@ public final class KernelSpec {
   /**
    * The command line that starts a kernel; {@code {connection_file}} stands for Jupyter's file.
    *
-   * @param crashes the folder for the reports of native crashes
+   * @param folder the kernel spec's, absolute: for crash reports and the archive of classes
    */
-  public static List<String> command(Options options, Path crashes) {
+  public static List<String> command(Options options, Path folder) {
     List<String> argv = new ArrayList<>();
     argv.add(options.java().toString());
     argv.add("-Djava.awt.headless=true");
-    argv.addAll(CrashReports.jvmFlags(crashes));
+    argv.addAll(CrashReports.jvmFlags(folder.resolve("crashes")));
+    argv.addAll(ClassArchive.jvmFlags(folder));
     argv.addAll(JVM);
+    if (options.jvmFlags().stream().noneMatch(flag -> flag.matches("-XX:\\+Use\\w+GC"))) {
+      argv.add("-XX:+UseSerialGC");
+    }
     argv.addAll(options.jvmFlags());
     if (feature(options.java()) >= NATIVE_ACCESS_SINCE) {
       argv.add("--enable-native-access=ALL-UNNAMED");
@@ -131,7 +143,7 @@ public final class KernelSpec {
   private static JsonObject json(Options options, Path folder) {
     JsonObject out = new JsonObject();
     JsonArray arguments = new JsonArray();
-    command(options, folder.toAbsolutePath().resolve("crashes")).forEach(arguments::add);
+    command(options, folder.toAbsolutePath()).forEach(arguments::add);
     out.add("argv", arguments);
     out.addProperty("display_name", DISPLAY_NAME);
     out.addProperty("language", "java");

@@ -8,7 +8,8 @@ import resgen.kernel.wire.KernelServer;
 /** The kernel process: {@code java -cp ... resgen.kernel.Main CONNECTION_FILE}. */
 public final class Main {
   private static final long WATCH_MS = 1000;
-  private static final long EXIT_MS = 5000;
+  static final String EXIT_PROPERTY = "resgen.kernel.exitMillis";
+  private static final long EXIT_MS = Long.getLong(EXIT_PROPERTY, 5000);
   private static final String REMOTE = "RESGEN_KERNEL_REMOTE";
 
   private Main() {}

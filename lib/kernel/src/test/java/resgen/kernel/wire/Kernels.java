@@ -11,6 +11,6 @@ final class Kernels {
   static List<String> command(String... flags) {
     return KernelSpec.command(
         KernelSpec.Options.ofThisJvm().withFlags(List.of(flags)),
-        Path.of("target", "crashes").toAbsolutePath());
+        Path.of("target", "kernel").toAbsolutePath());
   }
 }
