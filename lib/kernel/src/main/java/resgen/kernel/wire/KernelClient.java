@@ -107,6 +107,7 @@ public final class KernelClient implements AutoCloseable {
   Message await(ZMQ.Socket socket, Predicate<Message> wanted) {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (System.nanoTime() < end) {
+      boolean alive = process.isAlive(); // before receiving: the last answer may be on its way
       Message message = receive(socket);
       if (message != null && socket == iopub) {
         published.add(message);
@@ -114,7 +115,7 @@ public final class KernelClient implements AutoCloseable {
       if (message != null && wanted.test(message)) {
         return message;
       }
-      if (message == null && !process.isAlive()) {
+      if (message == null && !alive) {
         throw new NoAnswer("the kernel ended with status " + process.exitValue());
       }
     }

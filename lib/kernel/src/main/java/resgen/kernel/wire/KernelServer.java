@@ -21,6 +21,7 @@ import resgen.kernel.eval.CellError;
  */
 public final class KernelServer {
   private static final int POLL_MS = 100;
+  private static final int LINGER_MS = 1000;
   private static final long MAX_MESSAGE = 256L << 20;
 
   private final Codec codec;
@@ -42,7 +43,7 @@ public final class KernelServer {
   public KernelServer(ConnectionFile at, CompletableFuture<JavaKernel> kernel) {
     this.kernel = kernel;
     codec = new Codec(at.scheme(), at.key());
-    zmq.setLinger(1000);
+    zmq.setLinger(LINGER_MS);
     ZMQ.Socket heartbeat = bind(SocketType.REP, at.address(at.heartbeat()));
     shell = bind(SocketType.ROUTER, at.address(at.shell()));
     control = bind(SocketType.ROUTER, at.address(at.control()));
@@ -224,8 +225,12 @@ public final class KernelServer {
   }
 
   private void end() {
+    Thread closing = new Thread(zmq::close, "closing"); // waits until the last replies are out
+    closing.setDaemon(true);
     try {
       iopub.close();
+      closing.start();
+      closing.join(LINGER_MS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
