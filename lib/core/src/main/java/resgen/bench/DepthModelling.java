@@ -116,7 +116,13 @@ public final class DepthModelling implements AutoCloseable {
 
   private void add(
       String name, int iterations, Parameters parameters, AutoregressiveSampler sampler) {
-    entries.add(new Entry(name, iterations, parameters.count(), sampler.cost().networkCalls(), sampler.cost().flops()));
+    entries.add(
+        new Entry(
+            name,
+            iterations,
+            parameters.count(),
+            sampler.cost().networkCalls(),
+            sampler.cost().flops()));
     tasks.add(
         new Task(
             name,
