@@ -7,9 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import resgen.kernel.eval.Globs;
 
 /**
@@ -30,6 +34,8 @@ public record KernelSettings(
   /** The environment variable that names the history's file. */
   public static final String HISTORY = "RESGEN_KERNEL_HISTORY";
 
+  private static final Pattern DURATION = Pattern.compile("(-?\\d{1,15})\\s*([a-z]*)");
+
   public KernelSettings {
     classPath = List.copyOf(classPath);
     startupScripts = List.copyOf(startupScripts);
@@ -44,8 +50,8 @@ public record KernelSettings(
   /**
    * The environment variables of IJava: {@code IJAVA_CLASSPATH} and {@code
    * IJAVA_STARTUP_SCRIPTS_PATH} (paths and globs, apart as in a class path), {@code
-   * IJAVA_STARTUP_SCRIPT}, {@code IJAVA_COMPILER_OPTS}, {@code IJAVA_TIMEOUT} (milliseconds). And
-   * {@value #HISTORY}, a file, or {@code off}.
+   * IJAVA_STARTUP_SCRIPT}, {@code IJAVA_COMPILER_OPTS}, {@code IJAVA_TIMEOUT} (milliseconds, or
+   * with a unit). And {@value #HISTORY}, a file, or {@code off}.
    */
   public static KernelSettings fromEnvironment(Map<String, String> env) {
     List<String> scripts = new ArrayList<>();
@@ -84,15 +90,32 @@ public record KernelSettings(
     return out;
   }
 
+  /** Milliseconds from a number with or without a unit; IJava's -1 and 0 are no limit. */
   private static long timeout(String value) {
     if (value == null || value.isBlank()) {
       return 0;
     }
-    try {
-      return Long.parseLong(value.strip());
-    } catch (NumberFormatException e) {
+    Matcher parts = DURATION.matcher(value.strip().toLowerCase(Locale.ROOT));
+    TimeUnit unit = parts.matches() ? unit(parts.group(2)) : null;
+    if (unit == null) {
       throw new IllegalArgumentException(
-          "IJAVA_TIMEOUT must be a number of milliseconds, but is " + value, e);
+          "IJAVA_TIMEOUT must be a time such as 5000, \"5000 ms\", \"5 seconds\" or -1 for none,"
+              + " but is "
+              + value);
     }
+    return Math.max(0, unit.toMillis(Long.parseLong(parts.group(1))));
+  }
+
+  private static TimeUnit unit(String name) {
+    return switch (name) {
+      case "", "ms", "milli", "millis", "millisecond", "milliseconds" -> TimeUnit.MILLISECONDS;
+      case "s", "sec", "secs", "second", "seconds" -> TimeUnit.SECONDS;
+      case "m", "min", "mins", "minute", "minutes" -> TimeUnit.MINUTES;
+      case "h", "hour", "hours" -> TimeUnit.HOURS;
+      case "d", "day", "days" -> TimeUnit.DAYS;
+      case "us", "micro", "micros", "microsecond", "microseconds" -> TimeUnit.MICROSECONDS;
+      case "ns", "nano", "nanos", "nanosecond", "nanoseconds" -> TimeUnit.NANOSECONDS;
+      default -> null;
+    };
   }
 }

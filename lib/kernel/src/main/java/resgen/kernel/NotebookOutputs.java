@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import resgen.kernel.eval.CellError;
+import resgen.kernel.output.Carriage;
 import resgen.kernel.output.Sink;
 
 /** Collects a notebook's outputs as the file keeps them. */
@@ -35,7 +36,7 @@ final class NotebookOutputs {
         if (last instanceof JsonObject o
             && o.has("name")
             && name.equals(o.get("name").getAsString())) {
-          o.addProperty("text", o.get("text").getAsString() + text);
+          o.addProperty("text", Carriage.collapse(o.get("text").getAsString() + text));
           return;
         }
         JsonObject output = output("stream");

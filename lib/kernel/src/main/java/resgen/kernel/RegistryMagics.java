@@ -21,7 +21,8 @@ record RegistryMagics(JavaKernel kernel) implements Session.Magics, Assist.Magic
 
   @Override
   public Object line(String name, List<String> args) throws Exception {
-    return kernel.getMagicsRegistry().evalLineMagic(kernel, name, args);
+    Object value = kernel.getMagicsRegistry().evalLineMagic(kernel, name, args);
+    return StandardMagics.QUIET.contains(name) ? null : value;
   }
 
   @Override

@@ -70,25 +70,25 @@ final class MavenMagics {
     return coordinates;
   }
 
-  Object loadPom(List<String> args) throws IOException, DependencyResolutionException {
+  List<String> loadPom(List<String> args) throws IOException, DependencyResolutionException {
     if (args.isEmpty()) {
       throw new IllegalArgumentException("usage: %loadFromPOM FILE [SCOPE...]");
     }
     return load(Files.readString(Path.of(args.get(0))), args.subList(1, args.size()));
   }
 
-  Object loadFragment(List<String> scopes, String xml) throws DependencyResolutionException {
+  List<String> loadFragment(List<String> scopes, String xml) throws DependencyResolutionException {
     return load(xml, scopes);
   }
 
-  private Object load(String xml, List<String> scopes) throws DependencyResolutionException {
+  private List<String> load(String xml, List<String> scopes) throws DependencyResolutionException {
     Pom pom = Pom.parse(xml, scopes.isEmpty() ? List.of("compile", "runtime") : scopes);
     repositories.addAll(pom.repositories());
     resolve(pom.dependencies(), pom.managed(), false);
     return null;
   }
 
-  private void resolve(List<Dependency> wanted, List<Dependency> managed, boolean sources)
+  private List<String> resolve(List<Dependency> wanted, List<Dependency> managed, boolean sources)
       throws DependencyResolutionException {
     ContextOverrides overrides = ContextOverrides.create().withUserSettings(true).build();
     try (Context context = Runtimes.INSTANCE.getRuntime().create(overrides)) {
@@ -113,6 +113,7 @@ final class MavenMagics {
         }
       }
       kernel.addToClassPath(jars);
+      return jars.stream().map(Path::toString).toList();
     }
   }
 

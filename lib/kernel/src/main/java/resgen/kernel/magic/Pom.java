@@ -9,10 +9,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.eclipse.aether.artifact.DefaultArtifact;
 import org.eclipse.aether.graph.Dependency;
+import org.eclipse.aether.graph.Exclusion;
 import org.eclipse.aether.repository.RemoteRepository;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
@@ -61,7 +63,18 @@ record Pom(
     if (artifact == null || group == null) {
       throw new IllegalArgumentException("a <dependency> needs <groupId> and <artifactId>");
     }
-    return new Dependency(new DefaultArtifact(group, artifact, classifier, type, version), scope);
+    return new Dependency(new DefaultArtifact(group, artifact, classifier, type, version), scope)
+        .setExclusions(exclusions(e, properties));
+  }
+
+  private static List<Exclusion> exclusions(Element dependency, Map<String, String> properties) {
+    List<Exclusion> out = new ArrayList<>();
+    for (Element e : all(dependency, "exclusion")) {
+      String group = Objects.requireNonNullElse(text(e, "groupId", properties), "*");
+      String artifact = Objects.requireNonNullElse(text(e, "artifactId", properties), "*");
+      out.add(new Exclusion(group, artifact, "*", "*"));
+    }
+    return out;
   }
 
   private static Element document(String xml) {
@@ -70,10 +83,9 @@ record Pom(
     try {
       DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
       factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
-      return factory
-          .newDocumentBuilder()
-          .parse(new InputSource(new StringReader(whole)))
-          .getDocumentElement();
+      DocumentBuilder builder = factory.newDocumentBuilder();
+      builder.setErrorHandler(null); // thrown, not printed
+      return builder.parse(new InputSource(new StringReader(whole))).getDocumentElement();
     } catch (ParserConfigurationException | SAXException | IOException e) {
       throw new IllegalArgumentException("not a POM: " + e.getMessage(), e);
     }

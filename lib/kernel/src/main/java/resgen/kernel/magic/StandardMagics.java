@@ -25,6 +25,18 @@ public final class StandardMagics {
   /** Line magics whose argument is Java code, quotes included. */
   public static final Set<String> TAKE_CODE = Set.of("time", "page");
 
+  /**
+   * Line magics whose value, as in IJava, is for an assignment only: {@code var jars = %jars ...}.
+   */
+  public static final Set<String> QUIET =
+      Set.of(
+          "jars",
+          "classpath",
+          "maven",
+          "addMavenDependency",
+          "addMavenDependencies",
+          "loadFromPOM");
+
   private StandardMagics() {}
 
   /** Registers all of them. */
@@ -75,7 +87,7 @@ public final class StandardMagics {
   }
 
   /** Adds jars (or folders of classes) and returns their paths. */
-  private static Object jars(JavaKernel kernel, List<String> globs, boolean onlyJars) {
+  private static List<String> jars(JavaKernel kernel, List<String> globs, boolean onlyJars) {
     List<Path> found = new ArrayList<>();
     for (String glob : globs) {
       List<Path> some = Globs.find(glob);
@@ -85,7 +97,7 @@ public final class StandardMagics {
       }
     }
     kernel.addToClassPath(found);
-    return null;
+    return found.stream().map(p -> p.toAbsolutePath().toString()).toList();
   }
 
   private static Object load(JavaKernel kernel, List<String> args) throws IOException {

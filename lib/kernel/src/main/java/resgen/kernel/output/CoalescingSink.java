@@ -50,7 +50,7 @@ public final class CoalescingSink implements Sink {
   /** Passes on what was gathered. */
   public synchronized void flush() {
     if (text.length() > 0) {
-      String out = text.toString();
+      String out = Carriage.collapse(text.toString());
       text.setLength(0);
       next.stream(textIsError, out);
     }
