@@ -111,7 +111,8 @@ public final class MixtureHead {
   }
 
   /**
-   * The loss's terms.
+   * The loss's terms. With anchored means it is quickest if rows of the same level are side by
+   * side.
    *
    * @param hidden {@code [N, W]}
    * @param z the targets, {@code [N, H]}

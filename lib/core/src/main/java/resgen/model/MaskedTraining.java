@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 import resgen.data.Batches;
 import resgen.data.Noise;
 import resgen.mask.DepthMask;
@@ -96,19 +97,15 @@ abstract class MaskedTraining<N extends MaskedNetwork> extends GeneratorTraining
     TokenShape shape = masked.tokens();
     int l = shape.positions();
     int[] visible = new int[images.length * l];
-    int[] rows = new int[visible.length];
-    int[] levels = new int[visible.length];
-    int n = 0;
+    int[] level = new int[visible.length]; // −1 where nothing is predicted
     for (int image = 0; image < images.length; image++) {
       int below = predictedBelow(masks.get(image));
       for (int i = image * l; i < (image + 1) * l; i++) {
         visible[i] = masks.get(image).visible(i % l);
-        if (visible[i] < below) {
-          rows[n] = i;
-          levels[n++] = shape.depth() - visible[i] - 1;
-        }
+        level[i] = visible[i] < below ? shape.depth() - visible[i] - 1 : -1;
       }
     }
+    int[] rows = byLevel(level, shape.depth());
     NDManager manager = manager();
     NDArray codes = Torch.longs(manager, of.codes().rows(images), visible.length, shape.depth());
     NDArray seen = Torch.longs(manager, visible, visible.length);
@@ -122,14 +119,21 @@ abstract class MaskedTraining<N extends MaskedNetwork> extends GeneratorTraining
                 MaskedBackbone.labels(manager, shape, labels),
                 training); // [B, L, W]
     Phases.enter("head");
-    NDArray at = Torch.longs(manager, Arrays.copyOf(rows, n), n);
+    NDArray at = Torch.longs(manager, rows, rows.length);
     Kernel select = Kernel.of("rows");
     return new View(
         select.apply(hidden, at),
         select.apply(codes.expandDims(0), at),
         select.apply(seen.expandDims(0), at),
-        Torch.longs(manager, Arrays.copyOf(levels, n), n),
+        Torch.longs(manager, Arrays.stream(rows).map(i -> level[i]).toArray(), rows.length),
         select.apply(sums.masked().expandDims(0), at));
+  }
+
+  /** The places with a level, those of the same level side by side, as the head likes them. */
+  private static int[] byLevel(int[] level, int depth) {
+    return IntStream.range(0, depth)
+        .flatMap(k -> IntStream.range(0, level.length).filter(i -> level[i] == k))
+        .toArray();
   }
 
   @Override

@@ -15,9 +15,10 @@ def attend(self, q: Tensor, k: Tensor, v: Tensor, causal: bool) -> Tensor:
   if q.is_cuda or l > 128:
     a = torch.scaled_dot_product_attention(q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), None, 0.0, causal)
   else:
-    score = torch.bmm(q.transpose(1, 2).reshape([b * heads, l, hw]), k.permute([0, 2, 3, 1]).reshape([b * heads, hw, l])).to(6) * (1.0 / (hw ** 0.5))
+    bias = torch.zeros([1], dtype=@P@, device=q.device)
     if causal:
-      score = score + torch.triu(torch.full([l, l], -1.0e30, dtype=6, device=q.device), 1)
+      bias = torch.triu(torch.full([l, l], -1.0e30, dtype=@P@, device=q.device), 1)
+    score = torch.baddbmm(bias, q.transpose(1, 2).reshape([b * heads, l, hw]), k.permute([0, 2, 3, 1]).reshape([b * heads, hw, l]), beta=1.0, alpha=1.0 / (hw ** 0.5)).to(6)
     a = torch.bmm(torch.softmax(score, 2).to(@P@), v.transpose(1, 2).reshape([b * heads, l, hw]))
     a = a.view([b, heads, l, hw])
   return a.transpose(1, 2).reshape([b, l, heads * hw])

@@ -13,6 +13,28 @@ def pick(self, table: Tensor, level: Tensor) -> Tensor:
   if table.size(0) == 1:
     return table.expand([level.size(0), table.size(1), table.size(2)])
   return torch.index_select(table, 0, level)
+def against(self, z: Tensor, offset: Tensor, level: Tensor) -> Tensor:
+  norms = torch.sum(offset * offset, [2])
+  t = offset.size(0)
+  if t == 1:
+    return torch.addmm(norms[0], z, offset[0].t(), beta=1.0, alpha=-2.0)
+  ordered = bool(torch.all(torch.ge(level[1:], level[:-1])))
+  order = level
+  y = z
+  if not ordered:
+    order = torch.argsort(level)
+    y = torch.index_select(z, 0, order)
+  counts = annotate(List[int], torch.bincount(level, None, t).tolist())
+  parts = annotate(List[Tensor], [])
+  start = 0
+  for i in range(t):
+    if counts[i] > 0:
+      parts.append(torch.addmm(norms[i], y.narrow(0, start, counts[i]), offset[i].t(), beta=1.0, alpha=-2.0))
+      start = start + counts[i]
+  base = torch.cat(parts, 0)
+  if ordered:
+    return base
+  return torch.index_select(base, 0, torch.argsort(order))
 def squared(self, z: Tensor, means: Tensor, basis: Tensor, offset: Tensor, level: Tensor, rank: int) -> Tensor:
   n = z.size(0)
   zz = torch.sum(z * z, [1], True)
@@ -20,17 +42,12 @@ def squared(self, z: Tensor, means: Tensor, basis: Tensor, offset: Tensor, level
     mm = torch.sum(means * means, [2])
     zm = torch.matmul(means, z.unsqueeze(2)).squeeze(2)
     return torch.abs(zz + mm - 2.0 * zm)
+  base = self.against(z, offset, level)
+  if rank == 0:
+    return zz + base
   t = offset.size(0)
   k = offset.size(1)
   h = offset.size(2)
-  table = torch.sum(offset * offset, [2]).reshape([t * k]) - 2.0 * torch.matmul(z, offset.reshape([t * k, h]).t())
-  table = table.view([n, t, k])
-  if t == 1:
-    base = table.squeeze(1)
-  else:
-    base = torch.gather(table, 1, level.view([n, 1, 1]).expand([n, 1, k])).squeeze(1)
-  if rank == 0:
-    return torch.abs(zz + base)
   gram = torch.matmul(basis.transpose(1, 2), basis)
   along = torch.matmul(z, basis.permute([1, 0, 2]).reshape([h, k * rank])).view([n, k, rank])
   shifted = self.pick(torch.einsum("khr,tkh->tkr", [basis, offset]).reshape([t, k, rank]), level)
@@ -45,16 +62,16 @@ def forward(self, x: Tensor, z: Tensor, level: Tensor, weight: Tensor, bias: Ten
   a0 = torch.index_select(unit, 0, level)
   loga = torch.maximum(a0 + parts[3].squeeze(1), torch.index_select(floor, 0, level))
   zt = (z - parts[2] * torch.exp(a0).unsqueeze(1)) * torch.exp(-loga).unsqueeze(1)
-  logn = -0.5 * self.squared(zt, parts[1].view([n, k, d]), basis, offset, level, d) - 0.9189385332046727 * h
-  logq = torch.log_softmax(logn.detach() * sharpness, 1)
+  d2 = self.squared(zt, parts[1].view([n, k, d]), basis, offset, level, d)
+  logq = torch.log_softmax(d2.detach() * (-0.5 * sharpness), 1)
   q = torch.exp(logq)
   if smoothing > 0.0:
     q = q * (1.0 - smoothing) + smoothing / k
     logq = torch.log(q)
-  scale = h * loga
-  regression = scale - torch.sum(q * logn, [1])
+  scale = h * loga + 0.9189385332046727 * h
+  regression = scale + 0.5 * torch.sum(q * d2, [1])
   divergence = torch.sum(q * (logq - logpi), [1])
-  exact = scale.detach() - torch.logsumexp(logpi.detach() + logn.detach(), [1])
+  exact = scale.detach() - torch.logsumexp(torch.sub(logpi.detach(), d2.detach(), alpha=0.5), [1])
   return (regression, divergence, exact)
 def moments(self, x: Tensor, level: Tensor, weight: Tensor, bias: Tensor, basis: Tensor, offset: Tensor, unit: Tensor, floor: Tensor, k: int, d: int, h: int) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
   n = x.size(0)
