@@ -87,9 +87,10 @@ public final class ArResGenNetwork implements GeneratorNetwork {
     double w = settings.backbone().width();
     double blocks = 4.0 * settings.mlp().blocks() * settings.mlp().expansion() * w * w;
     double each = 2 * t.dimension() * w + blocks;
-    double after = head.drawFlops() + 2.0 * t.depth() * t.codes() * t.dimension();
+    double quantization = 2.0 * t.depth() * t.codes() * t.dimension();
     double network = backbone.flops() + (double) t.positions() * iterations * each;
-    return (guided ? 2 : 1) * network + t.positions() * iterations * after;
+    return (guided ? 2 : 1) * network
+        + t.positions() * (iterations * head.drawFlops() + quantization);
   }
 
   /**

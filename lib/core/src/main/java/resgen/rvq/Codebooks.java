@@ -125,6 +125,20 @@ public final class Codebooks {
     return new Encoded(parts.get(0), parts.get(1), parts.get(2));
   }
 
+  /**
+   * Codes of some depths.
+   *
+   * @param codes {@code [N, end − first]} int64
+   * @param sum of their embeddings, {@code [N, H]}
+   */
+  public record Part(NDArray codes, NDArray sum) {}
+
+  /** Quantizes vectors through depths {@code first … end − 1} alone, counted from 0. */
+  public Part encode(NDArray vectors, int first, int end) {
+    NDList parts = kernel.call("part", vectors, books, first, end);
+    return new Part(parts.get(0), parts.get(1));
+  }
+
   /** The nearest code of one depth (from 0) to each vector: {@code [N, H] → [N]} int64. */
   public NDArray nearest(NDArray vectors, int depth) {
     return kernel.call("nearest", vectors, books.get(depth)).head();

@@ -1,20 +1,22 @@
 package resgen.sample;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import resgen.mask.UnmaskPlan;
 import resgen.mixture.MixtureHead;
 import resgen.model.ArResGenNetwork;
-import resgen.model.TokenShape;
 import resgen.rvq.Codebooks;
 import resgen.torch.TensorList;
 import resgen.torch.Torch;
 
 /**
  * AR-ResGen: the depths of a position are unmasked in a few iterations, coarse before fine. Each
- * draws the sum of the masked embeddings, quantizes it through the masked depths and reveals as
- * many as the schedule says, which here runs over D alone.
+ * draws the sum of the masked embeddings, quantizes it from the coarsest masked depth on, and
+ * reveals as many as the schedule says, which here runs over D alone; the codes beyond would be
+ * thrown away and are not computed.
  */
 final class MixtureDraw implements DepthDraw {
 
@@ -37,25 +39,26 @@ final class MixtureDraw implements DepthDraw {
 
   @Override
   public NDArray draw(NDArray hidden, NDArray sums, Keys streams, double weight) {
-    TokenShape shape = network.settings().tokens();
+    int depth = plan.tokens();
     int n = streams.size();
     boolean guided = hidden.getShape().get(0) > n;
     NDArray visible = sums.zerosLike(); // [B or 2·B, H]
-    NDArray codes = null; // [B, D]: those revealed, and the last proposals for the others
+    NDList codes = new NDList();
     for (int t = 1; t <= plan.steps(); t++) {
       if (plan.isCall(t)) {
-        int shown = shape.depth() - plan.maskedAfter(t - 1);
-        NDArray x = network.features(hidden, visible, plan.maskedAfter(t - 1) - 1, weights);
-        NDArray y = guided ? guide(x, n, weight) : x; // [B, W]
-        NDArray z = z(y, plan.maskedAfter(t - 1) - 1, streams, t); // [B, H]
-        codes = merge(codes, z, shown);
-        int next = shape.depth() - plan.maskedAfter(t);
-        NDArray sum = network.codebooks().prefixes(codes).get(":, " + next); // [B, H]
-        visible = guided ? sum.concat(sum, 0) : sum;
+        int level = plan.maskedAfter(t - 1) - 1;
+        NDArray x = network.features(hidden, visible, level, weights);
+        NDArray z = z(guided ? guide(x, n, weight) : x, level, streams, t); // [B, H]
+        Codebooks.Part part =
+            network
+                .codebooks()
+                .encode(z, depth - plan.maskedAfter(t - 1), depth - plan.maskedAfter(t));
+        codes.add(part.codes());
+        visible = visible.add(guided ? part.sum().concat(part.sum(), 0) : part.sum());
       }
     }
     visible.copyTo(sums);
-    return codes;
+    return NDArrays.concat(codes, 1);
   }
 
   private static NDArray guide(NDArray x, int n, double weight) {
@@ -87,19 +90,6 @@ final class MixtureDraw implements DepthDraw {
                 settings.topP(),
                 settings.noiseScale());
     return drawn.z();
-  }
-
-  /** Codes of the visible depths, then those that z has in the others. */
-  private NDArray merge(NDArray codes, NDArray z, int shown) {
-    Codebooks books = network.codebooks();
-    if (codes == null) {
-      return books.encode(z).codes();
-    }
-    int[] visible = new int[(int) z.getShape().get(0)];
-    Arrays.fill(visible, shown);
-    NDArray proposals =
-        books.encode(z, Torch.longs(network.manager(), visible, visible.length)).codes();
-    return codes.get(":, :" + shown).concat(proposals.get(":, " + shown + ":"), 1);
   }
 
   @Override

@@ -61,8 +61,8 @@ class AutoregressiveFlopsTest {
       for (int t = 0; t < 3; t++) {
         network += through(plan, "mlp");
         once += through(plan, "head.weight");
-        once += (long) SHAPE.depth() * SHAPE.codes() * SHAPE.dimension();
       }
+      once += (long) SHAPE.depth() * SHAPE.codes() * SHAPE.dimension();
     }
     ArResGenNetwork model = new ArResGenNetwork(Parameters.plan(), s, null);
     assertEquals(2.0 * (network + once), model.flops(3, false));

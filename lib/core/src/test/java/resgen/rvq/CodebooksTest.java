@@ -57,6 +57,18 @@ class CodebooksTest {
   }
 
   @Test
+  void aPartOfTheDepthsIsQuantizedAsIfTheOthersWereNot() {
+    Codebooks books = golden();
+    var vector = Torch.floats(manager, new float[] {.8f, .9f}, 1, 2);
+    Codebooks.Part all = books.encode(vector, 0, 3);
+    assertArrayEquals(new long[] {1, 0, 2}, all.codes().toLongArray());
+    assertArrayEquals(new float[] {.6f, .9f}, all.sum().toFloatArray(), 1e-6f);
+    Codebooks.Part one = books.encode(vector, 1, 2);
+    assertArrayEquals(new long[] {1}, one.codes().toLongArray());
+    assertArrayEquals(new float[] {0, .5f}, one.sum().toFloatArray(), 1e-6f);
+  }
+
+  @Test
   void theGoldenVectorHasTheGoldenCodesAndResiduals() {
     Codebooks.Encoded coded = golden().encode(Torch.floats(manager, new float[] {.8f, .9f}, 1, 2));
     assertArrayEquals(new long[] {1, 0, 2}, coded.codes().toLongArray());

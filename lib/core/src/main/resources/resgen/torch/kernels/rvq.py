@@ -29,6 +29,17 @@ def encode(self, z: Tensor, books: Tensor, visible: Tensor) -> Tuple[Tensor, Ten
       errors.narrow(0, start, size).select(1, j).copy_(torch.sum(r * r, [1]))
     start = start + size
   return (codes, errors, residual)
+def part(self, z: Tensor, books: Tensor, first: int, end: int) -> Tuple[Tensor, Tensor]:
+  codes = annotate(List[Tensor], [])
+  r = z
+  total = torch.zeros_like(z)
+  for j in range(first, end):
+    code = self.nearest(r, books[j])
+    e = torch.embedding(books[j], code)
+    r = r - e
+    total = total + e
+    codes.append(code)
+  return (torch.stack(codes, 1), total)
 def posterior(self, z: Tensor, books: Tensor, visible: Tensor, sigma: Tensor) -> Tensor:
   terms = annotate(List[Tensor], [])
   r = z
