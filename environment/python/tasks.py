@@ -5,6 +5,7 @@ import torch
 
 import resgen_network
 from resgen_network import ResGen, fastest
+from rq_network import RqTransformer
 
 
 def autocast(precision):
@@ -22,6 +23,7 @@ def open_task(message):
         "residual-encode": residual_encode,
         "residual-encode-chunked": residual_encode_chunked,
         "matrix-product": matrix_product,
+        "decode": decode,
     }.get(message["task"])
     if opener is None:
         raise ValueError("no task " + message["task"])
@@ -196,6 +198,14 @@ def residual_encode_chunked(m):
 
     best = fastest(choices, call)
     return lambda: call(best), f"{best[0].__name__.replace('_', ' ')}, {best[1]} at a time"
+
+
+def decode(m):
+    """One sample of an RQ-Transformer, keys and values kept."""
+    model = RqTransformer(m["sizes"])
+    product, attend = model.choose()
+    note = f"{product.__name__}, {attend.__name__}".replace("_", " ")
+    return lambda: model.sample(0, product, attend), note
 
 
 def matrix_product(m):

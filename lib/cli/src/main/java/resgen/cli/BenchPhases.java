@@ -36,10 +36,11 @@ final class BenchPhases implements Callable<Integer> {
     resgen.bench.Timing.Effort asked = effort.effort();
     options.apply();
     Bench bench = new Bench(preset);
+    List<Task> chosen = effort.chosen(bench.phased());
     PrintWriter out = spec.commandLine().getOut();
     out.println(bench.machine());
     List<Map<String, Object>> rows = new ArrayList<>();
-    for (Task task : effort.chosen(bench.phased())) {
+    for (Task task : chosen) {
       Shares shares = Shares.of(task, asked);
       out.printf("%s, %s: %.1f ms%n", preset.name(), task.name(), 1e3 * shares.total());
       shares

@@ -55,6 +55,7 @@ public final class AgainstPython {
         "training-step",
         "forward-64",
         "forward-1",
+        "decode-1",
         "optimizer-ema",
         "residual-encode");
   }
@@ -96,6 +97,12 @@ public final class AgainstPython {
         }
         for (Precision p : precisions()) {
           all.add(Contest.ours("ours " + p.label(), ArrayTasks.matrixProduct(2048, p)));
+        }
+      }
+      case "decode-1" -> {
+        all.add(python.open("python fp32", "decode", sizes(Precision.FP32)));
+        for (Precision p : precisions()) {
+          all.add(Contest.ours("ours " + p.label(), generator(p).decode()));
         }
       }
       case "optimizer-ema" -> {
@@ -162,6 +169,7 @@ public final class AgainstPython {
     sizes.put("expansion", s.backbone().expansion());
     sizes.put("components", s.mixture().components());
     sizes.put("state_width", s.conditioning().stateWidth());
+    sizes.put("depth_layers", GeneratorTasks.DEPTH_LAYERS);
     sizes.put("precision", precision.label());
     Map<String, Object> message = new LinkedHashMap<>();
     message.put("sizes", sizes);

@@ -45,6 +45,9 @@ public final class Bench {
     tasks.add(generator.sample(1));
     tasks.add(generator.sample(8));
     tasks.add(generator.sample(64));
+    if (!large) { // `bench depth` has the paper's sizes
+      tasks.add(generator.decode());
+    }
     return tasks;
   }
 

@@ -7,9 +7,13 @@ import java.util.Optional;
 import resgen.data.Labels;
 import resgen.data.Noise;
 import resgen.model.ResGenNetwork;
+import resgen.model.ResGenSettings;
 import resgen.model.ResGenTraining;
+import resgen.model.RqTransformerNetwork;
+import resgen.model.RqTransformerSettings;
 import resgen.model.TokenShape;
 import resgen.nn.Parameters;
+import resgen.sample.AutoregressiveSampler;
 import resgen.sample.MaskedSampler;
 import resgen.sample.Sampling;
 import resgen.tokenizer.Tokens;
@@ -24,6 +28,9 @@ import resgen.train.Training;
 final class GeneratorTasks {
 
   private static final AdamW.Settings ADAM = new AdamW.Settings(1e-4, 0.9, 0.98, 1e-8, 0.01, 1);
+
+  /** Blocks over the depths of RQ-Transformer. */
+  static final int DEPTH_LAYERS = 2;
 
   private final BenchPreset preset;
   private final Flops flops;
@@ -104,6 +111,32 @@ final class GeneratorTasks {
           MaskedSampler sampler = new MaskedSampler(network(manager), sampling, false);
           Labels labels = Labels.of(labels(images));
           return Task.Work.of(() -> sampler.sample(labels, 0), manager::close);
+        });
+  }
+
+  /** Sizes of an RQ-Transformer with this preset's backbone and tokens. */
+  RqTransformerSettings rqTransformer() {
+    ResGenSettings s = preset.settings();
+    return new RqTransformerSettings(s.tokens(), s.backbone(), DEPTH_LAYERS, 0.1, s.precision());
+  }
+
+  /** One sample, token by token, from an RQ-Transformer; keys and values are kept. */
+  Task decode() {
+    return new Task(
+        "decode-1",
+        "images",
+        1,
+        shape.positions() * (1 + shape.depth()),
+        new RqTransformerNetwork(Parameters.plan(), rqTransformer(), null).flops(false),
+        () -> {
+          NDManager manager = Torch.manager();
+          RqTransformerNetwork network =
+              new RqTransformerNetwork(
+                  Parameters.on(manager, 0), rqTransformer(), RandomTokens.books(manager, shape));
+          network.parameters().freeze();
+          AutoregressiveSampler sampler =
+              AutoregressiveSampler.of(network, Sampling.steps(1).batchSize(1));
+          return Task.Work.of(() -> sampler.sample(Labels.of(0), 0), manager::close);
         });
   }
 

@@ -34,7 +34,7 @@ public final class Stopwatch {
 
   /** For the number of threads that libtorch uses now. */
   public static Stopwatch standard() {
-    if (Torch.threads() == 1 && !Torch.device("auto").isGpu()) {
+    if (Torch.threads() == 1 && !Torch.device().isGpu()) {
       var threads = ManagementFactory.getThreadMXBean();
       return new Stopwatch(threads::getCurrentThreadCpuTime, "thread");
     }
