@@ -100,6 +100,7 @@ class InterruptTest {
             1);
     assertTrue(result.ok(), () -> result.error().plain());
     assertTrue(recorder.out.toString().contains("partial"));
+    assertTrue(recorder.err.toString().contains("ended early with what it had"));
     hasValue("10", ("after"));
     hasValue("true", "done > 0");
   }

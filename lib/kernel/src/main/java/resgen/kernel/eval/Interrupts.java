@@ -54,6 +54,7 @@ public final class Interrupts {
   private static volatile Thread abandoned; // the last one; of earlier ones only the flag is set
   private static boolean pending;
   private static int requests;
+  private static boolean taken;
   private static int depth;
 
   private Interrupts() {}
@@ -118,6 +119,15 @@ public final class Interrupts {
           worker.interrupt();
         }
       }
+    }
+  }
+
+  /** Whether library code took an interrupt since this was last asked. */
+  static boolean wasTaken() {
+    synchronized (LOCK) {
+      boolean was = taken;
+      taken = false;
+      return was;
     }
   }
 
@@ -213,6 +223,8 @@ public final class Interrupts {
       } else if (requested && !insisting) {
         stopWorkers = false;
         requested = false; // taken by library code, which returned what it had
+        requests = 0;
+        taken = true;
       }
     }
   }

@@ -55,6 +55,9 @@ final class Snippets {
         }
       }
     }
+    if (Interrupts.wasTaken() && outcome.ok()) {
+      System.err.println("note: interrupted; the call ended early with what it had");
+    }
     String settled = control.settle(restored(before));
     if (settled != null) {
       System.err.println("note: " + settled);
