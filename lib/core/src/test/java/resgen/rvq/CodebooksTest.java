@@ -119,6 +119,26 @@ class CodebooksTest {
     }
   }
 
+  /** Large codebooks are searched in groups; equal codes go to the first one, as in small ones. */
+  @ParameterizedTest
+  @ValueSource(ints = {255, 256, 257, 1024})
+  void largeCodebooksGiveTheNearestCodeAndTheFirstOfEqualOnes(int codes) {
+    int h = 6;
+    float[] values = Noise.of(8).stream(codes).gaussians(codes * h);
+    System.arraycopy(values, 3 * h, values, 77 * h, h);
+    System.arraycopy(values, 3 * h, values, 200 * h, h);
+    Codebooks books = Codebooks.of(manager, values, new float[] {1}, 1, codes, h);
+    float[] vectors = Noise.of(9).stream(codes).gaussians(600 * h);
+    System.arraycopy(values, 3 * h, vectors, 0, h);
+    long[] found = books.encode(Torch.floats(manager, vectors, 600, h)).codes().toLongArray();
+    assertEquals(3, found[0]);
+    double[][] x = PlainRvq.rows(vectors, h);
+    double[][] book = PlainRvq.rows(values, h);
+    for (int i = 0; i < 600; i++) {
+      assertEquals(PlainRvq.nearest(x[i], book), found[i], "vector " + i);
+    }
+  }
+
   @Test
   void sumsOfBothSidesEqualLoops() {
     int depth = 5;

@@ -1,8 +1,16 @@
 def bias(self, codebook: Tensor) -> Tensor:
   return torch.sum(codebook * codebook, [codebook.dim() - 1]) * -0.5
 def best(self, r: Tensor, codebook: Tensor, bias: Tensor) -> Tensor:
-  value, code = torch.max(torch.linear(r, codebook, bias), 1)
-  return code
+  score = torch.linear(r, codebook, bias)
+  v = codebook.size(0)
+  if r.is_cuda or v < 256 or v % 32 != 0:
+    value, code = torch.max(score, 1)
+    return code
+  groups = score.view([r.size(0), v // 32, 32])
+  value, group = torch.max(torch.amax(groups, [2]), 1)
+  at = group.view([r.size(0), 1, 1]).expand([r.size(0), 1, 32])
+  value, member = torch.max(torch.gather(groups, 1, at).squeeze(1), 1)
+  return group * 32 + member
 def nearest(self, r: Tensor, codebook: Tensor) -> Tensor:
   return self.best(r, codebook, self.bias(codebook))
 def encode(self, z: Tensor, books: Tensor, visible: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
