@@ -17,7 +17,13 @@ public final class Autoregressive {
 
   /** An RQ-Transformer with two blocks over positions and two over depths. */
   public static RqTransformerNetwork rq(NDManager manager, TokenShape shape, long seed) {
-    RqTransformerSettings settings = new RqTransformerSettings(shape, SIZES, 2, 0.1, "fp32");
+    return rq(manager, shape, seed, "fp32");
+  }
+
+  /** The same weights in a precision. */
+  public static RqTransformerNetwork rq(
+      NDManager manager, TokenShape shape, long seed, String precision) {
+    RqTransformerSettings settings = new RqTransformerSettings(shape, SIZES, 2, 0.1, precision);
     RqTransformerNetwork network =
         new RqTransformerNetwork(
             Parameters.on(manager, seed), settings, tokens(manager, shape).codebooks());
@@ -29,6 +35,12 @@ public final class Autoregressive {
 
   /** An AR-ResGen with two blocks over positions and two MLP blocks. */
   public static ArResGenNetwork ar(NDManager manager, TokenShape shape, long seed) {
+    return ar(manager, shape, seed, "fp32");
+  }
+
+  /** The same weights in a precision. */
+  public static ArResGenNetwork ar(
+      NDManager manager, TokenShape shape, long seed, String precision) {
     ArResGenSettings settings =
         new ArResGenSettings(
             shape,
@@ -37,7 +49,7 @@ public final class Autoregressive {
             MixtureSettings.anchored(shape.codes(), 0, 4),
             Schedule.circle(),
             0.1,
-            "fp32");
+            precision);
     ArResGenNetwork network =
         new ArResGenNetwork(
             Parameters.on(manager, seed), settings, tokens(manager, shape).codebooks());

@@ -1,8 +1,5 @@
 package resgen.sample;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
@@ -11,6 +8,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import resgen.ChiSquared;
 import resgen.data.Labels;
 import resgen.mixture.MixtureHead;
 import resgen.model.ArResGenNetwork;
@@ -71,33 +69,6 @@ class AutoregressiveDistributionTest {
     return counts;
   }
 
-  /** Rare cells are merged. */
-  private static void assertDrawnFrom(double[] shares, double[] counts) {
-    assertEquals(1, Arrays.stream(shares).sum(), 1e-4, "probabilities of all samples");
-    double sum = 0;
-    int cells = 0;
-    double rareShare = 0;
-    double rareCount = 0;
-    for (int c = 0; c < ALL; c++) {
-      double expected = shares[c] * SAMPLES;
-      if (expected < 8) {
-        rareShare += shares[c];
-        rareCount += counts[c];
-      } else {
-        sum += Math.pow(counts[c] - expected, 2) / expected;
-        cells++;
-      }
-    }
-    if (rareShare * SAMPLES >= 1) {
-      sum += Math.pow(rareCount - rareShare * SAMPLES, 2) / (rareShare * SAMPLES);
-      cells++;
-    }
-    int dof = cells - 1;
-    assertTrue(dof >= 30, "too few likely samples to compare: " + cells);
-    double cube = 1 - 2.0 / (9 * dof) + 3.72 * Math.sqrt(2.0 / (9 * dof)); // Wilson, Hilferty
-    assertTrue(sum < dof * cube * cube * cube, "χ² " + sum + " at " + dof);
-  }
-
   @Test
   void rqTransformersSamplesHaveItsProbabilities() {
     RqTransformerNetwork network = Autoregressive.rq(manager, SHAPE, 5);
@@ -115,7 +86,7 @@ class AutoregressiveDistributionTest {
           }
           return null;
         });
-    assertDrawnFrom(shares, counts(AutoregressiveSampler.of(network, SETTINGS)));
+    ChiSquared.assertDrawnFrom(shares, counts(AutoregressiveSampler.of(network, SETTINGS)), 30);
   }
 
   @ParameterizedTest
@@ -150,7 +121,7 @@ class AutoregressiveDistributionTest {
           }
           return null;
         });
-    assertDrawnFrom(shares, counts(AutoregressiveSampler.of(network, settings)));
+    ChiSquared.assertDrawnFrom(shares, counts(AutoregressiveSampler.of(network, settings)), 30);
   }
 
   /** Probabilities that z exceeds −1, 0 and 1 in each row. */

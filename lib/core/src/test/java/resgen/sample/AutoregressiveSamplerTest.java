@@ -114,6 +114,31 @@ class AutoregressiveSamplerTest {
   }
 
   @Test
+  void bfloat16DrawsNearlyTheSameCodes() {
+    Labels labels = Labels.cycle(200, 3);
+    Sampling settings = TWO.guidance(0.5, 1).topP(0.95);
+    int[][] rough = {
+      MadeUp.all(
+          AutoregressiveSampler.of(Autoregressive.rq(manager, SHAPE, 7, "bf16"), settings)
+              .sample(labels, 0)
+              .codes()),
+      MadeUp.all(
+          AutoregressiveSampler.of(Autoregressive.ar(manager, SHAPE, 7, "bf16"), settings)
+              .sample(labels, 0)
+              .codes())
+    };
+    for (int i = 0; i < 2; i++) {
+      int[] exact = codes(i == 0, settings, labels);
+      int same = 0;
+      for (int t = 0; t < exact.length; t++) {
+        same += exact[t] == rough[i][t] ? 1 : 0;
+      }
+      double share = (double) same / exact.length;
+      assertTrue(share > 0.9 && share < 1, i + ": " + share); // by chance 0.25
+    }
+  }
+
+  @Test
   void theLikeliestCodeAloneLeavesNothingToTheSeed() {
     Sampling sharp = TWO.topP(1e-9).noiseScale(0);
     for (boolean tokens : new boolean[] {true, false}) {
