@@ -12,6 +12,11 @@ final class Processes {
 
   private Processes() {}
 
+  /** Has something closed when this program is ended before its tests are. */
+  static void closeAtExit(Runnable close) {
+    Runtime.getRuntime().addShutdownHook(new Thread(close, "browser-test-end"));
+  }
+
   /** Ends a process and all that it started: asked first, then by force. */
   static void end(Process process) {
     List<ProcessHandle> all = process.descendants().toList();

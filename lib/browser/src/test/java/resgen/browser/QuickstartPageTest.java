@@ -49,6 +49,7 @@ class QuickstartPageTest {
     Files.createDirectories(PICTURES);
     Path notebooks = Files.createDirectories(work.resolve("notebooks"));
     Files.copy(root.resolve("notebooks").resolve(NOTEBOOK), notebooks.resolve(NOTEBOOK));
+    Processes.closeAtExit(QuickstartPageTest::close);
     server = new LabServer(root, work, PICTURES.resolve("jupyter.log"));
     driver =
         Chrome.start(
@@ -58,15 +59,17 @@ class QuickstartPageTest {
   }
 
   @AfterAll
-  static void close() {
+  static synchronized void close() {
     try {
       if (driver != null) {
         driver.quit();
       }
     } finally {
+      driver = null;
       if (server != null) {
         server.close();
       }
+      server = null;
     }
   }
 
