@@ -1,9 +1,12 @@
 package resgen.cli;
 
+import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -29,7 +32,12 @@ final class KernelCommand extends Group {
   /** This program's own java and classes, and the settings of the project. */
   static KernelSpec.Options options(List<String> javaOptions) {
     List<String> flags = new ArrayList<>();
-    Home.find().ifPresent(home -> flags.add("-Dresgen.home=" + home));
+    Home.find()
+        .ifPresent(
+            home -> {
+              flags.add("-Dresgen.home=" + home);
+              flags.add("-Dresgen.kernel.sources=" + sources(home)); // for Shift-Tab
+            });
     flags.add("-Dai.djl.offline=true");
     flags.add("-Dai.djl.pytorch.num_interop_threads=1");
     flags.addAll(javaOptions);
@@ -39,6 +47,12 @@ final class KernelCommand extends Group {
   /** Makes the archive of classes for the kernel's start, unless the one there fits. */
   static void archive(Path directory, List<String> javaOptions) {
     ClassArchive.prepare(options(javaOptions), KernelSpec.folder(directory).toAbsolutePath());
+  }
+
+  private static String sources(Path home) {
+    return Stream.of("core", "kernel")
+        .map(module -> home.resolve("lib").resolve(module).resolve("src/main/java").toString())
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   /** {@code resgen kernel install}. */

@@ -1,11 +1,13 @@
 package resgen.kernel;
 
+import java.awt.image.RenderedImage;
 import java.util.List;
 import java.util.UUID;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 import resgen.kernel.output.Sink;
 import resgen.kernel.render.Bundles;
+import resgen.kernel.render.Gif;
 
 /**
  * What a notebook's cells call without importing it; the same names as in IJava, and {@link
@@ -94,6 +96,16 @@ public final class Notebook {
     if (sink != null) {
       sink.clear(wait);
     }
+  }
+
+  /**
+   * Pictures of one size as an animated GIF that plays for ever. The bytes of a GIF, PNG or JPEG,
+   * be they made here or read from a file, are shown as the picture.
+   *
+   * @param millis how long each is shown
+   */
+  public static byte[] animation(List<? extends RenderedImage> frames, int millis) {
+    return Gif.of(frames, millis);
   }
 
   /** Evaluates code and returns the live value of its last expression. */

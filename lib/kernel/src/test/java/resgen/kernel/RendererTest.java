@@ -99,6 +99,21 @@ class RendererTest {
     assertEquals("byte[3] {1, 2, 3}", as(new byte[] {1, 2, 3}, "text/plain"));
   }
 
+  @Test
+  void picturesBecomeAnAnimationThatLoops() throws Exception {
+    BufferedImage black = new BufferedImage(4, 3, BufferedImage.TYPE_INT_RGB);
+    BufferedImage white = new BufferedImage(4, 3, BufferedImage.TYPE_INT_RGB);
+    white.setRGB(1, 2, 0xffffff);
+    byte[] gif = Notebook.animation(List.of(black, white, black), 200);
+    assertEquals(Base64.getEncoder().encodeToString(gif), as(gif, "image/gif"));
+    var reader = ImageIO.getImageReadersByFormatName("gif").next();
+    reader.setInput(ImageIO.createImageInputStream(new ByteArrayInputStream(gif)));
+    assertEquals(3, reader.getNumImages(true));
+    assertEquals(0xffffff, reader.read(1).getRGB(1, 2) & 0xffffff);
+    String bytes = new String(gif, java.nio.charset.StandardCharsets.ISO_8859_1);
+    assertTrue(bytes.contains("NETSCAPE2.0\u0003\u0001\u0000\u0000"), "plays for ever");
+  }
+
   /** As a library would write it, without knowing Jupyter. */
   static final class Duck {
     public String toHtml() {
