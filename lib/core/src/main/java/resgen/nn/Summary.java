@@ -72,8 +72,10 @@ public record Summary(String title, List<Row> rows) {
   /** As a table of a web page; notebooks show it. */
   public String toHtml() {
     StringBuilder out = new StringBuilder("<table><caption>");
-    out.append(escaped(title)).append("</caption>\n<thead><tr><th>part</th><th>×</th>");
-    out.append("<th>shapes</th><th>parameters</th></tr></thead>\n<tbody>\n");
+    out.append(escaped(title)).append("</caption>\n<thead><tr>");
+    out.append("<th style=\"text-align:left\">part</th><th>×</th>");
+    out.append(
+        "<th style=\"text-align:left\">shapes</th><th>parameters</th></tr></thead>\n<tbody>\n");
     for (Row row : rows) {
       out.append("<tr><td style=\"text-align:left\">").append(escaped(row.part));
       out.append("</td><td>").append(row.repeated);

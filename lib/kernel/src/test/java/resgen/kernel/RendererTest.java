@@ -229,6 +229,16 @@ class RendererTest {
   }
 
   @Test
+  void drawingsLoseTheirXmlDeclaration() {
+    String svg =
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+            + "<!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" \"http://x/y.dtd\">\n<svg>é</svg>";
+    JsonObject bundle =
+        resgen.kernel.render.Bundles.json(kernel.getRenderer().renderAs(svg, "image/svg+xml"));
+    assertEquals("<svg>é</svg>", bundle.getAsJsonObject("data").get("image/svg+xml").getAsString());
+  }
+
+  @Test
   void whatTheNotebookRegistersWins() {
     try (JavaKernel own = JavaKernel.open(KernelSettings.plain())) {
       own.getRenderer()

@@ -123,6 +123,17 @@ class TensorRendererTest {
   }
 
   @Test
+  void largePicturesAreMadeSmaller() throws Exception {
+    NDArray wide = manager.zeros(new Shape(100, 1030));
+    wide.set(new ai.djl.ndarray.index.NDIndex(3, 6), 1);
+    BufferedImage picture = picture(wide);
+    assertEquals(344, picture.getWidth());
+    assertEquals(34, picture.getHeight());
+    assertEquals(0xffffff, picture.getRGB(2, 1) & 0xffffff);
+    assertTrue(as(wide, "text/html").contains("one pixel of 3 × 3"));
+  }
+
+  @Test
   void otherArraysAreNoPictures() {
     assertNull(as(manager.zeros(new Shape(7, 40)), "text/html"));
     assertNull(as(manager.zeros(new Shape(5, 20, 20)), "text/html"));

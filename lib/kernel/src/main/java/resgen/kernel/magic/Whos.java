@@ -77,6 +77,9 @@ public record Whos(String name, String type, String size) {
     if (rows instanceof Integer n && call(value, "columnCount") instanceof Integer columns) {
       return n + " rows × " + columns + " columns";
     }
+    if (call(value, "parameterCount") instanceof Long n) {
+      return String.format(Locale.ROOT, "%,d parameters", n);
+    }
     Object shape =
         Stream.of("getShape", "shape")
             .map(name -> call(value, name))
@@ -89,12 +92,7 @@ public record Whos(String name, String type, String size) {
       String more = type == null ? "" : " " + type.toString().toLowerCase(Locale.ROOT);
       return shape + more + (device == null ? "" : " " + device.toString().replace("()", ""));
     }
-    if (call(value, "size") instanceof Integer n) {
-      return items(n);
-    }
-    return call(value, "parameterCount") instanceof Long n
-        ? String.format(Locale.ROOT, "%,d parameters", n)
-        : "";
+    return call(value, "size") instanceof Integer n ? items(n) : "";
   }
 
   private static Object call(Object value, String name) {

@@ -6,12 +6,16 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonSyntaxException;
+import java.util.regex.Pattern;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 
 /** Display data as the JSON of Jupyter's messages. */
 public final class Bundles {
   private static final Gson GSON =
       new GsonBuilder().disableHtmlEscaping().serializeSpecialFloatingPointValues().create();
+
+  private static final Pattern DECLARATION =
+      Pattern.compile("^\\s*(?:<\\?xml[^>]*\\?>)?\\s*(?:<!DOCTYPE[^>]*>)?\\s*");
 
   private Bundles() {}
 
@@ -29,6 +33,11 @@ public final class Bundles {
       } catch (JsonSyntaxException e) {
         map.remove("application/json"); // text/plain shows it as it is
       }
+    }
+    JsonElement svg = map.get("image/svg+xml");
+    if (svg != null && svg.isJsonPrimitive()) {
+      // Inside a page a drawing has no declaration; nbconvert would stop at one.
+      map.addProperty("image/svg+xml", DECLARATION.matcher(svg.getAsString()).replaceFirst(""));
     }
     return out;
   }

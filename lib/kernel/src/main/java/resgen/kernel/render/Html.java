@@ -74,9 +74,11 @@ public final class Html {
     StringBuilder out = new StringBuilder("<table>");
     if (caption != null) {
       String more = columns < names.size() ? ", the first " + columns + " columns" : "";
-      out.append("<caption>").append(escape(caption + more)).append("</caption>");
+      out.append("<caption style=\"white-space:nowrap\">")
+          .append(escape(caption + more))
+          .append("</caption>");
     }
-    head(out, names.subList(0, columns), types);
+    head(out, names.subList(0, columns), types, rows == 0 ? (r, c) -> "" : cells);
     out.append("<tbody>");
     boolean cut = rows > HEAD + TAIL + 1;
     for (int r = 0; r < rows; r++) {
@@ -88,8 +90,7 @@ public final class Html {
       out.append("<tr>");
       for (int c = 0; c < columns; c++) {
         Object value = cells.at(r, c);
-        boolean right = value instanceof Number || value instanceof Boolean;
-        out.append("<td").append(right ? "" : LEFT).append('>').append(cell(value));
+        out.append("<td").append(right(value) ? "" : LEFT).append('>').append(cell(value));
         out.append("</td>");
       }
       out.append("</tr>");
@@ -97,10 +98,15 @@ public final class Html {
     return out.append("</tbody></table>").toString();
   }
 
-  private static void head(StringBuilder out, List<String> names, List<String> types) {
+  private static boolean right(Object value) {
+    return value instanceof Number || value instanceof Boolean;
+  }
+
+  private static void head(StringBuilder out, List<String> names, List<String> types, Rows cells) {
     out.append("<thead><tr>");
     for (int c = 0; c < names.size(); c++) {
-      out.append("<th>").append(escape(names.get(c)));
+      out.append("<th").append(right(cells.at(0, c)) ? "" : LEFT).append('>');
+      out.append(escape(names.get(c)));
       if (types != null) {
         out.append("<br><small>").append(escape(types.get(c))).append("</small>");
       }

@@ -144,6 +144,9 @@ public final class NotebookRenderer extends Renderer {
     if (value instanceof byte[] bytes && Pictures.type(bytes) != null) {
       DisplayData data = new DisplayData(Pictures.type(bytes) + ", " + bytes.length + " bytes");
       data.putData(Pictures.type(bytes), Pictures.base64(bytes));
+      if (Pictures.type(bytes).equals("image/gif")) { // exported pages know it only as HTML
+        data.putHTML("<img src=\"data:image/gif;base64," + Pictures.base64(bytes) + "\">");
+      }
       return data;
     }
     if (value instanceof DisplayDataRenderable || value.getClass().isArray()) {

@@ -25,6 +25,7 @@ record TensorPicture(BufferedImage picture, int zoom, String note) {
   private static final int COLUMNS = 16;
   private static final int GAP = 2;
   private static final int SMALL = 64;
+  private static final int WIDE = 512;
 
   /** Rows, columns and channels, with the distances of their neighbours in the flat array. */
   private record Layout(int images, int h, int w, int channels, int perImage, int perChannel) {}
@@ -52,9 +53,12 @@ record TensorPicture(BufferedImage picture, int zoom, String note) {
             ? "black 0, white 255"
             : String.format(Locale.ROOT, "black %.4g, white %.4g", range[0], range[1]);
     String of = shown < layout.images ? ", " + shown + " of " + layout.images + " images" : "";
-    BufferedImage picture = draw(values, layout, shown, range);
+    int step = Math.max(1, (Math.max(layout.h, layout.w) + WIDE - 1) / WIDE);
+    BufferedImage picture = draw(values, layout, shown, range, step);
+    String sparse = step > 1 ? ", one pixel of " + step + " × " + step : "";
     return Optional.of(
-        new TensorPicture(picture, layout.images > 1 ? Math.min(2, zoom) : zoom, note + of));
+        new TensorPicture(
+            picture, layout.images > 1 ? Math.min(2, zoom) : zoom, note + sparse + of));
   }
 
   private static int shown(Layout layout) {
@@ -100,31 +104,40 @@ record TensorPicture(BufferedImage picture, int zoom, String note) {
     return new double[] {numbers.min(), numbers.max()};
   }
 
-  private static BufferedImage draw(double[] values, Layout at, int shown, double[] range) {
+  private static BufferedImage draw(
+      double[] values, Layout at, int shown, double[] range, int step) {
+    int h = (at.h + step - 1) / step;
+    int w = (at.w + step - 1) / step;
     int columns = Math.min(shown, COLUMNS);
     int rows = (shown + columns - 1) / columns;
     int gap = shown > 1 ? GAP : 0;
     BufferedImage out =
         new BufferedImage(
-            columns * (at.w + gap) - gap, rows * (at.h + gap) - gap, BufferedImage.TYPE_INT_RGB);
+            columns * (w + gap) - gap, rows * (h + gap) - gap, BufferedImage.TYPE_INT_RGB);
     Graphics2D g = out.createGraphics();
     g.setColor(Color.WHITE);
     g.fillRect(0, 0, out.getWidth(), out.getHeight());
     g.dispose();
-    int step = at.perChannel == 1 ? at.channels : 1; // from pixel to pixel
-    double scale = range[1] > range[0] ? 255 / (range[1] - range[0]) : 0;
     for (int i = 0; i < shown; i++) {
-      for (int p = 0; p < at.h * at.w; p++) {
-        int rgb = 0;
-        for (int c = 0; c < 3; c++) {
-          int channel = at.channels == 1 ? 0 : c;
-          double v = values[i * at.perImage + channel * at.perChannel + p * step];
-          rgb = rgb << 8 | (int) Math.round(Math.max(0, Math.min(255, (v - range[0]) * scale)));
-        }
-        int x = i % columns * (at.w + gap) + p % at.w;
-        out.setRGB(x, i / columns * (at.h + gap) + p / at.w, rgb);
+      for (int p = 0; p < h * w; p++) {
+        int x = i % columns * (w + gap) + p % w;
+        int y = i / columns * (h + gap) + p / w;
+        int from = p / w * step * at.w + p % w * step;
+        out.setRGB(x, y, rgb(values, at, i, from, range));
       }
     }
     return out;
+  }
+
+  private static int rgb(double[] values, Layout at, int image, int pixel, double[] range) {
+    int apart = at.perChannel == 1 ? at.channels : 1; // from pixel to pixel
+    double scale = range[1] > range[0] ? 255 / (range[1] - range[0]) : 0;
+    int rgb = 0;
+    for (int c = 0; c < 3; c++) {
+      int channel = at.channels == 1 ? 0 : c;
+      double v = values[image * at.perImage + channel * at.perChannel + pixel * apart];
+      rgb = rgb << 8 | (int) Math.round(Math.max(0, Math.min(255, (v - range[0]) * scale)));
+    }
+    return rgb;
   }
 }
