@@ -13,6 +13,9 @@ public final class AgainstPython {
 
   private static final int VECTORS = 4096;
 
+  /** DJL's own operations one by one: what this libtorch does without kernels. */
+  private static final String PLAIN = "plain DJL fp32";
+
   /**
    * One comparison.
    *
@@ -89,6 +92,7 @@ public final class AgainstPython {
         all.add(
             python.open("python in pieces", "residual-encode-chunked", Map.of("vectors", VECTORS)));
         all.add(Contest.ours("ours fp32", ArrayTasks.residualEncode(VECTORS)));
+        all.add(Contest.ours(PLAIN, plain().residualEncode(VECTORS)));
       }
       case "matrix-product" -> {
         for (Precision p : precisions()) {
@@ -108,6 +112,7 @@ public final class AgainstPython {
       case "optimizer-ema" -> {
         all.add(python.open("python fp32", task, sizes(Precision.FP32)));
         all.add(Contest.ours("ours fp32", generator(Precision.FP32).optimizer()));
+        all.add(Contest.ours(PLAIN, plain().optimizer()));
       }
       case "training-step", "forward-64", "forward-1" -> {
         for (Precision p : precisions()) {
@@ -116,11 +121,18 @@ public final class AgainstPython {
         for (Precision p : precisions()) {
           all.add(Contest.ours("ours " + p.label(), generator(task, p)));
         }
+        int batch = batch(task);
+        boolean step = task.equals("training-step");
+        all.add(Contest.ours(PLAIN, step ? plain().trainingStep(batch) : plain().forward(batch)));
       }
       default ->
           throw new IllegalArgumentException(
               "no comparison '" + task + "'; there are " + String.join(", ", tasks()));
     }
+  }
+
+  private PlainTasks plain() {
+    return new PlainTasks(preset(Precision.FP32));
   }
 
   private List<Precision> precisions() {
