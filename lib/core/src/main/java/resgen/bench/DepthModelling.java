@@ -91,13 +91,14 @@ public final class DepthModelling implements AutoCloseable {
 
   private void addRqTransformer(RqTransformerSettings settings, Codebooks books) {
     RqTransformerNetwork network =
-        new RqTransformerNetwork(Parameters.on(manager, 0), settings, books);
+        new RqTransformerNetwork(Parameters.repeating(manager, 0), settings, books);
     network.parameters().freeze();
     add("rq-transformer", 0, network.parameters(), AutoregressiveSampler.of(network, sampling(1)));
   }
 
   private void addArResGen(ArResGenSettings settings, Codebooks books) {
-    ArResGenNetwork network = new ArResGenNetwork(Parameters.on(manager, 0), settings, books);
+    ArResGenNetwork network =
+        new ArResGenNetwork(Parameters.repeating(manager, 0), settings, books);
     network.parameters().freeze();
     for (int iterations : PAPER.keySet()) {
       if (iterations <= settings.tokens().depth()) {
