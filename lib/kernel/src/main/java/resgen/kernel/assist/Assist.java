@@ -43,6 +43,7 @@ public final class Assist {
 
   private static final Pattern CELL_MAGIC = Pattern.compile("\\s*%%(\\w*)([^\\n]*)");
   private static final Pattern TIMED = Pattern.compile("(%time\\s)(.*)", Pattern.DOTALL);
+  private static final Pattern CALLED = Pattern.compile("\\s*(?:<[^()]*>\\s*)?\\(");
   private static final Set<String> JAVA_CELLS = Set.of("time");
   private static final int WARM_AFTER_SECONDS = 4; // not while the kernel starts
   private static final String INDENT = "  ";
@@ -138,7 +139,7 @@ public final class Assist {
     if (start == end || scan.place() != Scan.Place.CODE) {
       return Optional.empty();
     }
-    boolean called = code.substring(end).stripLeading().startsWith("(");
+    boolean called = CALLED.matcher(code.substring(end)).lookingAt();
     String upTo = java.statements(code, end, scan);
     List<String> signatures = analysis.signatures(called ? upTo + "(" : upTo);
     if (signatures.isEmpty()) {

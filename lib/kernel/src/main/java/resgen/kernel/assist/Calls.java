@@ -14,7 +14,7 @@ final class Calls {
       } else if (c == '(' || c == '[' || c == '{') {
         depth--;
         if (depth < 0 && c == '(') {
-          int end = code.substring(0, i).stripTrailing().length();
+          int end = beforeTypeArguments(code, code.substring(0, i).stripTrailing().length());
           boolean named = end > 0 && Character.isJavaIdentifierPart(code.charAt(end - 1));
           return named ? end : -1;
         }
@@ -24,5 +24,20 @@ final class Calls {
       }
     }
     return -1;
+  }
+
+  /** Where {@code new ArrayList<>} ends without what is in angle brackets. */
+  private static int beforeTypeArguments(String code, int end) {
+    if (end == 0 || code.charAt(end - 1) != '>') {
+      return end;
+    }
+    int depth = 0;
+    for (int i = end - 1; i >= 0; i--) {
+      depth += code.charAt(i) == '>' ? 1 : code.charAt(i) == '<' ? -1 : 0;
+      if (depth == 0) {
+        return code.substring(0, i).stripTrailing().length();
+      }
+    }
+    return end;
   }
 }

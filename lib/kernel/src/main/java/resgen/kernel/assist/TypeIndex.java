@@ -43,9 +43,10 @@ final class TypeIndex {
   /** Simple names to qualified ones. */
   private final Map<String, NavigableMap<String, Set<String>>> sources = new ConcurrentHashMap<>();
 
+  private final Map<String, Boolean> open = new ConcurrentHashMap<>();
   private final ClassLoader loader;
+  private int added = -1; // how many entries the notebook added when last looked at
   private CompletableFuture<Void> reading = CompletableFuture.completedFuture(null);
-  private Set<String> known = Set.of();
 
   TypeIndex(ClassLoader loader) {
     this.loader = loader;
@@ -111,6 +112,10 @@ final class TypeIndex {
   }
 
   private boolean isPublic(String name) {
+    return open.computeIfAbsent(name, this::readsAsPublic);
+  }
+
+  private boolean readsAsPublic(String name) {
     try (InputStream in = loader.getResourceAsStream(name.replace('.', '/') + ".class")) {
       return in != null
           && (new ClassReader(in.readAllBytes()).getAccess() & Opcodes.ACC_PUBLIC) != 0;
@@ -120,10 +125,10 @@ final class TypeIndex {
   }
 
   private synchronized void refresh(long waitMillis) {
-    Set<String> now = entries();
-    if (!now.equals(known)) {
-      known = now;
-      reading = reading.thenRunAsync(() -> read(now));
+    int have = loader instanceof URLClassLoader urls ? urls.getURLs().length : 0;
+    if (have != added) {
+      added = have;
+      reading = reading.thenRunAsync(() -> read(entries()));
     }
     try {
       reading.get(waitMillis, TimeUnit.MILLISECONDS);

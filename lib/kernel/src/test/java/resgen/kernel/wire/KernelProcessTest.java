@@ -184,7 +184,23 @@ class KernelProcessTest {
     JsonObject matches = client.ask("complete_request", code);
     assertTrue(matches.get("matches").toString().contains("toUpperCase"), matches.toString());
     assertEquals(9, matches.get("cursor_start").getAsInt());
-    assertTrue(client.ask("inspect_request", code).has("found"));
+    JsonObject first =
+        matches
+            .getAsJsonObject("metadata")
+            .getAsJsonArray("_jupyter_types_experimental")
+            .get(0)
+            .getAsJsonObject();
+    assertEquals("toUpperCase(", text(first, "text"));
+    assertEquals("function", text(first, "type"));
+    assertEquals(9, first.get("start").getAsInt());
+    assertEquals(14, first.get("end").getAsInt());
+    JsonObject length = KernelClient.code("greeting.length()");
+    length.addProperty("cursor_pos", 12);
+    JsonObject inspected = client.ask("inspect_request", length);
+    assertTrue(inspected.get("found").getAsBoolean());
+    JsonObject data = inspected.getAsJsonObject("data");
+    assertTrue(text(data, "text/plain").startsWith("int String.length()"), data.toString());
+    assertTrue(text(data, "text/html").contains("<pre>int String.length()"), data.toString());
     assertEquals(
         "incomplete",
         text(client.ask("is_complete_request", KernelClient.code("if (true) {")), "status"));
