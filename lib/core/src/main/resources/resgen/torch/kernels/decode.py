@@ -1,7 +1,4 @@
-def product(self, x: Tensor, w: Tensor) -> Tensor:
-  if w.dtype == 6 and x.size(0) < 5:
-    return torch.mm(w, x.t()).t()
-  return torch.linear(x.to(@P@), w)
+# include gemm
 def rotate(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
   half = x.size(4) // 2
   a = x[:, :, :, :, :half]
@@ -11,7 +8,7 @@ def attend(self, y: Tensor, qkv: Tensor, cache: Tensor, cos: Tensor, sin: Tensor
   b = y.size(0)
   n = y.size(1)
   w = y.size(2)
-  p = self.product(y.flatten(0, 1), qkv).to(6).reshape([b, n, 3, heads, w // heads]).permute([2, 0, 3, 1, 4])
+  p = self.linear(y.flatten(0, 1), qkv).to(6).reshape([b, n, 3, heads, w // heads]).permute([2, 0, 3, 1, 4])
   r = self.rotate(p[:2], cos.narrow(0, at, n), sin.narrow(0, at, n))
   cache[0].narrow(2, at, n).copy_(r[1])
   cache[1].narrow(2, at, n).copy_(p[2])
@@ -26,10 +23,10 @@ def stack(self, x: Tensor, weights: List[Tensor], modulation: Tensor, norm: Tens
     m = modulation[i]
     y = torch.addcmul(m[0], torch.layer_norm(x, [shape[2]]), m[1])
     a = self.attend(y, weights[4 * i], cache[i], cos, sin, heads, at)
-    x = torch.addcmul(x, m[2], self.product(a, weights[4 * i + 1]).to(6).view(shape))
+    x = torch.addcmul(x, m[2], self.linear(a, weights[4 * i + 1]).to(6).view(shape))
     y = torch.addcmul(m[3], torch.layer_norm(x, [shape[2]]), m[4])
-    h = torch.gelu(self.product(y.flatten(0, 1), weights[4 * i + 2]), approximate="tanh")
-    x = torch.addcmul(x, m[5], self.product(h, weights[4 * i + 3]).to(6).view(shape))
+    h = self.linear_gelu(y.flatten(0, 1), weights[4 * i + 2])
+    x = torch.addcmul(x, m[5], self.linear(h, weights[4 * i + 3]).to(6).view(shape))
   return torch.addcmul(norm[0], torch.layer_norm(x, [shape[2]]), norm[1])
 def modulations(self, condition: Tensor, biases: List[Tensor], last: Tensor) -> Tuple[Tensor, Tensor]:
   one = torch.tensor([0.0, 1.0, 0.0, 0.0, 1.0, 0.0], device=condition.device).view([6, 1, 1, 1])
@@ -61,7 +58,7 @@ def depths(self, hidden: Tensor, sums: Tensor, inputs: List[Tensor], weights: Li
   for j in range(uniform.size(1)):
     x = torch.linear(total * inputs[0], inputs[1], inputs[2]) + inputs[3][j] + hidden
     y = self.stack(x.unsqueeze(1), weights, modulation, norm, cache, cos, sin, heads, j).squeeze(1)
-    logits = self.product(y, weights[4 * modulation.size(0)][j]).to(6) + inputs[4][j]
+    logits = self.linear(y, weights[4 * modulation.size(0)][j]).to(6) + inputs[4][j]
     if guided:
       logits = logits[:b] + (logits[:b] - logits[b:]) * guidance
     code = self.choose(logits, uniform[:, j], temperature, topp)

@@ -1,3 +1,4 @@
+# include gemm
 def outputs(self, x: Tensor, weight: Tensor, bias: Tensor, k: int, d: int, h: int, gradient: float) -> List[Tensor]:
   if gradient == 1.0:
     y = torch.linear(x.to(@P@), weight.to(@P@)).to(6) + bias
@@ -100,7 +101,7 @@ def draw(self, x: Tensor, level: Tensor, uniform: Tensor, noise: Tensor, weight:
   h = noise.size(1)
   w = torch.split_with_sizes(weight, [k, k * d, h + 1], 0)
   b = torch.split_with_sizes(bias, [k, k * d, h + 1], 0)
-  p = torch.softmax(torch.linear(x.to(@P@), w[0].to(@P@)).to(6) + b[0], 1)
+  p = torch.softmax(self.linear(x, w[0]).to(6) + b[0], 1)
   chosen = self.component(p, uniform, topp)
   mean = torch.zeros_like(noise)
   if d > 0:
