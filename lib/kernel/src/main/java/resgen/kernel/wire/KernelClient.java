@@ -27,7 +27,8 @@ public final class KernelClient implements AutoCloseable {
     }
   }
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final int MAX_DUMP = 40_000;
   private static final byte[] IDENTITY = "client".getBytes(StandardCharsets.US_ASCII);
 
   final Process process;
@@ -119,7 +120,23 @@ public final class KernelClient implements AutoCloseable {
         throw new NoAnswer("the kernel ended with status " + process.exitValue());
       }
     }
-    throw new NoAnswer("no answer in " + PATIENCE.toSeconds() + " s; the kernel is alive");
+    throw new NoAnswer(
+        "no answer in " + PATIENCE.toSeconds() + " s; the kernel's threads are:\n" + threads());
+  }
+
+  /** What the kernel's threads are doing, for the report of a hang. */
+  private String threads() {
+    try {
+      Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+      Process dump =
+          new ProcessBuilder(jcmd.toString(), Long.toString(pid()), "Thread.print")
+              .redirectErrorStream(true)
+              .start();
+      String text = new String(dump.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return text.substring(0, Math.min(text.length(), MAX_DUMP));
+    } catch (IOException e) {
+      return "unknown: " + e;
+    }
   }
 
   String send(boolean onControl, String type, JsonObject content) {

@@ -49,7 +49,6 @@ public final class KernelServer {
     control = bind(SocketType.ROUTER, at.address(at.control()));
     StdinPort stdin = new StdinPort(bind(SocketType.ROUTER, at.address(at.stdin())), codec);
     ZMQ.Socket publish = bind(SocketType.PUB, at.address(at.iopub()));
-    publish.setSndHWM(0); // a burst of output is never dropped
     iopub = new Outbox(publish);
     replies = new Replies(codec, iopub);
     cells = new CellRequests(replies, stdin);
@@ -62,6 +61,7 @@ public final class KernelServer {
   private ZMQ.Socket bind(SocketType type, String address) {
     ZMQ.Socket socket = zmq.createSocket(type);
     socket.setMaxMsgSize(MAX_MESSAGE);
+    socket.setSndHWM(0); // a burst of output is never dropped; holds for later binds only
     socket.bind(address);
     return socket;
   }

@@ -30,6 +30,8 @@ final class Outbox {
         send(socket, frames);
       } catch (InterruptedException e) {
         // Nobody has a reason to; go on.
+      } catch (RuntimeException | Error e) { // one message less, not all later ones
+        System.err.println("not published: " + e);
       }
     }
   }
