@@ -9,6 +9,7 @@ import resgen.mask.Hypergeometric;
 import resgen.mask.MaskBatch;
 import resgen.mask.Schedule;
 import resgen.tokenizer.Tokens;
+import resgen.torch.Torch;
 
 /**
  * Training of depthwise MaskGIT: a depth is drawn for each sample, and positions to be masked at
@@ -71,7 +72,7 @@ public final class DepthwiseMaskGitTraining
 
   @Override
   Loss loss(View view, float share) {
-    return Loss.of(sum(view).mul(share));
+    return Loss.of(Torch.scale(sum(view), share));
   }
 
   @Override

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import resgen.data.Noise;
 import resgen.mask.MaskBatch;
 import resgen.tokenizer.Tokens;
+import resgen.torch.Torch;
 
 /**
  * Training of direct tokens: ResGen's masks, and L_simple = −log p(x⁰ | x^t) over the masked tokens
@@ -42,7 +43,7 @@ public final class DirectTokensTraining
 
   @Override
   Loss loss(View view, float share) {
-    return Loss.of(sum(view).mul(share));
+    return Loss.of(Torch.scale(sum(view), share));
   }
 
   @Override
