@@ -7,7 +7,7 @@ import java.util.Arrays;
  * is the coarsest. A mask that hides a coarse level and shows a finer one cannot be built.
  * Immutable.
  */
-public final class DepthMask {
+public final class DepthMask implements TokenMask {
 
   private final int[] visible;
   private final int depths;
@@ -77,12 +77,12 @@ public final class DepthMask {
     return new DepthMask(visible, depths);
   }
 
-  /** L. */
+  @Override
   public int positions() {
     return visible.length;
   }
 
-  /** D. */
+  @Override
   public int depths() {
     return depths;
   }
@@ -102,7 +102,7 @@ public final class DepthMask {
     return depths - visible[position];
   }
 
-  /** Whether a token is visible, {@code m_ij = 1}. */
+  @Override
   public boolean isVisible(int position, int depth) {
     if (depth < 0 || depth >= depths) {
       throw new IndexOutOfBoundsException("depth " + depth + " of " + depths);
@@ -110,9 +110,14 @@ public final class DepthMask {
     return depth < visible[position];
   }
 
-  /** Masked tokens in all. */
+  @Override
   public int totalMasked() {
     return totalMasked;
+  }
+
+  @Override
+  public int shallowestMasked(int position) {
+    return visible[position];
   }
 
   /** Visible depths per position, a copy of length L. */

@@ -1,5 +1,6 @@
 package resgen.model;
 
+import resgen.mask.MaskLaw;
 import resgen.mask.Schedule;
 import resgen.nn.Parameters;
 import resgen.nn.Transformer;
@@ -27,6 +28,12 @@ public record DepthwiseMaskGitSettings(
 
   public DepthwiseMaskGitSettings {
     Precision.check(precision);
+  }
+
+  /** At one depth after another, what is visible is always a prefix. */
+  @Override
+  public MaskLaw masks() {
+    return MaskLaw.PREFIX;
   }
 
   @Override

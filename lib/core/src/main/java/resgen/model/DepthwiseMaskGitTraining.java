@@ -1,13 +1,15 @@
 package resgen.model;
 
 import ai.djl.ndarray.NDArray;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import resgen.data.Noise;
 import resgen.mask.DepthMask;
 import resgen.mask.Hypergeometric;
-import resgen.mask.MaskBatch;
 import resgen.mask.Schedule;
+import resgen.mask.TokenMask;
 import resgen.tokenizer.Tokens;
 import resgen.torch.Torch;
 
@@ -32,13 +34,13 @@ public final class DepthwiseMaskGitTraining
   }
 
   @Override
-  MaskBatch masks(int batch, Noise noise, long step) {
+  List<TokenMask> masks(int batch, Noise noise, long step) {
     DepthwiseMaskGitSettings settings = network().settings();
-    DepthMask[] masks = new DepthMask[batch];
+    List<TokenMask> masks = new ArrayList<>();
     for (int b = 0; b < batch; b++) {
-      masks[b] = mask(settings.masking(), settings.tokens(), noise.stream(step, b));
+      masks.add(mask(settings.masking(), settings.tokens(), noise.stream(step, b)));
     }
-    return new MaskBatch(List.of(masks));
+    return masks;
   }
 
   /** A depth j, uniform; ⌈γ(r)·L⌉ positions that show j depths; the others show j + 1. */
@@ -56,12 +58,12 @@ public final class DepthwiseMaskGitTraining
 
   /** The depth under way is the least that is shown; positions that show more are done with. */
   @Override
-  int predictedBelow(DepthMask mask) {
-    return Arrays.stream(mask.visibleCounts()).min().getAsInt() + 1;
+  int predictedBelow(TokenMask mask) {
+    return IntStream.range(0, mask.positions()).map(mask::shallowestMasked).min().getAsInt() + 1;
   }
 
   @Override
-  double share(MaskBatch masks) {
+  double share(List<TokenMask> masks) {
     return positions(masks);
   }
 
@@ -76,7 +78,7 @@ public final class DepthwiseMaskGitTraining
   }
 
   @Override
-  double[] likelihood(View view, MaskBatch masks) {
+  double[] likelihood(View view, List<TokenMask> masks) {
     return new double[] {sum(view).getFloat(), positions(masks)};
   }
 

@@ -1,5 +1,6 @@
 package resgen.model;
 
+import resgen.mask.MaskLaw;
 import resgen.mask.Schedule;
 import resgen.nn.Parameters;
 import resgen.nn.Transformer;
@@ -15,6 +16,7 @@ import resgen.torch.Precision;
  * @param backbone the transformer's sizes
  * @param conditioning how masks and classes enter
  * @param masking the training schedule γ
+ * @param masks which tokens are masked, in training and in sampling
  * @param precision {@code fp32}, {@code bf16} or {@code auto}
  */
 public record DirectTokensSettings(
@@ -22,11 +24,17 @@ public record DirectTokensSettings(
     Transformer.Settings backbone,
     Conditioning conditioning,
     Schedule masking,
+    MaskLaw masks,
     String precision)
     implements GeneratorSettings, MaskedSettings {
 
   public DirectTokensSettings {
     Precision.check(precision);
+  }
+
+  /** With other masks. */
+  public DirectTokensSettings masks(MaskLaw law) {
+    return new DirectTokensSettings(tokens, backbone, conditioning, masking, law, precision);
   }
 
   @Override
@@ -61,7 +69,7 @@ public record DirectTokensSettings(
   private static DirectTokensSettings of(
       TokenShape tokens, Transformer.Settings sizes, String precision) {
     return new DirectTokensSettings(
-        tokens, sizes.gate(1), Conditioning.usual(), Schedule.circle(), precision);
+        tokens, sizes.gate(1), Conditioning.usual(), Schedule.circle(), MaskLaw.PREFIX, precision);
   }
 
   /**
@@ -74,6 +82,7 @@ public record DirectTokensSettings(
         Transformer.Settings.of(1152, 32, 16),
         Conditioning.paper(),
         Schedule.circle(),
+        MaskLaw.PREFIX,
         "auto");
   }
 }

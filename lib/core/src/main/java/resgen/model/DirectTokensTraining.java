@@ -1,8 +1,9 @@
 package resgen.model;
 
 import ai.djl.ndarray.NDArray;
+import java.util.List;
 import resgen.data.Noise;
-import resgen.mask.MaskBatch;
+import resgen.mask.TokenMask;
 import resgen.tokenizer.Tokens;
 import resgen.torch.Torch;
 
@@ -26,15 +27,8 @@ public final class DirectTokensTraining
   }
 
   @Override
-  MaskBatch masks(int batch, Noise noise, long step) {
-    DirectTokensSettings settings = network().settings();
-    TokenShape shape = settings.tokens();
-    return MaskBatch.draw(settings.masking(), batch, shape.positions(), shape.depth(), noise, step);
-  }
-
-  @Override
-  double share(MaskBatch masks) {
-    return masks.totalMasked();
+  double share(List<TokenMask> masks) {
+    return tokens(masks);
   }
 
   private NDArray sum(View view) {
@@ -47,8 +41,8 @@ public final class DirectTokensTraining
   }
 
   @Override
-  double[] likelihood(View view, MaskBatch masks) {
-    return new double[] {sum(view).getFloat(), masks.totalMasked()};
+  double[] likelihood(View view, List<TokenMask> masks) {
+    return new double[] {sum(view).getFloat(), tokens(masks)};
   }
 
   @Override

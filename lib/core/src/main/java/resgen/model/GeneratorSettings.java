@@ -2,7 +2,9 @@ package resgen.model;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import resgen.data.Json;
+import resgen.mask.MaskLaw;
 import resgen.nn.Parameters;
 import resgen.rvq.Codebooks;
 import resgen.tokenizer.Tokens;
@@ -17,6 +19,10 @@ public sealed interface GeneratorSettings
         DepthwiseMaskGitSettings,
         RqTransformerSettings,
         ArResGenSettings {
+
+  /** Types whose settings have had masks to choose since after the first files were written. */
+  Set<String> MASK_CHOICE =
+      Set.of(ResGenSettings.class.getSimpleName(), DirectTokensSettings.class.getSimpleName());
 
   /** What it makes. */
   TokenShape tokens();
@@ -60,14 +66,17 @@ public sealed interface GeneratorSettings
   /**
    * Settings from JSON.
    *
-   * @param json as {@link Json#line} writes it; without a type, as it was before there was a
-   *     choice, it is ResGen's
+   * @param json as {@link Json#line} writes it; what it lacks because there was no choice when it
+   *     was written is as it was then: the type ResGen's, the masks the paper's
    * @throws IllegalArgumentException naming what is wrong
    */
   static GeneratorSettings read(String json) {
     Map<String, Object> typed = new LinkedHashMap<>();
     typed.put("type", ResGenSettings.class.getSimpleName());
     Json.read(json, Map.class).forEach((key, value) -> typed.put((String) key, value));
+    if (MASK_CHOICE.contains(typed.get("type"))) {
+      typed.putIfAbsent("masks", MaskLaw.PREFIX.name());
+    }
     return Json.read(Json.line(typed), GeneratorSettings.class);
   }
 }

@@ -63,6 +63,12 @@ public abstract class GeneratorTraining<N extends GeneratorNetwork>
     return network.settings();
   }
 
+  /** Also as an older version wrote them. */
+  @Override
+  public final boolean isOf(String json) {
+    return GeneratorSettings.read(json).equals(settings());
+  }
+
   @Override
   public final Parameters parameters() {
     return network.parameters();

@@ -65,7 +65,8 @@ public final class MaskedBackbone {
    * The hidden state that a head reads.
    *
    * @param visibleSum sum of the visible embeddings, {@code [B, L, H]}
-   * @param visible how many depths are visible, {@code [B, L]} int64
+   * @param visible how many depths are visible, {@code [B, L]}, or which, {@code [B, L, D]} of 0
+   *     and 1; int64
    * @param labels class or null class, {@code [B]} int64
    * @param training whether dropout applies
    * @return {@code [B, L, W]}
@@ -95,6 +96,11 @@ public final class MaskedBackbone {
 
   private static NDArray rows(NDArray table, NDArray labels) {
     return Kernel.of("class_rows").apply(table, labels);
+  }
+
+  /** The settings of the model that it is part of. */
+  public MaskedSettings settings() {
+    return settings;
   }
 
   /** Operations of the matrix products for one sample; an addition and a multiplication are two. */

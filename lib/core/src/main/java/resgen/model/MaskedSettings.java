@@ -1,5 +1,6 @@
 package resgen.model;
 
+import resgen.mask.MaskLaw;
 import resgen.mask.Schedule;
 import resgen.nn.Transformer;
 
@@ -17,6 +18,9 @@ public interface MaskedSettings {
 
   /** The training schedule γ. */
   Schedule masking();
+
+  /** Which tokens are masked. */
+  MaskLaw masks();
 
   /** {@code fp32}, {@code bf16} or {@code auto}. */
   String precision();

@@ -10,8 +10,7 @@ import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import resgen.data.Batches;
 import resgen.data.Noise;
-import resgen.mask.DepthMask;
-import resgen.mask.MaskBatch;
+import resgen.mask.TokenMask;
 import resgen.nn.Parameters;
 import resgen.rvq.Codebooks;
 import resgen.tokenizer.Tokens;
@@ -46,38 +45,52 @@ abstract class MaskedTraining<N extends MaskedNetwork> extends GeneratorTraining
    *
    * @param hidden hidden states, {@code [N, W]}
    * @param codes the true codes of all depths, {@code [N, D]} int64
-   * @param visible how many depths are visible, {@code [N]} int64
-   * @param level how many depths are masked, less one, {@code [N]} int64
+   * @param visible which depths are visible, as {@link VisibleTokens} has it, {@code [N]} or {@code
+   *     [N, D]} int64
+   * @param level D less one less the shallowest masked depth; of a prefix, how many depths are
+   *     masked, less one; {@code [N]} int64
    * @param target the sum of the masked embeddings, {@code [N, H]}
    */
   record View(NDArray hidden, NDArray codes, NDArray visible, NDArray level, NDArray target) {}
 
   /** The masks of a batch; those of sample b depend on noise, step and b alone. */
-  abstract MaskBatch masks(int batch, Noise noise, long step);
+  List<TokenMask> masks(int batch, Noise noise, long step) {
+    TokenShape shape = masked.tokens();
+    return masked
+        .masks()
+        .batch(masked.masking(), batch, shape.positions(), shape.depth(), noise, step);
+  }
 
-  /** Positions that show fewer depths than this are predicted. */
-  int predictedBelow(DepthMask mask) {
+  /** Positions with a masked depth below this are predicted. */
+  int predictedBelow(TokenMask mask) {
     return mask.depths();
   }
 
   /** How many positions of a batch are predicted. */
-  final int positions(MaskBatch masks) {
+  final int positions(List<TokenMask> masks) {
     int count = 0;
-    for (DepthMask mask : masks.masks()) {
+    for (TokenMask mask : masks) {
       int below = predictedBelow(mask);
-      count += (int) Arrays.stream(mask.visibleCounts()).filter(v -> v < below).count();
+      for (int p = 0; p < mask.positions(); p++) {
+        count += mask.shallowestMasked(p) < below ? 1 : 0;
+      }
     }
     return count;
   }
 
+  /** How many tokens of a batch are masked. */
+  static int tokens(List<TokenMask> masks) {
+    return masks.stream().mapToInt(TokenMask::totalMasked).sum();
+  }
+
   /** How many tokens, or positions, of a batch the loss is the mean over. */
-  abstract double share(MaskBatch masks);
+  abstract double share(List<TokenMask> masks);
 
   /** The loss of a part of a batch; sums over its positions are multiplied by {@code share}. */
   abstract Loss loss(View view, float share);
 
   /** Negative log-likelihood of what is to be predicted, in nats, and over how many tokens. */
-  abstract double[] likelihood(View view, MaskBatch masks);
+  abstract double[] likelihood(View view, List<TokenMask> masks);
 
   /** How much is made of context, on validation tokens. */
   abstract ContextGain context(Tokens of);
@@ -86,36 +99,35 @@ abstract class MaskedTraining<N extends MaskedNetwork> extends GeneratorTraining
   public final Loss loss(Training training, long step, int from, int count) {
     Phases.enter("masks");
     int[] images = images(training, step, from, count);
-    MaskBatch masks = masks(training.batch(), noise().fork("masks"), step);
+    List<TokenMask> masks = masks(training.batch(), noise().fork("masks"), step);
     int[] labels = labels(images, step, from, masked.conditioning().classDrop());
-    View view = view(tokens(), images, labels, masks.masks().subList(from, from + count), true);
+    View view = view(tokens(), images, labels, masks.subList(from, from + count), true);
     return loss(view, (float) (training.accumulate() / share(masks)));
   }
 
   private View view(
-      Tokens of, int[] images, int[] labels, List<DepthMask> masks, boolean training) {
+      Tokens of, int[] images, int[] labels, List<TokenMask> masks, boolean training) {
     TokenShape shape = masked.tokens();
     int l = shape.positions();
-    int[] visible = new int[images.length * l];
-    int[] level = new int[visible.length]; // −1 where nothing is predicted
+    int[] level = new int[images.length * l]; // −1 where nothing is predicted
     for (int image = 0; image < images.length; image++) {
       int below = predictedBelow(masks.get(image));
       for (int i = image * l; i < (image + 1) * l; i++) {
-        visible[i] = masks.get(image).visible(i % l);
-        level[i] = visible[i] < below ? shape.depth() - visible[i] - 1 : -1;
+        int shallowest = masks.get(image).shallowestMasked(i % l);
+        level[i] = shallowest < below ? shape.depth() - shallowest - 1 : -1;
       }
     }
     int[] rows = byLevel(level, shape.depth());
     NDManager manager = manager();
-    NDArray codes = Torch.longs(manager, of.codes().rows(images), visible.length, shape.depth());
-    NDArray seen = Torch.longs(manager, visible, visible.length);
+    NDArray codes = Torch.longs(manager, of.codes().rows(images), level.length, shape.depth());
+    NDArray seen = VisibleTokens.of(manager, masks); // [B·L] or [B·L, D]
     Codebooks.Sums sums = network().codebooks().sums(codes, seen);
     NDArray hidden =
         network()
             .backbone()
             .hidden(
                 sums.visible().reshape(images.length, l, shape.dimension()),
-                seen.reshape(images.length, l),
+                VisibleTokens.perPosition(seen, images.length, l),
                 MaskedBackbone.labels(manager, shape, labels),
                 training); // [B, L, W]
     Phases.enter("head");
@@ -145,10 +157,9 @@ abstract class MaskedTraining<N extends MaskedNetwork> extends GeneratorTraining
     double sum = 0;
     double count = 0;
     for (int[] images : Batches.inOrder(Math.min(VALIDATION, of.size()), VALIDATION_BATCH)) {
-      MaskBatch masks = masks(images.length, Noise.of(0).fork("validation"), images[0]);
+      List<TokenMask> masks = masks(images.length, Noise.of(0).fork("validation"), images[0]);
       double[] batch =
-          Torch.scoped(
-              () -> likelihood(view(of, images, of.labels(images), masks.masks(), false), masks));
+          Torch.scoped(() -> likelihood(view(of, images, of.labels(images), masks, false), masks));
       sum += batch[0];
       count += batch[1];
     }

@@ -1,5 +1,6 @@
 package resgen.model;
 
+import resgen.mask.MaskLaw;
 import resgen.mask.Schedule;
 import resgen.mixture.MixtureSettings;
 import resgen.nn.Parameters;
@@ -16,6 +17,7 @@ import resgen.torch.Precision;
  * @param mixture the head
  * @param conditioning how masks and classes enter
  * @param masking the training schedule γ
+ * @param masks which tokens are masked, in training and in sampling
  * @param precision {@code fp32}, {@code bf16} or {@code auto}
  */
 public record ResGenSettings(
@@ -24,12 +26,29 @@ public record ResGenSettings(
     MixtureSettings mixture,
     Conditioning conditioning,
     Schedule masking,
+    MaskLaw masks,
     String precision)
     implements GeneratorSettings, MaskedSettings {
+
+  /** Settings with the paper's masks. */
+  public ResGenSettings(
+      TokenShape tokens,
+      Transformer.Settings backbone,
+      MixtureSettings mixture,
+      Conditioning conditioning,
+      Schedule masking,
+      String precision) {
+    this(tokens, backbone, mixture, conditioning, masking, MaskLaw.PREFIX, precision);
+  }
 
   public ResGenSettings {
     Precision.check(precision);
     mixture.checkCodes(tokens.codes());
+  }
+
+  /** With other masks. */
+  public ResGenSettings masks(MaskLaw law) {
+    return new ResGenSettings(tokens, backbone, mixture, conditioning, masking, law, precision);
   }
 
   @Override
@@ -65,6 +84,7 @@ public record ResGenSettings(
         MixtureSettings.anchored(tokens.codes(), 0, 4).weights(1, 1, 0),
         Conditioning.usual(),
         Schedule.circle(),
+        MaskLaw.PREFIX,
         precision);
   }
 
@@ -85,6 +105,7 @@ public record ResGenSettings(
         MixtureSettings.full(1024),
         Conditioning.paper(),
         Schedule.circle(),
+        MaskLaw.PREFIX,
         "auto");
   }
 }

@@ -1,7 +1,8 @@
 package resgen.model;
 
+import java.util.List;
 import resgen.data.Noise;
-import resgen.mask.MaskBatch;
+import resgen.mask.TokenMask;
 import resgen.mixture.MixtureHead;
 import resgen.tokenizer.Tokens;
 
@@ -28,15 +29,8 @@ public final class ResGenTraining extends MaskedTraining<ResGenNetwork> {
   }
 
   @Override
-  MaskBatch masks(int batch, Noise noise, long step) {
-    TokenShape shape = settings().tokens();
-    return MaskBatch.draw(
-        settings().masking(), batch, shape.positions(), shape.depth(), noise, step);
-  }
-
-  @Override
-  double share(MaskBatch masks) {
-    return settings().mixture().weights().perToken() ? masks.totalMasked() : positions(masks);
+  double share(List<TokenMask> masks) {
+    return settings().mixture().weights().perToken() ? tokens(masks) : positions(masks);
   }
 
   private MixtureHead.Terms terms(View view) {
@@ -49,8 +43,8 @@ public final class ResGenTraining extends MaskedTraining<ResGenNetwork> {
   }
 
   @Override
-  double[] likelihood(View view, MaskBatch masks) {
-    return new double[] {terms(view).exact().sum().getFloat(), masks.totalMasked()};
+  double[] likelihood(View view, List<TokenMask> masks) {
+    return new double[] {terms(view).exact().sum().getFloat(), tokens(masks)};
   }
 
   @Override

@@ -41,7 +41,8 @@ public final class CategoricalHead {
    *
    * @param hidden {@code [N, W]}
    * @param codes {@code [N, D]} int64
-   * @param visible how many depths are visible, {@code [N]} int64
+   * @param visible how many depths are visible, {@code [N]}, or which, {@code [N, D]} of 0 and 1;
+   *     int64
    * @return {@code [N, D]}
    */
   public NDArray losses(NDArray hidden, NDArray codes, NDArray visible) {

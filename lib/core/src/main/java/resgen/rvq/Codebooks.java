@@ -118,7 +118,8 @@ public final class Codebooks {
    * filled with what a quantization there would have given and mean nothing.
    *
    * @param vectors {@code [N, H]}
-   * @param visible how many depths are visible and left out, {@code [N]} int64
+   * @param visible how many depths are visible and left out, {@code [N]}, or which, {@code [N, D]}
+   *     of 0 and 1; int64
    */
   public Encoded encode(NDArray vectors, NDArray visible) {
     NDList parts = kernel.call("encode", vectors, books, visible);
@@ -164,7 +165,8 @@ public final class Codebooks {
    * The cumulative embeddings of codes on both sides of the mask.
    *
    * @param codes {@code [N, D]} int64
-   * @param visible how many depths are visible, {@code [N]} int64
+   * @param visible how many depths are visible, {@code [N]}, or which, {@code [N, D]} of 0 and 1;
+   *     int64
    */
   public Sums sums(NDArray codes, NDArray visible) {
     NDList parts = kernel.call("sums", codes, books, visible);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.function.IntConsumer;
 import resgen.data.Labels;
 import resgen.data.Noise;
+import resgen.mask.MaskLaw;
 import resgen.model.CategoricalNetwork;
 import resgen.model.DepthwiseMaskGitSettings;
 import resgen.model.MaskedNetwork;
@@ -27,6 +28,10 @@ import resgen.torch.Torch;
  * revealed now, and some of them are revealed, coarse before fine; what is visible is never
  * revised. ResGen and direct tokens may reveal any depth in any step, depthwise MaskGIT one depth
  * after another. All noise of sample i at step t is a function of (seed, i, t).
+ *
+ * <p>A model that was trained with masks of any tokens reveals exactly the tokens that come first,
+ * whatever the depths above them; z is quantized through the masked depths in their order. Nothing
+ * is recorded of it.
  *
  * <p>Guidance is on the hidden state before the head. Categorical heads are affine in it, so for
  * them that is guidance on the logits.
@@ -102,7 +107,7 @@ public final class MaskedSampler implements TokenSampler {
       if (!batch.run()) {
         break;
       }
-      System.arraycopy(batch.codes, 0, all, done * each, batch.codes.length);
+      System.arraycopy(batch.tokens.codes(), 0, all, done * each, (end - done) * each);
       batch.recorders.forEach(recorder -> trajectories.add(recorder.done()));
       done = end;
       progress.accept(done);
@@ -127,17 +132,16 @@ public final class MaskedSampler implements TokenSampler {
     final int[] labels;
     final long first;
     final int size;
-    final int[] codes; // [B, L, D]
-    final int[] visible; // [B, L]
+    final BatchTokens tokens;
     final List<Trajectory.Recorder> recorders = new ArrayList<>();
 
     Batch(int[] labels, long first) {
       this.labels = labels;
       this.first = first;
       size = labels.length;
-      codes = new int[size * shape.tokens()];
-      visible = new int[size * shape.positions()];
-      for (int i = 0; recorded && i < size; i++) {
+      boolean free = network.backbone().settings().masks() != MaskLaw.PREFIX;
+      tokens = new BatchTokens(shape, size, free);
+      for (int i = 0; recorded && !free && i < size; i++) {
         recorders.add(Trajectory.record(shape.positions(), shape.depth()));
       }
     }
@@ -158,7 +162,7 @@ public final class MaskedSampler implements TokenSampler {
 
     private void step(RevealSteps.Step step) {
       Phases.enter("embedding");
-      int[] rows = maskedRows(step.first() + step.depths());
+      int[] rows = tokens.rows(step.first() + step.depths());
       Noise.Stream[] streams = new Noise.Stream[size];
       for (int i = 0; i < size; i++) {
         streams[i] = noise.stream(first + i, step.number());
@@ -169,39 +173,38 @@ public final class MaskedSampler implements TokenSampler {
       Phases.enter("noise");
       NDArray at = Torch.longs(manager, rows, rows.length);
       NDArray picked = Kernel.of("rows").apply(hidden, at); // [N, W]
-      int[] seen = new int[rows.length];
+      int[] shallowest = new int[rows.length];
       Noise.Stream[] own = new Noise.Stream[rows.length];
       for (int n = 0; n < rows.length; n++) {
-        seen[n] = visible[rows[n]];
+        shallowest[n] = tokens.shallowest(rows[n]);
         own[n] = streams[rows[n] / shape.positions()];
       }
-      Proposer.Wanted wanted = new Proposer.Wanted(picked, seen, own, step.first(), step.depths());
-      Proposer.Proposal proposal = proposer.propose(wanted);
+      Proposer.Proposal proposal =
+          proposer.propose(
+              new Proposer.Wanted(
+                  picked,
+                  tokens.seen(manager, rows),
+                  shallowest,
+                  own,
+                  step.first(),
+                  step.depths()));
       Phases.enter("reveal");
       reveal(step, rows, proposal, streams);
       Phases.leave();
     }
 
-    private int[] maskedRows(int below) {
-      int[] rows = new int[visible.length];
-      int n = 0;
-      for (int i = 0; i < visible.length; i++) {
-        if (visible[i] < below) {
-          rows[n++] = i;
-        }
-      }
-      return Arrays.copyOf(rows, n);
-    }
-
     private NDArray hidden(NDManager manager, double weight) {
       int l = shape.positions();
-      NDArray codeArray = Torch.longs(manager, codes, visible.length, shape.depth());
-      NDArray seen = Torch.longs(manager, visible, visible.length);
+      NDArray seen = tokens.seen(manager);
       NDArray sums =
-          network.codebooks().sums(codeArray, seen).visible().reshape(size, l, shape.dimension());
-      NDArray counts = seen.reshape(size, l);
+          network
+              .codebooks()
+              .sums(tokens.codes(manager), seen)
+              .visible()
+              .reshape(size, l, shape.dimension());
+      NDArray state = tokens.perPosition(seen); // [B, L] or [B, L, D]
       if (weight == 0) {
-        return network.backbone().hidden(sums, counts, Torch.longs(manager, labels, size), false);
+        return network.backbone().hidden(sums, state, Torch.longs(manager, labels, size), false);
       }
       int[] both = Arrays.copyOf(labels, 2 * size);
       Arrays.fill(both, size, 2 * size, shape.nullClass());
@@ -210,7 +213,7 @@ public final class MaskedSampler implements TokenSampler {
               .backbone()
               .hidden(
                   NDArrays.concat(new NDList(sums, sums)),
-                  NDArrays.concat(new NDList(counts, counts)),
+                  NDArrays.concat(new NDList(state, state)),
                   Torch.longs(manager, both, 2L * size),
                   false); // [2B, L, W]
       NDArray conditional = hidden.get(":" + size);
@@ -222,47 +225,52 @@ public final class MaskedSampler implements TokenSampler {
         RevealSteps.Step step, int[] rows, Proposer.Proposal proposal, Noise.Stream[] streams) {
       int l = shape.positions();
       int k = step.depths();
-      int[] place = new int[visible.length];
-      for (int n = 0; n < rows.length; n++) {
-        place[rows[n]] = n;
-      }
+      int n = 0;
       for (int i = 0; i < size; i++) {
-        int[] before = new int[l];
         float[] terms = proposal.terms() == null ? null : new float[l * k];
-        for (int p = 0; p < l; p++) {
-          before[p] = visible[i * l + p] - step.first();
-          if (terms != null && before[p] < k) {
-            System.arraycopy(proposal.terms(), place[i * l + p] * k, terms, p * k, k);
+        long[] codes = new long[l * k];
+        for (; n < rows.length && rows[n] / l == i; n++) {
+          int to = rows[n] % l * k;
+          System.arraycopy(proposal.codes(), n * k, codes, to, k);
+          if (terms != null) {
+            System.arraycopy(proposal.terms(), n * k, terms, to, k);
           }
         }
-        int[] after =
-            settings
-                .order()
-                .reveal()
-                .next(before, k, terms, step.maskedAfter(), temperature, streams[i]);
-        for (int p = 0; p < l; p++) {
-          int row = i * l + p;
-          for (int j = before[p]; j < after[p]; j++) {
-            codes[row * shape.depth() + step.first() + j] =
-                (int) proposal.codes()[place[row] * k + j];
-          }
-          visible[row] = step.first() + after[p];
+        tokens.reveal(i, step, chooser(step, streams[i]), terms, codes);
+        if (!recorders.isEmpty()) {
+          recorders.get(i).add(step.number(), tokens.visible(i), spread(step, terms));
         }
-        record(i, step, terms);
       }
     }
 
-    private void record(int i, RevealSteps.Step step, float[] terms) {
-      if (!recorded) {
-        return;
+    private BatchTokens.Chooser chooser(RevealSteps.Step step, Noise.Stream stream) {
+      Reveal order = settings.order().reveal();
+      int k = step.depths();
+      int left = step.maskedAfter();
+      return new BatchTokens.Chooser() {
+        @Override
+        public int[] prefixes(int[] before, float[] terms) {
+          return order.next(before, k, terms, left, temperature, stream);
+        }
+
+        @Override
+        public boolean[] anywhere(boolean[] shown, float[] terms) {
+          return order.anywhere(shown, k, terms, left, temperature, stream);
+        }
+      };
+    }
+
+    /** Terms of a step's depths among those of all depths. */
+    private float[] spread(RevealSteps.Step step, float[] terms) {
+      if (terms == null) {
+        return null;
       }
-      int l = shape.positions();
-      float[] all = terms == null ? null : new float[shape.tokens()];
-      for (int p = 0; terms != null && p < l; p++) {
+      float[] all = new float[shape.tokens()];
+      for (int p = 0; p < shape.positions(); p++) {
         int to = p * shape.depth() + step.first();
         System.arraycopy(terms, p * step.depths(), all, to, step.depths());
       }
-      recorders.get(i).add(step.number(), Arrays.copyOfRange(visible, i * l, (i + 1) * l), all);
+      return all;
     }
   }
 }

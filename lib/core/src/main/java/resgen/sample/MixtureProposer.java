@@ -37,7 +37,7 @@ final class MixtureProposer implements Proposer {
     NDManager manager = network.manager();
     NDArray z = draw(manager, wanted); // [N, H]
     Phases.enter("requantize");
-    NDArray seen = Torch.longs(manager, wanted.visible(), wanted.size());
+    NDArray seen = wanted.seen();
     Codebooks.Encoded encoded = network.codebooks().encode(z, seen);
     return new Proposal(encoded.codes().toLongArray(), terms(z, seen, encoded)); // [N, D]
   }
@@ -55,7 +55,7 @@ final class MixtureProposer implements Proposer {
       for (int k = 0; k < h; k++) {
         normal[n * h + k] = (float) stream.nextGaussian();
       }
-      level[n] = shape.depth() - wanted.visible()[n] - 1;
+      level[n] = shape.depth() - wanted.shallowest()[n] - 1;
     }
     Phases.enter("draw");
     MixtureHead.Draw draw =

@@ -10,14 +10,17 @@ interface Proposer {
    * Where codes are wanted: N positions with masked tokens.
    *
    * @param hidden hidden states, {@code [N, W]}
-   * @param visible how many depths are visible, {@code [N]}
+   * @param seen what is visible, as the kernels take it: how many depths, {@code [N]}, or which,
+   *     {@code [N, D]}
+   * @param shallowest the shallowest masked depth, {@code [N]}
    * @param noise the stream of each position's sample, {@code [N]}
    * @param first the first depth that is wanted
    * @param depths k, how many are wanted from it on
    */
-  record Wanted(NDArray hidden, int[] visible, Noise.Stream[] noise, int first, int depths) {
+  record Wanted(
+      NDArray hidden, NDArray seen, int[] shallowest, Noise.Stream[] noise, int first, int depths) {
     int size() {
-      return visible.length;
+      return shallowest.length;
     }
   }
 

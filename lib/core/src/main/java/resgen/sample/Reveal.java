@@ -109,6 +109,42 @@ public enum Reveal {
   }
 
   /**
+   * Chooses what one step reveals in one sample where any token may be visible, whatever the depths
+   * above it: exactly the tokens with the largest scores.
+   *
+   * @param shown visible tokens, flattened {@code [L, D]}, not changed
+   * @param depths D
+   * @param terms flattened {@code [L, D]}; ignored by {@link #RANDOM}
+   * @param maskedAfter how many tokens stay masked, at most as many as are masked now
+   * @param temperature τ, the factor of the Gumbel noise, at least 0
+   * @param noise the stream of this sample and step
+   * @return true at the tokens to reveal, flattened {@code [L, D]}
+   */
+  public boolean[] anywhere(
+      boolean[] shown,
+      int depths,
+      float[] terms,
+      int maskedAfter,
+      double temperature,
+      Noise.Stream noise) {
+    double[] scores = new double[shown.length];
+    int masked = 0;
+    double sum = 0;
+    for (int s = 0; s < scores.length; s++) {
+      sum = s % depths == 0 ? 0 : sum;
+      double random = this == RANDOM ? noise.nextDouble() : temperature * noise.gumbel();
+      if (shown[s]) {
+        scores[s] = Double.NEGATIVE_INFINITY;
+      } else {
+        sum += this == RANDOM ? 0 : terms[s];
+        scores[s] = Math.max(sum, -Double.MAX_VALUE) + random;
+        masked++;
+      }
+    }
+    return TopSlots.largest(scores, masked - maskedAfter);
+  }
+
+  /**
    * Chooses what one step reveals in one sample.
    *
    * @param visible visible depths per position, {@code [L]}, not changed

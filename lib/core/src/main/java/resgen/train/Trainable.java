@@ -3,6 +3,7 @@ package resgen.train;
 import ai.djl.ndarray.NDArray;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import resgen.data.Json;
 import resgen.nn.Parameters;
 
 /** What the loop needs of a thing to be trained. */
@@ -25,8 +26,17 @@ public interface Trainable {
     }
   }
 
-  /** The settings, for checkpoints: anything that {@link resgen.data.Json} writes. */
+  /** The settings, for checkpoints: anything that {@link Json} writes. */
   Object settings();
+
+  /**
+   * Whether settings that a checkpoint holds are these.
+   *
+   * @param json as the checkpoint has it
+   */
+  default boolean isOf(String json) {
+    return Json.line(settings()).equals(json);
+  }
 
   /** What is trained. */
   Parameters parameters();

@@ -1,6 +1,7 @@
 package resgen.model;
 
 import ai.djl.ndarray.NDManager;
+import resgen.mask.MaskLaw;
 import resgen.mask.Schedule;
 import resgen.nn.Parameters;
 import resgen.nn.Transformer;
@@ -18,6 +19,11 @@ public final class Categorical {
     return made(manager, seed, direct(shape, 0.1));
   }
 
+  public static CategoricalNetwork<DirectTokensSettings> anyTokens(
+      NDManager manager, TokenShape shape, long seed) {
+    return made(manager, seed, direct(shape, 0.1).masks(MaskLaw.UNIFORM));
+  }
+
   public static CategoricalNetwork<DepthwiseMaskGitSettings> depthwise(
       NDManager manager, TokenShape shape, long seed) {
     return made(manager, seed, depthwise(shape, 0.1));
@@ -25,7 +31,7 @@ public final class Categorical {
 
   static DirectTokensSettings direct(TokenShape shape, double classDrop) {
     return new DirectTokensSettings(
-        shape, SIZES, conditioning(classDrop), Schedule.circle(), "fp32");
+        shape, SIZES, conditioning(classDrop), Schedule.circle(), MaskLaw.PREFIX, "fp32");
   }
 
   static DepthwiseMaskGitSettings depthwise(TokenShape shape, double classDrop) {

@@ -27,6 +27,7 @@ import resgen.data.Batches;
 import resgen.data.Noise;
 import resgen.mask.DepthMask;
 import resgen.mask.Schedule;
+import resgen.mask.TokenMask;
 import resgen.tokenizer.Tokens;
 import resgen.torch.Torch;
 import resgen.train.Listener;
@@ -187,12 +188,12 @@ class CategoricalTrainingTest {
       MaskedTraining<?> model, boolean depthwise, Training run, long step) {
     CategoricalNetwork<?> network = (CategoricalNetwork<?>) model.network();
     Noise noise = Noise.of(1).fork(depthwise ? "depthwise" : "direct").fork("masks");
-    List<DepthMask> masks = model.masks(run.batch(), noise, step).masks();
+    List<TokenMask> masks = model.masks(run.batch(), noise, step);
     int[] images = Batches.of(tokens.size(), run.batch(), run.seed()).indices(step);
     double sum = 0;
     int count = 0;
     for (int b = 0; b < images.length; b++) {
-      DepthMask mask = masks.get(b);
+      DepthMask mask = (DepthMask) masks.get(b);
       int[] visible = mask.visibleCounts();
       int least = Arrays.stream(visible).min().getAsInt();
       double[][][] logP = logP(network, images[b], visible);

@@ -25,7 +25,7 @@ import resgen.torch.Torch;
 class CategoricalDistributionTest {
 
   private static final TokenShape SHAPE = new TokenShape(2, 2, 2, 1, 2);
-  private static final int SAMPLES = 10_000;
+  private static final int SAMPLES = 8_000;
   private static final int CELLS = 12;
   private static final Sampling BASE = Sampling.steps(1).seed(1).batchSize(1000);
 
@@ -84,6 +84,14 @@ class CategoricalDistributionTest {
     double[] law =
         new SamplerLaw(depthwise, settings, 1).of(RevealSteps.depthwise(settings, SHAPE));
     ChiSquared.assertDrawnFrom(law, counts(depthwise, settings), CELLS);
+  }
+
+  @ParameterizedTest
+  @MethodSource("ways")
+  void directTokensWithMasksOfAnyTokensAreDrawnFromTheirLaw(Sampling settings) {
+    CategoricalNetwork<?> any = Categorical.anyTokens(manager, SHAPE, 5);
+    double[] law = new SamplerLaw(any, settings, 1).of(RevealSteps.parallel(settings, SHAPE));
+    ChiSquared.assertDrawnFrom(law, counts(any, settings), CELLS);
   }
 
   /** The law itself: one step draws all tokens by themselves. */

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import resgen.mask.MaskLaw;
 import resgen.model.CategoricalNetwork;
 import resgen.model.TokenShape;
 import resgen.torch.Torch;
@@ -23,12 +24,14 @@ final class SamplerLaw {
   private final Sampling settings;
   private final TokenShape shape;
   private final int label;
+  private final boolean free;
 
   SamplerLaw(CategoricalNetwork<?> network, Sampling settings, int label) {
     this.network = network;
     this.settings = settings;
     this.label = label;
     shape = network.settings().tokens();
+    free = network.settings().masks() == MaskLaw.UNIFORM;
   }
 
   /** Probabilities of all samples; token t of sample c is bit t. */
@@ -91,21 +94,21 @@ final class SamplerLaw {
     int l = shape.positions();
     int d = shape.depth();
     int[] codes = new int[n * l * d];
-    int[] visible = new int[n * l];
+    int[] visible = new int[n * l * d];
     int[] labels = new int[n];
     Arrays.fill(labels, of);
     for (int s = 0; s < n; s++) {
       int[] digits = digits(states.get(s));
       for (int t = 0; t < digits.length; t++) {
         codes[s * l * d + t] = Math.max(0, digits[t] - 1);
-        visible[s * l + t / d] += digits[t] > 0 ? 1 : 0;
+        visible[s * l * d + t] = digits[t] > 0 ? 1 : 0;
       }
     }
     NDManager manager = network.manager();
     float[] all =
         Torch.scoped(
             () -> {
-              NDArray seen = Torch.longs(manager, visible, (long) n * l);
+              NDArray seen = Torch.longs(manager, visible, (long) n * l, d);
               NDArray sums =
                   network
                       .codebooks()
@@ -115,7 +118,7 @@ final class SamplerLaw {
               NDArray hidden =
                   network
                       .backbone()
-                      .hidden(sums, seen.reshape(n, l), Torch.longs(manager, labels, n), false);
+                      .hidden(sums, seen.reshape(n, l, d), Torch.longs(manager, labels, n), false);
               return network.head().logits(hidden.reshape((long) n * l, -1)).toFloatArray();
             });
     double[][] out = new double[n][l * d * 2];
@@ -144,13 +147,11 @@ final class SamplerLaw {
         logP[i] = -Math.log1p(Math.exp(-difference));
         chance *= drawn(difference);
       }
-      if (chance > 0) {
-        int codes = proposal;
-        double whole = chance;
-        choices(slots, logP, reveal)
-            .forEach(
-                (counts, share) ->
-                    next.merge(revealed(digits, slots, codes, counts), whole * share, Double::sum));
+      double[] sets = chance > 0 ? sets(slots, logP, reveal) : new double[0];
+      for (int set = 0; set < sets.length; set++) {
+        if (sets[set] > 0) {
+          next.merge(revealed(digits, slots, proposal, set), chance * sets[set], Double::sum);
+        }
       }
     }
   }
@@ -162,23 +163,6 @@ final class SamplerLaw {
       return 1;
     }
     return p < 0.5 && 1 - p >= settings.draw().topP() ? 0 : p;
-  }
-
-  /** How many tokens each position reveals, with probabilities. */
-  private Map<List<Integer>, Double> choices(int[] slots, double[] logP, int reveal) {
-    Map<List<Integer>, Double> out = new HashMap<>();
-    double[] sets = sets(slots, logP, reveal);
-    for (int set = 0; set < sets.length; set++) {
-      if (sets[set] > 0) {
-        Integer[] counts = new Integer[shape.positions()];
-        Arrays.fill(counts, 0);
-        for (int i = 0; i < slots.length; i++) {
-          counts[slots[i] / shape.depth()] += set >> i & 1;
-        }
-        out.merge(List.of(counts), sets[set], Double::sum);
-      }
-    }
-    return out;
   }
 
   /** Probabilities of the sets of slots with the largest scores; Plackett and Luce. */
@@ -212,15 +196,16 @@ final class SamplerLaw {
     return out;
   }
 
-  private int revealed(int[] digits, int[] slots, int codes, List<Integer> counts) {
+  /** The set's tokens, or as many of each position from the coarse side. */
+  private int revealed(int[] digits, int[] slots, int codes, int set) {
     int[] next = digits.clone();
-    int[] left = counts.stream().mapToInt(Integer::intValue).toArray();
+    int[] left = new int[shape.positions()];
     for (int i = 0; i < slots.length; i++) {
-      int position = slots[i] / shape.depth();
-      if (left[position] > 0) {
-        next[slots[i]] = 1 + (codes >> i & 1);
-        left[position]--;
-      }
+      left[slots[i] / shape.depth()] += set >> i & 1;
+    }
+    for (int i = 0; i < slots.length; i++) {
+      boolean shown = free ? (set >> i & 1) == 1 : left[slots[i] / shape.depth()]-- > 0;
+      next[slots[i]] = shown ? 1 + (codes >> i & 1) : 0;
     }
     return number(next);
   }

@@ -1,3 +1,4 @@
+# include shown
 def logits(self, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
   d = weight.size(0)
   v = weight.size(1)
@@ -6,8 +7,7 @@ def logits(self, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
 def forward(self, x: Tensor, codes: Tensor, visible: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
   logp = torch.log_softmax(self.logits(x, weight, bias), 2)
   nll = -torch.gather(logp, 2, codes.unsqueeze(2)).squeeze(2)
-  masked = torch.ge(torch.arange(codes.size(1), device=codes.device), visible.unsqueeze(1))
-  return torch.where(masked, nll, torch.zeros_like(nll))
+  return torch.where(self.shown(visible, codes.size(1)), torch.zeros_like(nll), nll)
 def at(self, x: Tensor, codes: Tensor, depth: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
   y = self.logits(x, weight, bias)
   own = torch.gather(y, 1, depth.view([-1, 1, 1]).expand([y.size(0), 1, y.size(2)])).squeeze(1)

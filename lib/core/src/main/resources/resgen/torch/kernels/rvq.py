@@ -1,3 +1,4 @@
+# include shown
 def bias(self, codebook: Tensor) -> Tensor:
   return torch.sum(codebook * codebook, [codebook.dim() - 1]) * -0.5
 def best(self, r: Tensor, codebook: Tensor, bias: Tensor) -> Tensor:
@@ -28,10 +29,10 @@ def encode(self, z: Tensor, books: Tensor, visible: Tensor) -> Tuple[Tensor, Ten
     if n - start < size:
       size = n - start
     r = residual.narrow(0, start, size)
-    seen = visible.narrow(0, start, size)
+    seen = self.shown(visible.narrow(0, start, size), books.size(0))
     for j in range(books.size(0)):
       code = self.best(r, books[j], bias[j])
-      active = torch.le(seen, j).unsqueeze(1)
+      active = torch.logical_not(seen.select(1, j)).unsqueeze(1)
       r.sub_(torch.where(active, torch.embedding(books[j], code), torch.zeros_like(r)))
       codes.narrow(0, start, size).select(1, j).copy_(code)
       errors.narrow(0, start, size).select(1, j).copy_(torch.sum(r * r, [1]))
@@ -50,9 +51,10 @@ def part(self, z: Tensor, books: Tensor, first: int, end: int) -> Tuple[Tensor, 
   return (torch.stack(codes, 1), total)
 def posterior(self, z: Tensor, books: Tensor, visible: Tensor, sigma: Tensor) -> Tensor:
   terms = annotate(List[Tensor], [])
+  seen = self.shown(visible, books.size(0))
   r = z
   for j in range(books.size(0)):
-    active = torch.le(visible, j).unsqueeze(1)
+    active = torch.logical_not(seen.select(1, j)).unsqueeze(1)
     book = books[j]
     d = torch.sum(r * r, [1], True) + torch.sum(book * book, [1]) - 2.0 * torch.matmul(r, book.t())
     logp = torch.log_softmax(d * -0.5 / (sigma[j] * sigma[j]), 1)
@@ -65,7 +67,7 @@ def sums(self, codes: Tensor, books: Tensor, visible: Tensor) -> Tuple[Tensor, T
   v = books.size(1)
   flat = codes + torch.arange(d, device=codes.device) * v
   e = torch.embedding(books.reshape([d * v, books.size(2)]), flat)
-  shown = torch.lt(torch.arange(d, device=codes.device), visible.unsqueeze(1)).unsqueeze(2)
+  shown = self.shown(visible, d).unsqueeze(2)
   seen = torch.sum(torch.where(shown, e, torch.zeros_like(e)), [1])
   return (seen, torch.sum(torch.where(shown, torch.zeros_like(e), e), [1]))
 def prefixes(self, codes: Tensor, books: Tensor) -> Tensor:
