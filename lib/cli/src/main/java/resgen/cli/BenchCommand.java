@@ -45,7 +45,7 @@ final class BenchCommand implements Callable<Integer> {
     BenchPreset preset = options.preset();
     options.apply();
     Bench bench = new Bench(preset);
-    List<Task> chosen = effort.chosen(bench.tasks());
+    List<Task> chosen = effort.chosen(bench.tasks(), bench.usual());
     PrintWriter out = spec.commandLine().getOut();
     out.println(bench.machine());
     out.printf(

@@ -36,7 +36,7 @@ final class BenchPhases implements Callable<Integer> {
     resgen.bench.Timing.Effort asked = effort.effort();
     options.apply();
     Bench bench = new Bench(preset);
-    List<Task> chosen = effort.chosen(bench.phased());
+    List<Task> chosen = effort.chosen(bench.phased(bench.tasks()), bench.phased(bench.usual()));
     PrintWriter out = spec.commandLine().getOut();
     out.println(bench.machine());
     List<Map<String, Object>> rows = new ArrayList<>();

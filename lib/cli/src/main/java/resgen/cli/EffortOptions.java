@@ -43,8 +43,15 @@ final class EffortOptions {
     return Usage.check(spec, () -> new Timing.Effort(repeats, seconds));
   }
 
-  /** Those of the tasks that were asked for. */
-  List<Task> chosen(List<Task> all) {
+  /**
+   * The tasks that were asked for.
+   *
+   * @param usual those that are run if none were
+   */
+  List<Task> chosen(List<Task> all, List<Task> usual) {
+    if (only.isEmpty()) {
+      return usual;
+    }
     for (String name : only) {
       if (all.stream().noneMatch(task -> task.name().startsWith(name))) {
         throw new ParameterException(
@@ -53,8 +60,6 @@ final class EffortOptions {
                 .formatted(name, String.join(", ", all.stream().map(Task::name).toList())));
       }
     }
-    return all.stream()
-        .filter(task -> only.isEmpty() || only.stream().anyMatch(task.name()::startsWith))
-        .toList();
+    return all.stream().filter(task -> only.stream().anyMatch(task.name()::startsWith)).toList();
   }
 }

@@ -27,11 +27,22 @@ public final class Bench {
     return machine;
   }
 
+  /**
+   * The tasks that are timed unless others are asked for: all, or on a CPU at the paper's sizes
+   * those that take minutes and not hours.
+   */
+  public List<Task> usual() {
+    boolean all = !preset.name().startsWith("paper") || machine.device().equals("gpu");
+    return tasks().stream()
+        .filter(task -> all || !List.of("sample-8", "sample-64").contains(task.name()))
+        .toList();
+  }
+
   /** All tasks of the preset, in the order in which they are timed. */
   public List<Task> tasks() {
     GeneratorTasks generator = new GeneratorTasks(preset);
     boolean large = preset.name().startsWith("paper");
-    int most = large ? 8 : 64;
+    int most = large ? 4 : 64;
     List<Task> tasks = new ArrayList<>();
     tasks.add(ArrayTasks.matrixProduct(PRODUCT_SIDE, Precision.FP32));
     tasks.add(ArrayTasks.matrixProduct(PRODUCT_SIDE, Precision.BF16));
@@ -66,9 +77,9 @@ public final class Bench {
     return timings;
   }
 
-  /** The tasks whose phases are told apart: a training step, and sampling. */
-  public List<Task> phased() {
-    return tasks().stream()
+  /** Those of the tasks whose phases are told apart: a training step, and sampling. */
+  public List<Task> phased(List<Task> tasks) {
+    return tasks.stream()
         .filter(t -> t.name().equals("training-step") || t.name().startsWith("sample-"))
         .toList();
   }

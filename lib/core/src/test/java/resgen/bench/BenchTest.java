@@ -90,7 +90,7 @@ class BenchTest {
   @Test
   void aTrainingStepHasItsPhases() {
     Bench bench = new Bench(BenchPreset.of("tiny", "fp32"));
-    List<Task> phased = bench.phased();
+    List<Task> phased = bench.phased(bench.tasks());
 
     Shares step = Shares.of(phased.get(0), new Timing.Effort(3, 1));
 
@@ -103,15 +103,34 @@ class BenchTest {
 
   @Test
   void samplingHasItsPhases() {
+    Bench bench = new Bench(BenchPreset.of("tiny", "fp32"));
     Task one =
-        new Bench(BenchPreset.of("tiny", "fp32"))
-            .phased().stream().filter(t -> t.name().equals("sample-1")).findFirst().orElseThrow();
+        bench.phased(bench.tasks()).stream()
+            .filter(t -> t.name().equals("sample-1"))
+            .findFirst()
+            .orElseThrow();
 
     Shares shares = Shares.of(one, new Timing.Effort(3, 1));
 
     assertEquals(
         List.of("embedding", "backbone", "noise", "draw", "requantize", "reveal", "other"),
         List.copyOf(shares.seconds().keySet()));
+  }
+
+  @Test
+  void whatTakesHoursHasToBeAskedFor() {
+    Bench tiny = new Bench(BenchPreset.of("tiny", "fp32"));
+    Bench paper = new Bench(BenchPreset.of("paper-rvq16", "fp32"));
+
+    assertEquals(names(tiny.tasks()), names(tiny.usual()));
+    assertTrue(names(paper.tasks()).contains("sample-64"));
+    assertEquals(
+        paper.machine().device().equals("gpu"), names(paper.usual()).contains("sample-64"));
+    assertTrue(names(paper.usual()).contains("sample-1"));
+  }
+
+  private static List<String> names(List<Task> tasks) {
+    return tasks.stream().map(Task::name).toList();
   }
 
   @Test
