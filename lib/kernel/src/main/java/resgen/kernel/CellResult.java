@@ -1,5 +1,6 @@
 package resgen.kernel;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import resgen.kernel.eval.CellError;
 
@@ -14,5 +15,11 @@ public record CellResult(int count, JsonObject value, CellError error) {
   /** Whether all of the cell ran. */
   public boolean ok() {
     return error == null;
+  }
+
+  /** The text of the value, or null. */
+  String text() {
+    JsonElement text = value == null ? null : value.getAsJsonObject("data").get("text/plain");
+    return text == null ? null : text.getAsString();
   }
 }

@@ -1,6 +1,5 @@
 package resgen.kernel;
 
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -11,7 +10,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.dflib.jjava.jupyter.kernel.HelpLink;
 import org.dflib.jjava.jupyter.kernel.JupyterIO;
-import org.dflib.jjava.jupyter.kernel.LanguageInfo;
 import org.dflib.jjava.jupyter.kernel.ReplacementOptions;
 import org.dflib.jjava.jupyter.kernel.comm.CommManager;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
@@ -56,10 +54,8 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
     super(
         "resgen-java",
         version(),
-        language(),
-        List.of(
-            new HelpLink(
-                "Java API", "https://docs.oracle.com/en/java/javase/17/docs/api/index.html")),
+        Startup.language(),
+        List.of(new HelpLink("Java API", Startup.API)),
         null,
         new JupyterIO(StandardCharsets.UTF_8),
         new CommManager(),
@@ -86,39 +82,14 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
   public static JavaKernel open(KernelSettings settings) {
     JavaKernel kernel = new JavaKernel(settings);
     kernel.onStartup();
-    kernel.startUp();
+    kernel.startupProblems.addAll(Startup.run(kernel.session, settings));
     return kernel;
-  }
-
-  private void startUp() {
-    CrashReports.untold().forEach(told -> startupProblems.add("note: " + told + "\n"));
-    quietly(Startup.IMPORTS);
-    for (String script : settings.startupScripts()) {
-      quietly(script);
-    }
-  }
-
-  private void quietly(String script) {
-    Outcome outcome = session.run(script, 0);
-    if (!outcome.ok()) {
-      startupProblems.add("start-up script failed:\n" + outcome.error().plain() + "\n");
-    }
   }
 
   /** The version of the kernel. */
   public static String version() {
     String version = JavaKernel.class.getPackage().getImplementationVersion();
     return version == null ? "0.1.0" : version.replace("-SNAPSHOT", "");
-  }
-
-  private static LanguageInfo language() {
-    return new LanguageInfo.Builder("java")
-        .version(Runtime.version().toString())
-        .mimetype("text/x-java-source")
-        .fileExtension(".jshell")
-        .pygments("java")
-        .codemirror("text/x-java")
-        .build();
   }
 
   /** Runs a cell as the next one of the notebook. */
@@ -151,7 +122,7 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
       startupProblems.clear();
       CellResult result = result(number, session.run(code, number));
       if (counted && result.value() != null) {
-        history.output(number, plain(result.value()));
+        history.output(number, result.text());
       }
       return result;
     } finally {
@@ -165,11 +136,6 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
       }
       ONE_CELL.unlock();
     }
-  }
-
-  private static String plain(JsonObject bundle) {
-    JsonElement text = bundle.getAsJsonObject("data").get("text/plain");
-    return text == null ? null : text.getAsString();
   }
 
   private void adopt(Sink out) {

@@ -1,7 +1,15 @@
 package resgen.kernel;
 
+import java.util.ArrayList;
+import java.util.List;
+import org.dflib.jjava.jupyter.kernel.LanguageInfo;
+import resgen.kernel.eval.Outcome;
+import resgen.kernel.eval.Session;
+
 /** What every notebook can use without importing it: JShell's default imports and IJava's calls. */
 final class Startup {
+  static final String API = "https://docs.oracle.com/en/java/javase/17/docs/api/index.html";
+
   static final String IMPORTS =
       """
       import java.io.*;
@@ -18,4 +26,30 @@ final class Startup {
       """;
 
   private Startup() {}
+
+  /** What Jupyter is told of the language. */
+  static LanguageInfo language() {
+    return new LanguageInfo.Builder("java")
+        .version(Runtime.version().toString())
+        .mimetype("text/x-java-source")
+        .fileExtension(".jshell")
+        .pygments("java")
+        .codemirror("text/x-java")
+        .build();
+  }
+
+  /** Runs what comes before the first cell; returns what that cell is to tell. */
+  static List<String> run(Session session, KernelSettings settings) {
+    List<String> told = new ArrayList<>();
+    CrashReports.untold().forEach(crash -> told.add("note: " + crash + "\n"));
+    List<String> scripts = new ArrayList<>(List.of(IMPORTS));
+    scripts.addAll(settings.startupScripts());
+    for (String script : scripts) {
+      Outcome outcome = session.run(script, 0);
+      if (!outcome.ok()) {
+        told.add("start-up script failed:\n" + outcome.error().plain() + "\n");
+      }
+    }
+    return told;
+  }
 }
