@@ -20,8 +20,8 @@ import resgen.bench.Soak;
     name = "soak",
     description = {
       "Train and sample a tiny model for long, and watch the resident size.",
-      "Flat means: after the first quarter it grows by less than a hundredth. Ends with 1 if it is"
-          + " not flat."
+      "Flat means: after the first quarter it grows by less than a hundredth, single steps left"
+          + " out. Ends with 1 if it is not flat."
     },
     mixinStandardHelpOptions = true)
 final class BenchSoak implements Callable<Integer> {
@@ -85,7 +85,7 @@ final class BenchSoak implements Callable<Integer> {
         soak.runs(),
         soak.readings().get(soak.readings().size() - 1).bytes() / 1e6,
         soak.growth() / 1e6,
-        soak.line().slope(),
+        soak.slope(),
         soak.isFlat() ? "flat" : "NOT flat");
     out.flush();
   }

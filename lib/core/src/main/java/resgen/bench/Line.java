@@ -25,27 +25,6 @@ public record Line(double slope, double start) {
     return new Line(slope, meanY - slope * meanX);
   }
 
-  /**
-   * The line whose slope is the median of the slopes between all pairs of points (Theil and Sen):
-   * single steps and outliers do not turn it.
-   */
-  public static Line medianSlope(double[] x, double[] y) {
-    check(x, y);
-    double[] slopes = new double[x.length * (x.length - 1) / 2];
-    int n = 0;
-    for (int i = 0; i < x.length; i++) {
-      for (int j = i + 1; j < x.length; j++) {
-        if (x[i] != x[j]) {
-          slopes[n++] = (y[j] - y[i]) / (x[j] - x[i]);
-        }
-      }
-    }
-    double slope = Summary.of(Arrays.copyOf(slopes, n)).median();
-    double[] starts = new double[x.length];
-    Arrays.setAll(starts, i -> y[i] - slope * x[i]);
-    return new Line(slope, Summary.of(starts).median());
-  }
-
   private static void check(double[] x, double[] y) {
     if (x.length != y.length || Arrays.stream(x).distinct().count() < 2) {
       throw new IllegalArgumentException(

@@ -1,6 +1,7 @@
 package resgen.bench;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,14 +13,19 @@ import java.util.function.ObjIntConsumer;
  * @param work {@code training} or {@code sampling}
  * @param runs how often it was done
  * @param readings resident bytes after so many runs, a garbage collection before each
- * @param line through the readings after the warm-up, by the median of slopes; bytes per run
+ * @param slope steady growth after the warm-up in bytes per run: the mean rise from reading to
+ *     reading, the largest and the smallest tenth left out, since the virtual machine takes memory
+ *     in single large steps and a leak shows in every interval
  */
-public record Soak(String work, int runs, List<Reading> readings, Line line) {
+public record Soak(String work, int runs, List<Reading> readings, double slope) {
 
   private static final int READINGS = 50;
 
   /** The part of the runs, from the start, in which memory may still grow. */
   private static final double WARM_UP = 0.25;
+
+  /** The part of the rises that is left out at either end. */
+  private static final double TRIMMED = 0.1;
 
   /** What growth over the rest still counts as flat, as a share of the resident size. */
   private static final double FLAT = 0.01;
@@ -67,16 +73,21 @@ public record Soak(String work, int runs, List<Reading> readings, Line line) {
 
   static Soak of(String work, int runs, List<Reading> readings) {
     List<Reading> late = readings.stream().filter(r -> r.run() > WARM_UP * runs).toList();
-    Line line =
-        Line.medianSlope(
-            late.stream().mapToDouble(Reading::run).toArray(),
-            late.stream().mapToDouble(Reading::bytes).toArray());
-    return new Soak(work, runs, readings, line);
+    double[] rises = new double[late.size() - 1];
+    for (int i = 0; i < rises.length; i++) {
+      Reading before = late.get(i);
+      Reading after = late.get(i + 1);
+      rises[i] = (double) (after.bytes() - before.bytes()) / (after.run() - before.run());
+    }
+    Arrays.sort(rises);
+    int cut = (int) Math.ceil(TRIMMED * rises.length);
+    double slope = Arrays.stream(rises, cut, rises.length - cut).average().orElse(Double.NaN);
+    return new Soak(work, runs, readings, slope);
   }
 
   /** Growth over the runs after the warm-up, in bytes. */
   public double growth() {
-    return line.slope() * (1 - WARM_UP) * runs;
+    return slope * (1 - WARM_UP) * runs;
   }
 
   /** Whether that growth is less than a hundredth of the resident size. */
@@ -92,7 +103,7 @@ public record Soak(String work, int runs, List<Reading> readings, Line line) {
       row.put("work", work);
       row.put("run", reading.run());
       row.put("resident_bytes", reading.bytes());
-      row.put("bytes_per_run", (float) line.slope());
+      row.put("bytes_per_run", (float) slope);
       row.put("flat", isFlat());
       row.putAll(machine.columns());
       rows.add(row);
