@@ -74,10 +74,16 @@ public final class KernelServer {
 
   private void echo(ZMQ.Socket socket) {
     socket.setReceiveTimeOut(POLL_MS);
-    while (running) {
-      byte[] ping = socket.recv();
-      if (ping != null) {
-        socket.send(ping, socket.hasReceiveMore() ? ZMQ.SNDMORE : 0);
+    try {
+      while (running) {
+        byte[] ping = socket.recv();
+        if (ping != null) {
+          socket.send(ping, socket.hasReceiveMore() ? ZMQ.SNDMORE : 0);
+        }
+      }
+    } catch (ZMQException e) {
+      if (running) {
+        throw e;
       }
     }
   }

@@ -25,6 +25,8 @@ class ConformanceTest {
   private static final Path SUITE = Path.of("src", "test", "python", "test_kernel.py");
   private static final List<String> PYTHONS = List.of("/usr/bin/python3", "python3");
 
+  private static final int TRIES = 3;
+
   @TempDir Path dir;
 
   private String python() throws Exception {
@@ -53,9 +55,17 @@ class ConformanceTest {
     String python = python();
     assumeTrue(python != null, "python3 with jupyter_kernel_test is not installed");
     KernelSpec.install(KernelSpec.Options.ofThisJvm(), dir.resolve("kernels"));
-    Process suite = run(List.of(python, "-B", SUITE.toString(), "-v"), "suite");
-    assertTrue(suite.waitFor(5, TimeUnit.MINUTES), () -> "the suite hangs:\n" + log());
-    assertEquals(0, suite.exitValue(), this::log);
+    int status = 1;
+    // The suite waits 0.1 s for a message, too little on a busy machine: then it gets another try.
+    for (int attempt = 0; attempt < TRIES && status != 0; attempt++) {
+      Process suite = run(List.of(python, "-B", SUITE.toString(), "-v"), "suite");
+      assertTrue(suite.waitFor(5, TimeUnit.MINUTES), () -> "the suite hangs:\n" + log());
+      status = suite.exitValue();
+      if (!log().contains("Empty")) {
+        break;
+      }
+    }
+    assertEquals(0, status, this::log);
     assertFalse(log().contains("skipped"), this::log);
     Matcher ran = Pattern.compile("Ran (\\d+) tests").matcher(log());
     assertTrue(ran.find() && Integer.parseInt(ran.group(1)) >= 12, this::log);
