@@ -39,7 +39,7 @@ import tech.tablesaw.api.Table;
 public final class Evaluation {
 
   /** What is evaluated, seen as a function; a {@link Generator} is one. */
-  record Subject(String description, Tokenizer tokenizer, Sampler sampler) {}
+  record Subject(String description, String precision, Tokenizer tokenizer, Sampler sampler) {}
 
   /** Makes samples. */
   @FunctionalInterface
@@ -75,7 +75,8 @@ public final class Evaluation {
 
   /** An evaluation of a model with 10,000 samples of 28 steps; against what is to be said. */
   public static Evaluation of(Generator model) {
-    return of(new Subject(model.description(), model.tokenizer(), model::sample));
+    return of(
+        new Subject(model.description(), model.precision(), model.tokenizer(), model::sample));
   }
 
   /**
@@ -85,7 +86,7 @@ public final class Evaluation {
    */
   public static Evaluation of(Generator model, IntConsumer progress) {
     Sampler sampler = (labels, settings) -> model.sample(labels, settings, progress);
-    return of(new Subject(model.description(), model.tokenizer(), sampler));
+    return of(new Subject(model.description(), model.precision(), model.tokenizer(), sampler));
   }
 
   static Evaluation of(Subject subject) {
@@ -269,7 +270,7 @@ public final class Evaluation {
         Json.line(sampling),
         List.of(sampling.seed()),
         new Protocol.Run(
-            SourceCommit.current(), seconds, Torch.device() + ", " + Torch.threads() + " threads"));
+            SourceCommit.current(), seconds, Torch.machine() + ", " + subject.precision()));
   }
 
   /** The report's table; measures first if need be. */

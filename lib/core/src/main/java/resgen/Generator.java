@@ -31,7 +31,17 @@ public sealed interface Generator extends AutoCloseable permits TrainedGenerator
    *     not a model
    */
   static Generator load(String name) {
-    return ModelFile.load(name);
+    return ModelFile.load(name, Optional.empty());
+  }
+
+  /**
+   * As {@link #load(String)}, with matrix products in another number format than the model was
+   * trained with.
+   *
+   * @param precision {@code fp32}, {@code bf16} or {@code auto}
+   */
+  static Generator load(String name, String precision) {
+    return ModelFile.load(name, Optional.of(precision));
   }
 
   /** The averaged weights of a training checkpoint, whichever model it is of. */
@@ -151,6 +161,9 @@ public sealed interface Generator extends AutoCloseable permits TrainedGenerator
 
   /** The shape of its tokens. */
   TokenShape shape();
+
+  /** The number format of its matrix products: {@code fp32} or {@code bf16}. */
+  String precision();
 
   /** How many parameters there are, tokenizer aside. */
   long parameterCount();

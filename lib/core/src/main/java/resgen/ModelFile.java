@@ -49,7 +49,7 @@ final class ModelFile {
     return array.getShape().dimension() > 1 ? Tensors.halfEntry(array) : Tensors.entry(array);
   }
 
-  static Generator load(String name) {
+  static Generator load(String name, Optional<String> precision) {
     Path path =
         name.endsWith(SUFFIX) ? Path.of(name) : DataHome.path("checkpoints").resolve(name + SUFFIX);
     if (!Files.exists(path)) {
@@ -60,7 +60,8 @@ final class ModelFile {
     expect(path, FORMAT, file.metadata().get("format"));
     try (NDManager manager = Torch.manager()) {
       ModelOrigin origin = Json.read(metadata(file, "origin"), ModelOrigin.class);
-      GeneratorSettings settings = GeneratorSettings.read(metadata(file, "settings"));
+      GeneratorSettings stored = GeneratorSettings.read(metadata(file, "settings"));
+      GeneratorSettings settings = precision.map(stored::precision).orElse(stored);
       check(settings, "model.", file.tensors());
       Tokenizer tokenizer = tokenizer(path, origin.tokenizer());
       try {

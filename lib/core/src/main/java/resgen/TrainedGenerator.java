@@ -15,6 +15,7 @@ import resgen.sample.Sampling;
 import resgen.sample.TokenSampler;
 import resgen.tokenizer.Tokenizer;
 import resgen.tokenizer.Tokens;
+import resgen.torch.Precision;
 import resgen.train.Listener;
 import resgen.train.Run;
 import resgen.train.Training;
@@ -110,6 +111,11 @@ abstract sealed class TrainedGenerator<N extends GeneratorNetwork> implements Ge
   @Override
   public TokenShape shape() {
     return settings().tokens();
+  }
+
+  @Override
+  public String precision() {
+    return Precision.of(settings().precision()).label();
   }
 
   @Override

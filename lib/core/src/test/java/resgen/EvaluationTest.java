@@ -81,7 +81,7 @@ class EvaluationTest {
           return new Samples(
               from.subset(chosen), codes, settings, 7, 0.5, 0.25, List.of(), n < labels.size());
         };
-    return Evaluation.of(new Evaluation.Subject("a fake", tokenizer, sampler))
+    return Evaluation.of(new Evaluation.Subject("a fake", "fp32", tokenizer, sampler))
         .sampling(Sampling.steps(4).seed(9))
         .extractor(extractor);
   }
@@ -168,7 +168,8 @@ class EvaluationTest {
             () -> evaluation(larger, 9).against(TRAIN).samples(4).run());
     assertTrue(e.getMessage().contains("1×32×32, but patterns has 1×28×28"), e.getMessage());
     Evaluation without =
-        Evaluation.of(new Evaluation.Subject("a fake", tokenizer, (labels, settings) -> null));
+        Evaluation.of(
+            new Evaluation.Subject("a fake", "fp32", tokenizer, (labels, settings) -> null));
     e = assertThrows(IllegalArgumentException.class, () -> without.against(TRAIN).run());
     assertTrue(e.getMessage().contains("no extractor of the project's own fits"), e.getMessage());
   }

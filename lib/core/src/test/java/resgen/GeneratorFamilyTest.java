@@ -202,6 +202,23 @@ class GeneratorFamilyTest {
     assertEquals(before, Managers.count());
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void aModelCanBeLoadedInAnotherPrecision(ModelKind kind) {
+    String path = file(kind).toString();
+    try (Generator exact = Generator.load(path);
+        Generator rough = Generator.load(path, "bf16")) {
+      assertEquals("fp32", exact.precision());
+      assertEquals("bf16", rough.precision());
+      assertEquals(exact.parametersByPart(), rough.parametersByPart());
+      Codes codes = rough.sample(Labels.of(0, 1), SAMPLING).codes();
+      assertEquals(2, codes.size());
+    }
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> Generator.load(path, "fp16"));
+    assertTrue(e.getMessage().contains("fp16"), e.getMessage());
+  }
+
   @Test
   void anotherModelIsNoResGen() {
     String direct = file(ModelKind.DIRECT_TOKENS).toString();

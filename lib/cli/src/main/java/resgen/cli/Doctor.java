@@ -36,7 +36,7 @@ final class Doctor implements Callable<Integer> {
     show("Java", Doctor::java);
     show("System", Doctor::system);
     show("libtorch", Doctor::torch);
-    show("Device", () -> Torch.device() + ", " + Torch.threads() + " threads");
+    show("Device", Torch::machine);
     show("Precision", () -> "auto is " + Torch.fastest().label() + " (measured)");
     show("Data", () -> DataHome.root().toString());
     show(

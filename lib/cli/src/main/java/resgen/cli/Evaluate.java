@@ -38,6 +38,12 @@ final class Evaluate implements Callable<Integer> {
   @Mixin private SamplingOptions settings;
   @Mixin private MachineOptions machine;
 
+  @Option(
+      names = "--precision",
+      paramLabel = "P",
+      description = "Matrix products in fp32, bf16 or auto, the faster (as the model was trained).")
+  private String precision;
+
   @Parameters(
       arity = "0..1",
       paramLabel = "MODEL",
@@ -81,7 +87,8 @@ final class Evaluate implements Callable<Integer> {
     Images real = data.train();
     Images unseen = data.test();
     PrintWriter err = spec.commandLine().getErr();
-    try (Generator generator = Generator.load(model);
+    try (Generator generator =
+            precision == null ? Generator.load(model) : Generator.load(model, precision);
         Interrupt interrupt = Interrupt.of(err);
         Progress progress = new Progress("images", err)) {
       err.println(generator.description());

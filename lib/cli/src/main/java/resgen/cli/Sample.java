@@ -35,6 +35,12 @@ final class Sample implements Callable<Integer> {
   @Mixin private SamplingOptions settings;
   @Mixin private MachineOptions machine;
 
+  @Option(
+      names = "--precision",
+      paramLabel = "P",
+      description = "Matrix products in fp32, bf16 or auto, the faster (as the model was trained).")
+  private String precision;
+
   @Parameters(
       arity = "0..1",
       paramLabel = "MODEL",
@@ -81,7 +87,8 @@ final class Sample implements Callable<Integer> {
       throw wrong("--output " + output + " does not end in .png");
     }
     machine.apply();
-    try (Generator generator = Generator.load(model)) {
+    try (Generator generator =
+        precision == null ? Generator.load(model) : Generator.load(model, precision)) {
       Labels labels = labels(generator.tokenizer().classNames());
       PrintWriter err = spec.commandLine().getErr();
       err.println(generator.description());

@@ -100,9 +100,11 @@ class ModelCommandsTest {
     Cli info = Cli.run("info", file);
     assertEquals(Main.OK, info.exitCode(), info.err());
     assertTrue(info.out().contains(kind.settings().getSimpleName()), info.out());
-    Cli measured = Cli.run("evaluate", file, "--samples=20", "--limit=60", "--steps=8");
+    Cli measured =
+        Cli.run("evaluate", file, "--samples=20", "--limit=60", "--steps=8", "--precision=bf16");
     assertEquals(Main.OK, measured.exitCode(), measured.err());
     assertTrue(measured.out().contains("FD-Fashion"), measured.out());
+    assertTrue(measured.out().contains("bf16"), measured.out());
   }
 
   @Test

@@ -8,6 +8,7 @@ import resgen.mask.MaskLaw;
 import resgen.nn.Parameters;
 import resgen.rvq.Codebooks;
 import resgen.tokenizer.Tokens;
+import resgen.torch.Precision;
 
 /**
  * Settings of a generator; which of the models it is follows from their type, which JSON holds as
@@ -29,6 +30,20 @@ public sealed interface GeneratorSettings
 
   /** {@code fp32}, {@code bf16} or {@code auto}. */
   String precision();
+
+  /**
+   * These settings in another number format.
+   *
+   * @param precision {@code fp32}, {@code bf16} or {@code auto}
+   * @throws IllegalArgumentException if it is none of them
+   */
+  default GeneratorSettings precision(String precision) {
+    Precision.check(precision);
+    Map<String, Object> changed = new LinkedHashMap<>();
+    Json.read(Json.line(this), Map.class).forEach((key, value) -> changed.put((String) key, value));
+    changed.put("precision", precision);
+    return read(Json.line(changed));
+  }
 
   /**
    * Declares the network that the settings ask for.

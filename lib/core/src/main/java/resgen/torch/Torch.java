@@ -96,6 +96,14 @@ public final class Torch {
     return device;
   }
 
+  /** The device in use and its threads, as {@code cpu, 2 threads} or {@code gpu:0}. */
+  public static String machine() {
+    Device device = device();
+    return device.isGpu()
+        ? "gpu:" + device.getDeviceId()
+        : threads() == 1 ? "cpu, 1 thread" : "cpu, " + threads() + " threads";
+  }
+
   /** libtorch's version. */
   public static String version() {
     return Holder.ENGINE.getVersion();
