@@ -28,6 +28,31 @@ def stack(self, x: Tensor, weights: List[Tensor], modulation: Tensor, norm: Tens
     h = self.linear_gelu(y.flatten(0, 1), weights[4 * i + 2])
     x = torch.addcmul(x, m[5], self.linear(h, weights[4 * i + 3]).to(6).view(shape))
   return torch.addcmul(norm[0], torch.layer_norm(x, [shape[2]]), norm[1])
+def tables(self, cos: Tensor, sin: Tensor) -> Tuple[Tensor, Tensor]:
+  hw = cos.size(1)
+  scale = torch.tensor([1.0 / (hw ** 0.5), 1.0], device=cos.device).view([2, 1])
+  s = torch.cat([-sin[:, :hw // 2], sin[:, hw // 2:]], 1)
+  return ((cos.unsqueeze(1) * scale).unsqueeze(2), (s.unsqueeze(1) * scale).unsqueeze(2))
+def one(self, x: Tensor, weights: List[Tensor], m: List[Tensor], norm: List[Tensor], kv: List[Tensor], c: Tensor, s: Tensor, at: int) -> Tensor:
+  b = x.size(0)
+  w = x.size(1)
+  heads = kv[0].size(0) // b
+  hw = w // heads
+  for i in range(len(kv) // 2):
+    k = kv[2 * i]
+    v = kv[2 * i + 1]
+    y = torch.addcmul(m[6 * i], torch.layer_norm(x, [w]), m[6 * i + 1])
+    p = self.linear(y, weights[4 * i]).to(6).view([b, 3, heads, hw])
+    qk = p.narrow(1, 0, 2)
+    qk = torch.addcmul(qk * c, torch.roll(qk, [hw // 2], [3]), s)
+    k.select(1, at).copy_(qk.select(1, 1).reshape([b * heads, hw]))
+    v.select(1, at).copy_(p.select(1, 2).reshape([b * heads, hw]))
+    score = torch.bmm(qk.select(1, 0).reshape([b * heads, 1, hw]), k.narrow(1, 0, at + 1).transpose(1, 2))
+    a = torch.bmm(torch.softmax(score, 2), v.narrow(1, 0, at + 1)).view([b, w])
+    x = torch.addcmul(x, m[6 * i + 2], self.linear(a, weights[4 * i + 1]).to(6))
+    y = torch.addcmul(m[6 * i + 3], torch.layer_norm(x, [w]), m[6 * i + 4])
+    x = torch.addcmul(x, m[6 * i + 5], self.linear(self.linear_gelu(y, weights[4 * i + 2]), weights[4 * i + 3]).to(6))
+  return torch.addcmul(norm[0], torch.layer_norm(x, [w]), norm[1])
 def modulations(self, condition: Tensor, biases: List[Tensor], last: Tensor) -> Tuple[Tensor, Tensor]:
   one = torch.tensor([0.0, 1.0, 0.0, 0.0, 1.0, 0.0], device=condition.device).view([6, 1, 1, 1])
   c = condition.permute([2, 0, 1, 3])
@@ -36,7 +61,16 @@ def modulations(self, condition: Tensor, biases: List[Tensor], last: Tensor) -> 
     rows.append(c[:6] + bias.unsqueeze(1).unsqueeze(2) + one)
   return (torch.stack(rows), c[6:] + last.unsqueeze(1).unsqueeze(2) + one[:2])
 def forward(self, x: Tensor, weights: List[Tensor], modulation: Tensor, norm: Tensor, cache: Tensor, cos: Tensor, sin: Tensor, heads: int, at: int) -> Tensor:
-  return self.stack(x, weights, modulation, norm, cache, cos, sin, heads, at)
+  if x.size(1) > 1:
+    return self.stack(x, weights, modulation, norm, cache, cos, sin, heads, at)
+  c, s = self.tables(cos.narrow(0, at, 1), sin.narrow(0, at, 1))
+  y = self.one(x.squeeze(1), weights, self.rows(modulation), self.rows(norm), self.kept(cache), c[0], s[0], at)
+  return y.unsqueeze(1)
+def rows(self, modulation: Tensor) -> List[Tensor]:
+  w = modulation.size(modulation.dim() - 1)
+  return torch.unbind(modulation.reshape([-1, modulation.size(modulation.dim() - 3), w]), 0)
+def kept(self, cache: Tensor) -> List[Tensor]:
+  return torch.unbind(cache.view([cache.size(0) * 2, cache.size(2) * cache.size(3), cache.size(4), cache.size(5)]), 0)
 def choose(self, logits: Tensor, uniform: Tensor, temperature: float, topp: float) -> Tensor:
   p = torch.softmax(logits / temperature, 1)
   order = torch.empty([0], dtype=4, device=p.device)
@@ -55,9 +89,13 @@ def depths(self, hidden: Tensor, sums: Tensor, inputs: List[Tensor], weights: Li
   guided = hidden.size(0) > b
   total = torch.zeros_like(sums)
   codes = annotate(List[Tensor], [])
+  m = self.rows(modulation)
+  last = self.rows(norm)
+  kv = self.kept(cache)
+  c, s = self.tables(cos, sin)
   for j in range(uniform.size(1)):
     x = torch.linear(total * inputs[0], inputs[1], inputs[2]) + inputs[3][j] + hidden
-    y = self.stack(x.unsqueeze(1), weights, modulation, norm, cache, cos, sin, heads, j).squeeze(1)
+    y = self.one(x, weights, m, last, kv, c[j], s[j], j)
     logits = self.linear(y, weights[4 * modulation.size(0)][j]).to(6) + inputs[4][j]
     if guided:
       logits = logits[:b] + (logits[:b] - logits[b:]) * guidance
