@@ -138,6 +138,9 @@ public final class KernelServer {
       } else if (request.type().equals("shutdown_request")) {
         shutdown(socket, request);
       } else if (request.type().endsWith("_request")) {
+        if (socket == shell) {
+          kernel.join(); // who asks here learns when the kernel is ready for a cell
+        }
         replies.reply(socket, request, answer(request));
       } else if (request.type().equals("comm_open")) {
         JsonObject close = new JsonObject();
