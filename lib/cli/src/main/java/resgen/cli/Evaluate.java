@@ -11,7 +11,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import resgen.Evaluation;
 import resgen.Generator;
@@ -37,19 +36,7 @@ final class Evaluate implements Callable<Integer> {
   @Mixin private DataOptions data;
   @Mixin private SamplingOptions settings;
   @Mixin private MachineOptions machine;
-
-  @Option(
-      names = "--precision",
-      paramLabel = "P",
-      description = "Matrix products in fp32, bf16 or auto, the faster (as the model was trained).")
-  private String precision;
-
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "MODEL",
-      defaultValue = "fashion-resgen",
-      description = "A shipped model, or a .safetensors file (${DEFAULT-VALUE}).")
-  private String model;
+  @Mixin private ModelOptions model;
 
   @Option(
       names = "--samples",
@@ -87,8 +74,7 @@ final class Evaluate implements Callable<Integer> {
     Images real = data.train();
     Images unseen = data.test();
     PrintWriter err = spec.commandLine().getErr();
-    try (Generator generator =
-            precision == null ? Generator.load(model) : Generator.load(model, precision);
+    try (Generator generator = model.load();
         Interrupt interrupt = Interrupt.of(err);
         Progress progress = new Progress("images", err)) {
       err.println(generator.description());

@@ -15,7 +15,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import resgen.Generator;
 import resgen.Samples;
@@ -34,19 +33,7 @@ final class Sample implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private SamplingOptions settings;
   @Mixin private MachineOptions machine;
-
-  @Option(
-      names = "--precision",
-      paramLabel = "P",
-      description = "Matrix products in fp32, bf16 or auto, the faster (as the model was trained).")
-  private String precision;
-
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "MODEL",
-      defaultValue = "fashion-resgen",
-      description = "A shipped model, or a .safetensors file (${DEFAULT-VALUE}).")
-  private String model;
+  @Mixin private ModelOptions model;
 
   @Option(
       names = "--per-class",
@@ -87,8 +74,7 @@ final class Sample implements Callable<Integer> {
       throw wrong("--output " + output + " does not end in .png");
     }
     machine.apply();
-    try (Generator generator =
-        precision == null ? Generator.load(model) : Generator.load(model, precision)) {
+    try (Generator generator = model.load()) {
       Labels labels = labels(generator.tokenizer().classNames());
       PrintWriter err = spec.commandLine().getErr();
       err.println(generator.description());

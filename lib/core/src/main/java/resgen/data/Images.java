@@ -58,27 +58,8 @@ public final class Images {
     if (height < 1 || width < 1) {
       throw new IllegalArgumentException(name + ": size must be positive: " + height + "×" + width);
     }
-    if (pixels.length != labels.length) {
-      throw new IllegalArgumentException(
-          name + ": " + pixels.length + " images but " + labels.length + " labels");
-    }
     int bytes = Math.multiplyExact(Math.multiplyExact(channels, height), width);
-    for (int i = 0; i < pixels.length; i++) {
-      if (pixels[i].length != bytes) {
-        throw new IllegalArgumentException(
-            name + ": image " + i + " has " + pixels[i].length + " bytes, expected " + bytes);
-      }
-      if (labels[i] < 0 || labels[i] >= classNames.size()) {
-        throw new IllegalArgumentException(
-            name
-                + ": image "
-                + i
-                + " has label "
-                + labels[i]
-                + ", expected 0.."
-                + (classNames.size() - 1));
-      }
-    }
+    Pixels.check(name, bytes, pixels, labels, classNames.size());
     return new Images(name, channels, height, width, pixels, labels, List.copyOf(classNames));
   }
 

@@ -73,4 +73,27 @@ final class Pixels {
       throw new AssertionError("every Java platform has SHA-256", e);
     }
   }
+
+  /**
+   * Refuses images and labels that do not fit.
+   *
+   * @param bytes of each image
+   * @throws IllegalArgumentException naming the first that does not
+   */
+  static void check(String name, int bytes, byte[][] pixels, int[] labels, int classes) {
+    if (pixels.length != labels.length) {
+      throw new IllegalArgumentException(
+          name + ": " + pixels.length + " images but " + labels.length + " labels");
+    }
+    for (int i = 0; i < pixels.length; i++) {
+      if (pixels[i].length != bytes) {
+        throw new IllegalArgumentException(
+            name + ": image " + i + " has " + pixels[i].length + " bytes, expected " + bytes);
+      }
+      if (labels[i] < 0 || labels[i] >= classes) {
+        throw new IllegalArgumentException(
+            "%s: image %d has label %d, expected 0..%d".formatted(name, i, labels[i], classes - 1));
+      }
+    }
+  }
 }

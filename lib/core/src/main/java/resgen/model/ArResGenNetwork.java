@@ -2,7 +2,6 @@ package resgen.model;
 
 import ai.djl.ndarray.NDArray;
 import resgen.mixture.MixtureHead;
-import resgen.mixture.MixtureSettings;
 import resgen.nn.Linear;
 import resgen.nn.MlpStack;
 import resgen.nn.Parameters;
@@ -15,11 +14,8 @@ import resgen.torch.TensorList;
  * transformer over depths an MLP and a mixture of Gaussians over the sum of a position's masked
  * embeddings (paper, the comparison of depth modelling; method: family).
  */
-public final class ArResGenNetwork implements GeneratorNetwork {
+public final class ArResGenNetwork extends DeclaredNetwork<ArResGenSettings> {
 
-  private final ArResGenSettings settings;
-  private final Parameters parameters;
-  private final Codebooks codebooks; // null in a plan
   private final CausalBackbone backbone;
   private final Linear visible;
   private final MlpStack mlp;
@@ -31,13 +27,9 @@ public final class ArResGenNetwork implements GeneratorNetwork {
    * @param codebooks the frozen codebooks of its tokens; null in a plan
    */
   public ArResGenNetwork(Parameters parameters, ArResGenSettings settings, Codebooks codebooks) {
-    this.settings = settings;
-    this.parameters = parameters;
-    this.codebooks = codebooks;
+    super(parameters, settings, codebooks);
     TokenShape t = settings.tokens();
-    t.checkCodebooks(codebooks);
-    Precision precision =
-        parameters.manager() == null ? Precision.FP32 : Precision.of(settings.precision());
+    Precision precision = precision(parameters, settings.precision());
     int w = settings.backbone().width();
     backbone = new CausalBackbone(parameters, t, settings.backbone(), precision);
     Parameters depth = parameters.scope("mlp");
@@ -83,9 +75,9 @@ public final class ArResGenNetwork implements GeneratorNetwork {
    * @param guided whether the network runs with and without class
    */
   public double flops(int iterations, boolean guided) {
-    TokenShape t = settings.tokens();
-    double w = settings.backbone().width();
-    double blocks = 4.0 * settings.mlp().blocks() * settings.mlp().expansion() * w * w;
+    TokenShape t = settings().tokens();
+    double w = settings().backbone().width();
+    double blocks = 4.0 * settings().mlp().blocks() * settings().mlp().expansion() * w * w;
     double each = 2 * t.dimension() * w + blocks;
     double quantization = 2.0 * t.depth() * t.codes() * t.dimension();
     double network = backbone.flops() + (double) t.positions() * iterations * each;
@@ -100,24 +92,7 @@ public final class ArResGenNetwork implements GeneratorNetwork {
    */
   public void start(TokenStatistics statistics) {
     backbone.start(statistics);
-    if (settings.mixture().means() == MixtureSettings.Means.ANCHORED) {
-      head.anchor(statistics.anchors(), statistics.deviation());
-    }
-  }
-
-  @Override
-  public ArResGenSettings settings() {
-    return settings;
-  }
-
-  @Override
-  public Parameters parameters() {
-    return parameters;
-  }
-
-  @Override
-  public Codebooks codebooks() {
-    return codebooks;
+    statistics.start(head);
   }
 
   /** The part over positions. */

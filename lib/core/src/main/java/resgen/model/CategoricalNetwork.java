@@ -12,11 +12,8 @@ import resgen.rvq.Codebooks;
  * @param <S> the settings
  */
 public final class CategoricalNetwork<S extends GeneratorSettings & MaskedSettings>
-    implements MaskedNetwork {
+    extends DeclaredNetwork<S> implements MaskedNetwork {
 
-  private final S settings;
-  private final Parameters parameters;
-  private final Codebooks codebooks; // null in a plan
   private final MaskedBackbone backbone;
   private final CategoricalHead head;
 
@@ -26,11 +23,8 @@ public final class CategoricalNetwork<S extends GeneratorSettings & MaskedSettin
    * @param codebooks the frozen codebooks of its tokens; null in a plan
    */
   public CategoricalNetwork(Parameters parameters, S settings, Codebooks codebooks) {
-    this.settings = settings;
-    this.parameters = parameters;
-    this.codebooks = codebooks;
+    super(parameters, settings, codebooks);
     TokenShape t = settings.tokens();
-    t.checkCodebooks(codebooks);
     backbone = new MaskedBackbone(parameters, settings);
     head =
         new CategoricalHead(
@@ -38,7 +32,7 @@ public final class CategoricalNetwork<S extends GeneratorSettings & MaskedSettin
             settings.backbone().width(),
             t.depth(),
             t.codes(),
-            MaskedBackbone.precision(parameters, settings.precision()));
+            precision(parameters, settings.precision()));
   }
 
   /**
@@ -48,21 +42,6 @@ public final class CategoricalNetwork<S extends GeneratorSettings & MaskedSettin
    */
   public void start(TokenStatistics statistics) {
     backbone.start(statistics);
-  }
-
-  @Override
-  public S settings() {
-    return settings;
-  }
-
-  @Override
-  public Parameters parameters() {
-    return parameters;
-  }
-
-  @Override
-  public Codebooks codebooks() {
-    return codebooks;
   }
 
   @Override

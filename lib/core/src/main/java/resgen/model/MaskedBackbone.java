@@ -37,7 +37,7 @@ public final class MaskedBackbone {
     this.settings = settings;
     manager = parameters.manager();
     TokenShape t = settings.tokens();
-    Precision precision = precision(parameters, settings.precision());
+    Precision precision = DeclaredNetwork.precision(parameters, settings.precision());
     Conditioning c = settings.conditioning();
     int w = settings.backbone().width();
     Parameters in = parameters.scope("input");
@@ -54,11 +54,6 @@ public final class MaskedBackbone {
     transformer =
         new Transformer(parameters.scope("backbone"), settings.backbone(), false, precision);
     rotary = manager == null ? null : transformer.rotary(manager, t.grid(), t.grid());
-  }
-
-  /** The precision that a setting names; a plan needs no engine. */
-  static Precision precision(Parameters parameters, String setting) {
-    return parameters.manager() == null ? Precision.FP32 : Precision.of(setting);
   }
 
   /**

@@ -2,7 +2,6 @@ package resgen.model;
 
 import ai.djl.ndarray.NDArray;
 import resgen.mixture.MixtureHead;
-import resgen.mixture.MixtureSettings;
 import resgen.nn.Parameters;
 import resgen.rvq.Codebooks;
 
@@ -10,11 +9,8 @@ import resgen.rvq.Codebooks;
  * ResGen's network: cumulative embeddings of the visible tokens in, a mixture of Gaussians over the
  * sum of the masked embeddings out (paper, method and figure 1; appendix on the backbone).
  */
-public final class ResGenNetwork implements MaskedNetwork {
+public final class ResGenNetwork extends DeclaredNetwork<ResGenSettings> implements MaskedNetwork {
 
-  private final ResGenSettings settings;
-  private final Parameters parameters;
-  private final Codebooks codebooks; // null in a plan
   private final MaskedBackbone backbone;
   private final MixtureHead head;
 
@@ -24,11 +20,8 @@ public final class ResGenNetwork implements MaskedNetwork {
    * @param codebooks the frozen codebooks of its tokens; null in a plan
    */
   public ResGenNetwork(Parameters parameters, ResGenSettings settings, Codebooks codebooks) {
-    this.settings = settings;
-    this.parameters = parameters;
-    this.codebooks = codebooks;
+    super(parameters, settings, codebooks);
     TokenShape t = settings.tokens();
-    t.checkCodebooks(codebooks);
     backbone = new MaskedBackbone(parameters, settings);
     head =
         new MixtureHead(
@@ -37,7 +30,7 @@ public final class ResGenNetwork implements MaskedNetwork {
             settings.backbone().width(),
             t.dimension(),
             t.depth(),
-            MaskedBackbone.precision(parameters, settings.precision()));
+            precision(parameters, settings.precision()));
   }
 
   /** The hidden state that the head reads; see {@link MaskedBackbone#hidden}. */
@@ -52,24 +45,7 @@ public final class ResGenNetwork implements MaskedNetwork {
    */
   public void start(TokenStatistics statistics) {
     backbone.start(statistics);
-    if (settings.mixture().means() == MixtureSettings.Means.ANCHORED) {
-      head.anchor(statistics.anchors(), statistics.deviation());
-    }
-  }
-
-  @Override
-  public ResGenSettings settings() {
-    return settings;
-  }
-
-  @Override
-  public Parameters parameters() {
-    return parameters;
-  }
-
-  @Override
-  public Codebooks codebooks() {
-    return codebooks;
+    statistics.start(head);
   }
 
   @Override

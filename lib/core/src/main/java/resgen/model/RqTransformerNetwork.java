@@ -9,11 +9,8 @@ import resgen.torch.Precision;
  * RQ-Transformer's network: a causal transformer over positions, a causal transformer over the
  * depths of each, and a softmax over the codes of each depth (Lee et al. 2022).
  */
-public final class RqTransformerNetwork implements GeneratorNetwork {
+public final class RqTransformerNetwork extends DeclaredNetwork<RqTransformerSettings> {
 
-  private final RqTransformerSettings settings;
-  private final Parameters parameters;
-  private final Codebooks codebooks; // null in a plan
   private final CausalBackbone backbone;
   private final DepthTransformer depth;
 
@@ -24,12 +21,8 @@ public final class RqTransformerNetwork implements GeneratorNetwork {
    */
   public RqTransformerNetwork(
       Parameters parameters, RqTransformerSettings settings, Codebooks codebooks) {
-    this.settings = settings;
-    this.parameters = parameters;
-    this.codebooks = codebooks;
-    settings.tokens().checkCodebooks(codebooks);
-    Precision precision =
-        parameters.manager() == null ? Precision.FP32 : Precision.of(settings.precision());
+    super(parameters, settings, codebooks);
+    Precision precision = precision(parameters, settings.precision());
     backbone = new CausalBackbone(parameters, settings.tokens(), settings.backbone(), precision);
     depth = new DepthTransformer(parameters, settings.tokens(), settings.depth(), precision);
   }
@@ -44,25 +37,25 @@ public final class RqTransformerNetwork implements GeneratorNetwork {
    */
   public NDArray losses(NDArray codes, NDArray labels, boolean training) {
     NDArray flat = flat(codes);
-    NDArray prefixes = codebooks.prefixes(flat); // [B·L, D + 1, H]
+    NDArray prefixes = codebooks().prefixes(flat); // [B·L, D + 1, H]
     return depth.losses(
         hidden(prefixes, labels, training), scaled(prefixes), flat, training); // [B·L, D]
   }
 
   /** Logits of every token given the tokens before it: {@code [B, L, D] → [B·L, D, V]}. */
   public NDArray logits(NDArray codes, NDArray labels) {
-    NDArray prefixes = codebooks.prefixes(flat(codes)); // [B·L, D + 1, H]
+    NDArray prefixes = codebooks().prefixes(flat(codes)); // [B·L, D + 1, H]
     return depth.logits(hidden(prefixes, labels, false), scaled(prefixes), false);
   }
 
   private NDArray flat(NDArray codes) {
-    return codes.reshape(-1, settings.tokens().depth()); // [B·L, D]
+    return codes.reshape(-1, settings().tokens().depth()); // [B·L, D]
   }
 
   private NDArray hidden(NDArray prefixes, NDArray labels, boolean training) {
-    TokenShape t = settings.tokens();
+    TokenShape t = settings().tokens();
     NDArray sums = prefixes.get(":, -1").reshape(-1, t.positions(), t.dimension()); // [B, L, H]
-    return backbone.hidden(sums, labels, training).reshape(-1, settings.backbone().width());
+    return backbone.hidden(sums, labels, training).reshape(-1, settings().backbone().width());
   }
 
   private NDArray scaled(NDArray prefixes) {
@@ -71,7 +64,7 @@ public final class RqTransformerNetwork implements GeneratorNetwork {
 
   /** Makes ready to draw positions' codes; the parameters must not change meanwhile. */
   public DepthTransformer.Drawing drawing() {
-    return depth.drawing(backbone.inputScale(), codebooks);
+    return depth.drawing(backbone.inputScale(), codebooks());
   }
 
   /**
@@ -80,28 +73,13 @@ public final class RqTransformerNetwork implements GeneratorNetwork {
    * @param guided whether everything runs with and without class
    */
   public double flops(boolean guided) {
-    TokenShape t = settings.tokens();
+    TokenShape t = settings().tokens();
     return (guided ? 2 : 1) * (backbone.flops() + t.positions() * depth.flops(t));
   }
 
   /** Starts what depends on the data: the input's scale. */
   public void start(TokenStatistics statistics) {
     backbone.start(statistics);
-  }
-
-  @Override
-  public RqTransformerSettings settings() {
-    return settings;
-  }
-
-  @Override
-  public Parameters parameters() {
-    return parameters;
-  }
-
-  @Override
-  public Codebooks codebooks() {
-    return codebooks;
   }
 
   /** The part over positions. */

@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import resgen.data.Noise;
+import resgen.mixture.MixtureHead;
+import resgen.mixture.MixtureSettings;
 import resgen.rvq.Codebooks;
 import resgen.tokenizer.Tokens;
 import resgen.torch.Torch;
@@ -43,5 +45,12 @@ public record TokenStatistics(double[] deviation, float[][] anchors) {
           });
     }
     return new TokenStatistics(deviation, anchors);
+  }
+
+  /** Starts a head whose means are anchored; another stays as it is. */
+  void start(MixtureHead head) {
+    if (head.settings().means() == MixtureSettings.Means.ANCHORED) {
+      head.anchor(anchors, deviation);
+    }
   }
 }

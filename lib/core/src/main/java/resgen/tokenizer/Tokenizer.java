@@ -215,20 +215,6 @@ public final class Tokenizer implements AutoCloseable {
     return TokenizerBatches.partly(this, codes, image, visible);
   }
 
-  /** Σ_j e(x_j; j) over the depths that the codes have: {@code [n, L, H]}. */
-  NDArray latents(Codes codes, int... rows) {
-    NDArray array =
-        Torch.longs(
-            manager,
-            codes.rows(rows),
-            (long) rows.length * codes.positions(),
-            codes.depth()); // [n·L, d]
-    return codebooks
-        .truncate(codes.depth())
-        .decode(array)
-        .reshape(rows.length, codes.positions(), codebooks.dimension());
-  }
-
   /** The frozen codebooks, in the scaled latents' units; the tokenizer owns their arrays. */
   public Codebooks codebooks() {
     return codebooks;

@@ -90,7 +90,7 @@ final class TokenizerBatches {
     for (int from = 0; from < codes.size(); from += size) {
       int[] rows = IntStream.range(from, Math.min(codes.size(), from + size)).toArray();
       float[] some =
-          Torch.scoped(() -> tokenizer.decode(tokenizer.latents(codes, rows)).toFloatArray());
+          Torch.scoped(() -> tokenizer.decode(sums(tokenizer, codes, rows)).toFloatArray());
       System.arraycopy(some, 0, values, from * each, some.length);
     }
     return cropped(tokenizer, "decoded", values, labels);
@@ -121,5 +121,20 @@ final class TokenizerBatches {
     return Images.ofNormalized(
             name, s.channels(), s.imageSize(), s.imageSize(), values, labels, origin.classNames())
         .cropTo(origin.height(), origin.width());
+  }
+
+  /** Σ_j e(x_j; j) over the depths that the codes have: {@code [n, L, H]}. */
+  static NDArray sums(Tokenizer tokenizer, Codes codes, int... rows) {
+    NDArray array =
+        Torch.longs(
+            tokenizer.manager(),
+            codes.rows(rows),
+            (long) rows.length * codes.positions(),
+            codes.depth()); // [n·L, d]
+    return tokenizer
+        .codebooks()
+        .truncate(codes.depth())
+        .decode(array)
+        .reshape(rows.length, codes.positions(), tokenizer.codebooks().dimension());
   }
 }

@@ -145,7 +145,8 @@ class TokenizerTest {
     float[] books = tokenizer.codebooks().array().toFloatArray();
     int h = tokenizer.codebooks().dimension();
     int v = tokenizer.codebooks().codes();
-    float[] latents = Torch.scoped(() -> tokenizer.latents(codes.truncate(2), 0).toFloatArray());
+    float[] latents =
+        Torch.scoped(() -> TokenizerBatches.sums(tokenizer, codes.truncate(2), 0).toFloatArray());
     for (int i = 0; i < codes.positions(); i++) {
       for (int k = 0; k < h; k++) {
         float first = books[codes.get(0, i, 0) * h + k];

@@ -1,4 +1,5 @@
 # include shown
+# include pick
 def logits(self, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
   d = weight.size(0)
   v = weight.size(1)
@@ -12,21 +13,11 @@ def at(self, x: Tensor, codes: Tensor, depth: Tensor, weight: Tensor, bias: Tens
   y = self.logits(x, weight, bias)
   own = torch.gather(y, 1, depth.view([-1, 1, 1]).expand([y.size(0), 1, y.size(2)])).squeeze(1)
   return -torch.gather(torch.log_softmax(own, 1), 1, codes.unsqueeze(1)).squeeze(1)
-def pick(self, p: Tensor, uniform: Tensor, topp: float) -> Tensor:
-  ranked, order = torch.sort(p, stable=True, dim=1, descending=True)
-  if topp < 1.0:
-    before = torch.cumsum(ranked, 1) - ranked
-    ranked = torch.where(torch.lt(before, topp), ranked, torch.zeros_like(ranked))
-  total = torch.cumsum(ranked, 1)
-  last = torch.sum(torch.gt(ranked, 0.0), [1], True) - 1
-  target = uniform.unsqueeze(1) * total[:, -1:]
-  at = torch.minimum(torch.sum(torch.le(total, target), [1], True), last)
-  return torch.gather(order, 1, at).squeeze(1)
 def draw(self, x: Tensor, uniform: Tensor, weight: Tensor, bias: Tensor, first: int, topp: float, temperature: float) -> Tuple[Tensor, Tensor]:
   n = uniform.size(0)
   k = uniform.size(1)
   y = self.logits(x, weight.narrow(0, first, k), bias.narrow(0, first, k))
   logp = torch.log_softmax(y, 2)
   p = torch.softmax(y / temperature, 2)
-  codes = self.pick(p.reshape([n * k, p.size(2)]), uniform.reshape([n * k]), topp).view([n, k])
+  codes = self.pick_code(p.reshape([n * k, p.size(2)]), uniform.reshape([n * k]), topp).view([n, k])
   return (codes, torch.gather(logp, 2, codes.unsqueeze(2)).squeeze(2))

@@ -1,28 +1,25 @@
 # include gemm
-def rotate(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-  half = x.size(4) // 2
-  a = x[:, :, :, :, :half]
-  b = x[:, :, :, :, half:]
-  return x * cos + torch.cat([-b, a], 4) * sin
-def attend(self, y: Tensor, qkv: Tensor, cache: Tensor, cos: Tensor, sin: Tensor, heads: int, at: int) -> Tensor:
+# include pick
+def turn(self, x: Tensor, c: Tensor, s: Tensor) -> Tensor:
+  last = x.dim() - 1
+  return torch.addcmul(x * c, torch.roll(x, [x.size(last) // 2], [last]), s)
+def attend(self, y: Tensor, qkv: Tensor, cache: Tensor, c: Tensor, s: Tensor, heads: int, at: int) -> Tensor:
   b = y.size(0)
   n = y.size(1)
   w = y.size(2)
-  p = self.linear(y.flatten(0, 1), qkv).to(6).reshape([b, n, 3, heads, w // heads]).permute([2, 0, 3, 1, 4])
-  r = self.rotate(p[:2], cos.narrow(0, at, n), sin.narrow(0, at, n))
-  cache[0].narrow(2, at, n).copy_(r[1])
-  cache[1].narrow(2, at, n).copy_(p[2])
-  mask = annotate(Optional[Tensor], None)
-  if n > 1:
-    mask = torch.tril(torch.ones([n, at + n], dtype=11, device=y.device), at)
-  a = torch.scaled_dot_product_attention(r[0], cache[0].narrow(2, 0, at + n), cache[1].narrow(2, 0, at + n), mask)
+  p = self.linear(y.flatten(0, 1), qkv).to(6).view([b, n, 3, heads, w // heads])
+  qk = self.turn(p.narrow(2, 0, 2), c, s)
+  cache[0].narrow(2, at, n).copy_(qk.select(2, 1).transpose(1, 2))
+  cache[1].narrow(2, at, n).copy_(p.select(2, 2).transpose(1, 2))
+  mask = torch.tril(torch.ones([n, at + n], dtype=11, device=y.device), at)
+  a = torch.scaled_dot_product_attention(qk.select(2, 0).transpose(1, 2), cache[0].narrow(2, 0, at + n), cache[1].narrow(2, 0, at + n), mask, 0.0, False, scale=1.0)
   return a.transpose(1, 2).reshape([b * n, w])
-def stack(self, x: Tensor, weights: List[Tensor], modulation: Tensor, norm: Tensor, cache: Tensor, cos: Tensor, sin: Tensor, heads: int, at: int) -> Tensor:
+def stack(self, x: Tensor, weights: List[Tensor], modulation: Tensor, norm: Tensor, cache: Tensor, c: Tensor, s: Tensor, heads: int, at: int) -> Tensor:
   shape = [x.size(0), x.size(1), x.size(2)]
   for i in range(modulation.size(0)):
     m = modulation[i]
     y = torch.addcmul(m[0], torch.layer_norm(x, [shape[2]]), m[1])
-    a = self.attend(y, weights[4 * i], cache[i], cos, sin, heads, at)
+    a = self.attend(y, weights[4 * i], cache[i], c, s, heads, at)
     x = torch.addcmul(x, m[2], self.linear(a, weights[4 * i + 1]).to(6).view(shape))
     y = torch.addcmul(m[3], torch.layer_norm(x, [shape[2]]), m[4])
     h = self.linear_gelu(y.flatten(0, 1), weights[4 * i + 2])
@@ -43,8 +40,7 @@ def one(self, x: Tensor, weights: List[Tensor], m: List[Tensor], norm: List[Tens
     v = kv[2 * i + 1]
     y = torch.addcmul(m[6 * i], torch.layer_norm(x, [w]), m[6 * i + 1])
     p = self.linear(y, weights[4 * i]).to(6).view([b, 3, heads, hw])
-    qk = p.narrow(1, 0, 2)
-    qk = torch.addcmul(qk * c, torch.roll(qk, [hw // 2], [3]), s)
+    qk = self.turn(p.narrow(1, 0, 2), c, s)
     k.select(1, at).copy_(qk.select(1, 1).reshape([b * heads, hw]))
     v.select(1, at).copy_(p.select(1, 2).reshape([b * heads, hw]))
     score = torch.bmm(qk.select(1, 0).reshape([b * heads, 1, hw]), k.narrow(1, 0, at + 1).transpose(1, 2))
@@ -61,9 +57,10 @@ def modulations(self, condition: Tensor, biases: List[Tensor], last: Tensor) -> 
     rows.append(c[:6] + bias.unsqueeze(1).unsqueeze(2) + one)
   return (torch.stack(rows), c[6:] + last.unsqueeze(1).unsqueeze(2) + one[:2])
 def forward(self, x: Tensor, weights: List[Tensor], modulation: Tensor, norm: Tensor, cache: Tensor, cos: Tensor, sin: Tensor, heads: int, at: int) -> Tensor:
-  if x.size(1) > 1:
-    return self.stack(x, weights, modulation, norm, cache, cos, sin, heads, at)
-  c, s = self.tables(cos.narrow(0, at, 1), sin.narrow(0, at, 1))
+  n = x.size(1)
+  c, s = self.tables(cos.narrow(0, at, n), sin.narrow(0, at, n))
+  if n > 1:
+    return self.stack(x, weights, modulation, norm, cache, c, s, heads, at)
   y = self.one(x.squeeze(1), weights, self.rows(modulation), self.rows(norm), self.kept(cache), c[0], s[0], at)
   return y.unsqueeze(1)
 def rows(self, modulation: Tensor) -> List[Tensor]:
@@ -73,17 +70,11 @@ def kept(self, cache: Tensor) -> List[Tensor]:
   return torch.unbind(cache.view([cache.size(0) * 2, cache.size(2) * cache.size(3), cache.size(4), cache.size(5)]), 0)
 def choose(self, logits: Tensor, uniform: Tensor, temperature: float, topp: float) -> Tensor:
   p = torch.softmax(logits / temperature, 1)
-  order = torch.empty([0], dtype=4, device=p.device)
   if topp < 1.0:
-    p, order = torch.sort(p, stable=True, dim=1, descending=True)
-    p = torch.where(torch.lt(torch.cumsum(p, 1) - p, topp), p, torch.zeros_like(p))
+    return self.pick_code(p, uniform, topp)
   total = torch.cumsum(p, 1)
-  chosen = torch.sum(torch.le(total, uniform.unsqueeze(1) * total[:, -1:]), [1], True)
-  last = p.size(1) - 1
-  if topp < 1.0:
-    chosen = torch.minimum(chosen, torch.sum(torch.gt(p, 0.0), [1], True) - 1)
-    chosen = torch.gather(order, 1, chosen)
-  return torch.clamp_max(chosen, last).squeeze(1)
+  chosen = torch.sum(torch.le(total, uniform.unsqueeze(1) * total[:, -1:]), [1])
+  return torch.clamp_max(chosen, p.size(1) - 1)
 def depths(self, hidden: Tensor, sums: Tensor, inputs: List[Tensor], weights: List[Tensor], modulation: Tensor, norm: Tensor, cache: Tensor, cos: Tensor, sin: Tensor, heads: int, uniform: Tensor, guidance: float, temperature: float, topp: float) -> Tensor:
   b = uniform.size(0)
   guided = hidden.size(0) > b

@@ -1,4 +1,5 @@
 # include gemm
+# include pick
 def outputs(self, x: Tensor, weight: Tensor, bias: Tensor, k: int, d: int, h: int, gradient: float) -> List[Tensor]:
   if gradient == 1.0:
     y = torch.linear(x.to(@P@), weight.to(@P@)).to(6) + bias
@@ -86,23 +87,13 @@ def moments(self, x: Tensor, level: Tensor, weight: Tensor, bias: Tensor, basis:
   a0 = torch.index_select(unit, 0, level)
   loga = torch.maximum(a0 + parts[3].squeeze(1), torch.index_select(floor, 0, level))
   return (torch.log_softmax(parts[0], 1), means, parts[2] * torch.exp(a0).unsqueeze(1), loga)
-def component(self, p: Tensor, uniform: Tensor, topp: float) -> Tensor:
-  ranked, order = torch.sort(p, stable=True, dim=1, descending=True)
-  if topp < 1.0:
-    before = torch.cumsum(ranked, 1) - ranked
-    ranked = torch.where(torch.lt(before, topp), ranked, torch.zeros_like(ranked))
-  total = torch.cumsum(ranked, 1)
-  last = torch.sum(torch.gt(ranked, 0.0), [1], True) - 1
-  target = uniform.unsqueeze(1) * total[:, -1:]
-  at = torch.minimum(torch.sum(torch.le(total, target), [1], True), last)
-  return torch.gather(order, 1, at).squeeze(1)
 def draw(self, x: Tensor, level: Tensor, uniform: Tensor, noise: Tensor, weight: Tensor, bias: Tensor, basis: Tensor, offset: Tensor, unit: Tensor, floor: Tensor, k: int, d: int, topp: float, spread: float) -> Tuple[Tensor, Tensor]:
   n = x.size(0)
   h = noise.size(1)
   w = torch.split_with_sizes(weight, [k, k * d, h + 1], 0)
   b = torch.split_with_sizes(bias, [k, k * d, h + 1], 0)
   p = torch.softmax(self.linear(x, w[0]).to(6) + b[0], 1)
-  chosen = self.component(p, uniform, topp)
+  chosen = self.pick_code(p, uniform, topp)
   mean = torch.zeros_like(noise)
   if d > 0:
     rows = w[1].view([k, d, x.size(1)])
