@@ -9,12 +9,14 @@ import resgen.data.Labels;
  * had, for want of samples or of time, is empty.
  *
  * @param distance the Fréchet distance to the reference
+ * @param deviation how far the distance would move with other samples, see {@link Bootstrap}
  * @param kernel the kernel distance, where samples are too few for the other's bias to be small
  * @param precisionRecall against as many real images as there are samples
  * @param accuracy how often the class asked for is seen, if the extractor knows the classes
  */
 public record Comparison(
     Optional<Double> distance,
+    Optional<Double> deviation,
     Optional<KernelDistance> kernel,
     Optional<PrecisionRecall> precisionRecall,
     Optional<ClassAccuracy> accuracy) {
@@ -30,7 +32,8 @@ public record Comparison(
 
   /** Nothing could be had. */
   public static Comparison none() {
-    return new Comparison(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    return new Comparison(
+        Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   /**
@@ -62,7 +65,9 @@ public record Comparison(
         goOn(Math.min(n, reference.count()) > NEIGHBOUR)
             ? Optional.of(shares(reference, features))
             : Optional.empty();
-    return new Comparison(distance, kernel, shares, accuracy);
+    Optional<Double> deviation =
+        distance.flatMap(d -> Bootstrap.deviation(features, reference.moments()));
+    return new Comparison(distance, deviation, kernel, shares, accuracy);
   }
 
   private static PrecisionRecall shares(Reference reference, Features features) {

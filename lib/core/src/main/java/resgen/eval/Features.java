@@ -94,6 +94,15 @@ public final class Features {
     return new Moments.Accumulator(dimension).add(values).moments();
   }
 
+  /**
+   * Mean and covariance of the rows, each as many times as its count says.
+   *
+   * @param counts one for each row, 0 or more
+   */
+  public Moments moments(int[] counts) {
+    return new Moments.Accumulator(dimension).add(values, counts).moments();
+  }
+
   /** Squared Euclidean distance between a row here and a row there, in float64. */
   double squaredDistance(int here, Features there, int row) {
     float[] other = there.values;

@@ -15,9 +15,25 @@ import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
  * diagonal. Directions in which S₁ has no variance beyond round-off are left out, which makes
  * covariances of fewer vectors than dimensions harmless. Such a distance is reproducible to about
  * 1e-5 of the traces.
+ *
+ * <p>An instance keeps the decomposition of one side, for several distances to it.
  */
 public final class Frechet {
-  private Frechet() {}
+  private final Moments moments;
+  private final double trace;
+  private final DMatrixRMaj factor;
+
+  private Frechet(Moments moments) {
+    DMatrixRMaj covariance = moments.covarianceMatrix();
+    this.moments = moments;
+    this.trace = CommonOps_DDRM.trace(covariance);
+    this.factor = factor(covariance);
+  }
+
+  /** For distances between these moments and others. */
+  public static Frechet of(Moments moments) {
+    return new Frechet(moments);
+  }
 
   /**
    * The distance; never negative.
@@ -25,18 +41,26 @@ public final class Frechet {
    * @throws IllegalArgumentException if the dimensions differ
    */
   public static double distance(Moments a, Moments b) {
-    if (a.dimension() != b.dimension()) {
+    return of(a).to(b);
+  }
+
+  /**
+   * The distance to other moments; never negative.
+   *
+   * @throws IllegalArgumentException if the dimensions differ
+   */
+  public double to(Moments other) {
+    if (moments.dimension() != other.dimension()) {
       throw new IllegalArgumentException(
           "moments of dimension "
-              + a.dimension()
+              + moments.dimension()
               + " and "
-              + b.dimension()
+              + other.dimension()
               + " cannot be compared");
     }
-    DMatrixRMaj first = a.covarianceMatrix();
-    DMatrixRMaj second = b.covarianceMatrix();
-    double trace = CommonOps_DDRM.trace(first) + CommonOps_DDRM.trace(second);
-    return Math.max(0, meanTerm(a, b) + trace - 2 * traceOfRoot(first, second));
+    DMatrixRMaj covariance = other.covarianceMatrix();
+    double traces = trace + CommonOps_DDRM.trace(covariance);
+    return Math.max(0, meanTerm(moments, other) + traces - 2 * traceOfRoot(factor, covariance));
   }
 
   /** The part of the distance that the means alone make. */
@@ -53,9 +77,10 @@ public final class Frechet {
   /**
    * tr √(√S₁ S₂ √S₁). With S₁ = V Λ Vᵀ and A = V √Λ, the matrix under the root has the eigenvalues
    * of Aᵀ S₂ A, which needs no second pair of products with V.
+   *
+   * @param factor Aᵀ
    */
-  private static double traceOfRoot(DMatrixRMaj first, DMatrixRMaj second) {
-    DMatrixRMaj factor = factor(first);
+  private static double traceOfRoot(DMatrixRMaj factor, DMatrixRMaj second) {
     int rank = factor.numRows;
     if (rank == 0) {
       return 0;

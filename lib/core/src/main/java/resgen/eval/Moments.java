@@ -142,6 +142,7 @@ public final class Moments {
 
     private final int dimension;
     private final double[] buffer;
+    private final int[] times = new int[BUFFER_ROWS];
     private int buffered;
     private Moments moments;
 
@@ -165,19 +166,48 @@ public final class Moments {
         throw new IllegalArgumentException(
             rows.length + " values are no rows of dimension " + dimension);
       }
-      for (int at = 0; at < rows.length; at += dimension) {
-        for (int i = 0; i < dimension; i++) {
-          if (!Float.isFinite(rows[at + i])) {
-            throw new IllegalArgumentException(
-                "feature " + i + " of vector " + at / dimension + " is " + rows[at + i]);
-          }
-          buffer[buffered * dimension + i] = rows[at + i];
+      for (int row = 0; row < rows.length / dimension; row++) {
+        add(rows, row, 1);
+      }
+      return this;
+    }
+
+    /**
+     * Adds vectors laid end to end, each as many times as its count says.
+     *
+     * @param counts one for each vector, 0 or more
+     * @throws IllegalArgumentException if there is not a count for each vector, one is negative, or
+     *     a vector that counts is not finite
+     */
+    public Accumulator add(float[] rows, int[] counts) {
+      if (rows.length != (long) counts.length * dimension) {
+        throw new IllegalArgumentException(
+            rows.length + " values are not " + counts.length + " rows of dimension " + dimension);
+      }
+      for (int row = 0; row < counts.length; row++) {
+        if (counts[row] < 0) {
+          throw new IllegalArgumentException("count " + counts[row] + " of vector " + row);
         }
-        if (++buffered == BUFFER_ROWS) {
-          flush();
+        if (counts[row] > 0) {
+          add(rows, row, counts[row]);
         }
       }
       return this;
+    }
+
+    private void add(float[] rows, int row, int count) {
+      int at = row * dimension;
+      for (int i = 0; i < dimension; i++) {
+        if (!Float.isFinite(rows[at + i])) {
+          throw new IllegalArgumentException(
+              "feature " + i + " of vector " + row + " is " + rows[at + i]);
+        }
+        buffer[buffered * dimension + i] = rows[at + i];
+      }
+      times[buffered] = count;
+      if (++buffered == BUFFER_ROWS) {
+        flush();
+      }
     }
 
     /** The moments of all vectors added so far; more may be added afterwards. */
@@ -190,18 +220,26 @@ public final class Moments {
       if (buffered == 0) {
         return;
       }
+      long total = 0;
+      for (int row = 0; row < buffered; row++) {
+        total += times[row];
+      }
       double[] mean = new double[dimension];
       for (int row = 0; row < buffered; row++) {
         for (int i = 0; i < dimension; i++) {
-          mean[i] += buffer[row * dimension + i] / buffered;
+          mean[i] += times[row] * buffer[row * dimension + i] / total;
         }
       }
-      for (int at = 0; at < buffered * dimension; at++) {
-        buffer[at] -= mean[at % dimension];
+      for (int row = 0; row < buffered; row++) {
+        double root = Math.sqrt(times[row]); // the scatter is of rows by their transposes
+        for (int i = 0; i < dimension; i++) {
+          int at = row * dimension + i;
+          buffer[at] = root * (buffer[at] - mean[i]);
+        }
       }
       DMatrixRMaj scatter = new DMatrixRMaj(dimension, dimension);
       CommonOps_DDRM.multInner(DMatrixRMaj.wrap(buffered, dimension, buffer), scatter);
-      moments = moments.merge(new Moments(buffered, mean, scatter));
+      moments = moments.merge(new Moments(total, mean, scatter));
       buffered = 0;
     }
   }

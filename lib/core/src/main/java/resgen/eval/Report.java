@@ -108,6 +108,7 @@ public record Report(
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("model", model);
     map.put("distance", rounded(comparison.distance()));
+    map.put("distance_deviation", rounded(comparison.deviation()));
     map.put("kernel_mean", rounded(comparison.kernel().map(KernelDistance::mean)));
     map.put("kernel_deviation", rounded(comparison.kernel().map(KernelDistance::deviation)));
     map.put("precision", rounded(comparison.precisionRecall().map(PrecisionRecall::precision)));

@@ -37,7 +37,7 @@ final class ReportTable {
     String metric = report.extractor().metric();
     c.distance()
         .ifPresentOrElse(
-            d -> row(metric, d, format("0 is best; %,d samples%s", n, bias(n))),
+            d -> row(metric, d, spread(c) + format("0 is best; %,d samples%s", n, bias(n))),
             () -> note(metric, "not measured"));
     c.kernel()
         .ifPresent(
@@ -62,6 +62,10 @@ final class ReportTable {
                     "class accuracy",
                     a.accuracy(),
                     "seen by " + report.protocol().extractor().name() + " as what was asked for"));
+  }
+
+  private static String spread(Comparison c) {
+    return c.deviation().map(d -> format("± %.2g over resampled images; ", d)).orElse("");
   }
 
   private static String bias(int samples) {

@@ -20,6 +20,10 @@ class ComparisonTest {
         Comparison.of(
             reference, extractor.extract(IMAGES), Labels.of(IMAGES.labels()), IMAGES.classNames());
     assertEquals(0, c.distance().orElseThrow(), 1e-6);
+    assertEquals(
+        Bootstrap.deviation(extractor.extract(IMAGES).features(), reference.moments()),
+        c.deviation());
+    assertTrue(c.deviation().orElseThrow() > 0);
     assertEquals(1, c.precisionRecall().orElseThrow().precision());
     assertEquals(1, c.precisionRecall().orElseThrow().recall());
     assertEquals(1, c.accuracy().orElseThrow().accuracy());
@@ -56,7 +60,8 @@ class ComparisonTest {
     Thread.currentThread().interrupt();
     Comparison c = Comparison.of(reference, seen, Labels.of(IMAGES.labels()), IMAGES.classNames());
     assertTrue(Thread.interrupted());
-    assertTrue(c.distance().isEmpty() && c.kernel().isEmpty() && c.precisionRecall().isEmpty());
+    assertTrue(c.distance().isEmpty() && c.deviation().isEmpty());
+    assertTrue(c.kernel().isEmpty() && c.precisionRecall().isEmpty());
     assertTrue(c.accuracy().isPresent());
   }
 

@@ -1,5 +1,6 @@
 package resgen.eval;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -47,6 +48,26 @@ class MomentsTest {
         assertEquals(expected[i][j], found[i][j], tolerance, i + ", " + j);
       }
     }
+  }
+
+  @Test
+  void countsAreCopies() {
+    Features all = Features.of(rows(700, 5, 100));
+    Noise.Stream noise = Noise.of(3).stream();
+    int[] counts = new int[700];
+    int[] copies = new int[700];
+    for (int i = 0; i < copies.length; i++) {
+      copies[i] = noise.nextInt(700);
+      counts[copies[i]]++;
+    }
+    Moments expected = all.subset(copies).moments();
+    Moments found = all.moments(counts);
+    assertEquals(700, found.count());
+    assertArrayEquals(expected.mean(), found.mean(), 1e-12 * 100);
+    assertClose(expected.covariance(), found.covariance(), 1e-10);
+    counts[5] = -1;
+    assertThrows(IllegalArgumentException.class, () -> all.moments(counts));
+    assertThrows(IllegalArgumentException.class, () -> all.moments(new int[699]));
   }
 
   @Test

@@ -40,6 +40,7 @@ class ReportTest {
     Comparison comparison =
         new Comparison(
             Optional.of(12.25),
+            Optional.of(0.375),
             Optional.of(new KernelDistance(0.5, 0.01, 50, 1000)),
             Optional.of(new PrecisionRecall(0.75, 0.5, 3)),
             Optional.empty());
@@ -56,6 +57,10 @@ class ReportTest {
   void theTableHasANumberARowAndTheProtocolLast() {
     Table table = full().toTable();
     assertEquals(12.25, value(table, "FD-Fashion"));
+    assertEquals(
+        "± 0.38 over resampled images; 0 is best; 1,000 samples, too few to compare with other"
+            + " counts",
+        table.stringColumn("note").get(0));
     assertEquals(0.5, value(table, "KD-Fashion"));
     assertEquals(0.75, value(table, "precision"));
     assertEquals(0.25, value(table, "R"));
@@ -102,6 +107,7 @@ class ReportTest {
     Table table = results.table(Report.RESULTS);
     assertEquals(2, table.rowCount());
     assertEquals(12.25, table.numberColumn("distance").getDouble(0));
+    assertEquals(0.375, table.numberColumn("distance_deviation").getDouble(0));
     assertEquals(0.25, table.numberColumn("r").getDouble(0));
     assertTrue(table.column("r").isMissing(1));
     assertEquals("0123456789ab", table.stringColumn("extractor_hash").get(0));
