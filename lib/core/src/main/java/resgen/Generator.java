@@ -189,7 +189,18 @@ public sealed interface Generator extends AutoCloseable permits TrainedGenerator
   Optional<Run> run();
 
   /** Writes the weights in half precision, with settings and provenance, into one file. */
-  void save(Path path);
+  default void save(Path path) {
+    save(path, Storage.HALF);
+  }
+
+  /**
+   * Writes the weights, with settings and provenance, into one file.
+   *
+   * @param storage of the matrices; a model in eight bits is a little worse and half as large
+   * @throws IllegalArgumentException naming a matrix that has values which are not finite, if they
+   *     are to be stored in eight bits
+   */
+  void save(Path path, Storage storage);
 
   /** Frees the weights, and the tokenizer if the model was loaded with it. */
   @Override

@@ -6,13 +6,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import resgen.data.DataHome;
 import resgen.data.Json;
@@ -27,7 +26,7 @@ import resgen.torch.Torch;
 import resgen.train.Run;
 import resgen.train.Training;
 
-/** A model as a safetensors file: matrices as half floats, vectors as float32. */
+/** A model as a safetensors file: matrices as its {@link Storage} says, vectors as float32. */
 final class ModelFile {
 
   private static final String FORMAT = "resgen-model-1";
@@ -35,18 +34,15 @@ final class ModelFile {
 
   private ModelFile() {}
 
-  static void save(Generator model, Parameters parameters, Path path) {
-    Map<String, SafeTensors.Entry> entries = new LinkedHashMap<>();
-    parameters.arrays().forEach((name, array) -> entries.put("model." + name, entry(array)));
-    String settings = Json.line(model.settings());
-    SafeTensors.write(
-        path,
-        entries,
-        Map.of("format", FORMAT, "settings", settings, "origin", Json.line(model.origin())));
-  }
-
-  private static SafeTensors.Entry entry(NDArray array) {
-    return array.getShape().dimension() > 1 ? Tensors.halfEntry(array) : Tensors.entry(array);
+  static void save(Generator model, Parameters parameters, Path path, Storage storage) {
+    Map<String, String> metadata = new TreeMap<>();
+    metadata.put("format", FORMAT);
+    metadata.put("settings", Json.line(model.settings()));
+    metadata.put("origin", Json.line(model.origin()));
+    if (storage != Storage.HALF) { // as files were before there was a choice
+      metadata.put("storage", storage.key());
+    }
+    SafeTensors.write(path, ModelWeights.entries(parameters.arrays(), storage), metadata);
   }
 
   static Generator load(String name, Optional<String> precision) {
@@ -62,11 +58,12 @@ final class ModelFile {
       ModelOrigin origin = Json.read(metadata(file, "origin"), ModelOrigin.class);
       GeneratorSettings stored = GeneratorSettings.read(metadata(file, "settings"));
       GeneratorSettings settings = precision.map(stored::precision).orElse(stored);
-      check(settings, "model.", file.tensors());
+      Storage storage = Storage.ofKey(file.metadata().get("storage"));
+      ModelWeights.check(settings, ModelWeights.PREFIX, storage, file.tensors());
       Tokenizer tokenizer = tokenizer(path, origin.tokenizer());
       try {
         fits(settings.tokens(), tokenizer);
-        Map<String, NDArray> weights = Tensors.select(manager, "model.", file.tensors());
+        Map<String, NDArray> weights = ModelWeights.read(manager, storage, file.tensors());
         return build(settings, weights, tokenizer, true, origin, Optional.empty());
       } catch (RuntimeException e) {
         tokenizer.close();
@@ -83,25 +80,6 @@ final class ModelFile {
       throw new IllegalArgumentException("its metadata has no '" + key + "'");
     }
     return value;
-  }
-
-  /** Compares before anything is built, since a file's settings may ask for any size. */
-  private static void check(
-      GeneratorSettings settings, String prefix, Map<String, SafeTensors.Entry> tensors) {
-    settings
-        .plan(tensors.size())
-        .shapes()
-        .forEach(
-            (name, shape) -> {
-              SafeTensors.Entry entry = tensors.get(prefix + name);
-              if (entry == null) {
-                throw new IllegalArgumentException("parameter " + name + " is missing");
-              }
-              if (!Arrays.equals(entry.shape(), shape.getShape())) {
-                throw new IllegalArgumentException(
-                    "parameter %s is %s; its settings need %s".formatted(name, entry, shape));
-              }
-            });
   }
 
   private static List<String> names(Path path) {
@@ -174,7 +152,7 @@ final class ModelFile {
       Training training = Json.read(metadata(file, "training"), Training.class);
       long steps = Long.parseLong(metadata(file, "step"));
       fits(settings.tokens(), tokenizer);
-      check(settings, "ema.", file.tensors());
+      ModelWeights.check(settings, "ema.", Storage.HALF, file.tensors());
       Map<String, NDArray> weights = Tensors.select(manager, "ema.", file.tensors());
       ModelOrigin origin = ModelOrigin.of(tokenizer, training, steps);
       return build(settings, weights, tokenizer, origin, Optional.empty());

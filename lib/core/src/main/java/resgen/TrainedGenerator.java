@@ -145,8 +145,8 @@ abstract sealed class TrainedGenerator<N extends GeneratorNetwork> implements Ge
   }
 
   @Override
-  public void save(Path path) {
-    ModelFile.save(this, network().parameters(), path);
+  public void save(Path path, Storage storage) {
+    ModelFile.save(this, network().parameters(), path, storage);
   }
 
   /** The network. */

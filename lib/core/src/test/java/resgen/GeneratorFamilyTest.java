@@ -105,6 +105,23 @@ class GeneratorFamilyTest {
 
   @ParameterizedTest
   @EnumSource
+  void inEightBitsItIsSmallerAndTheSameModelOnceRounded(ModelKind kind) throws java.io.IOException {
+    Path path = folder.resolve(kind.label() + "-8bit.safetensors");
+    Path again = folder.resolve(kind.label() + "-8bit-again.safetensors");
+    Generator model = MODELS.get(kind);
+    model.save(path, Storage.EIGHT_BIT);
+    assertTrue(Files.size(path) < 0.7 * Files.size(file(kind)), Files.size(path) + " bytes");
+    try (Generator loaded = Generator.load(path.toString())) {
+      assertEquals(model.settings(), loaded.settings());
+      assertEquals(model.origin(), loaded.origin());
+      assertEquals(model.parametersByPart(), loaded.parametersByPart());
+      loaded.save(again, Storage.EIGHT_BIT);
+    }
+    assertArrayEquals(Files.readAllBytes(path), Files.readAllBytes(again));
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void aTrainingCheckpointHoldsTheAveragedModel(ModelKind kind) {
     Path last = folder.resolve(kind.label()).resolve("last.safetensors");
     try (Generator loaded = Generator.fromCheckpoint(last, tokenizer)) {

@@ -19,6 +19,7 @@ import resgen.model.GeneratorSettings;
 import resgen.model.TokenShape;
 import resgen.tokenizer.Autoencoder;
 import resgen.tokenizer.TokenizerSettings;
+import resgen.torch.EightBit;
 import resgen.torch.Precision;
 import resgen.torch.SafeTensors;
 
@@ -113,7 +114,12 @@ final class Info implements Callable<Integer> {
                 about.put(key, value.startsWith("{") ? Json.read(value, Map.class) : value));
     Map<String, Long> parts = new LinkedHashMap<>();
     file.tensors()
-        .forEach((name, entry) -> parts.merge(part(name), (long) entry.size(), Long::sum));
+        .forEach(
+            (name, entry) -> {
+              if (!EightBit.isScale(name, file.tensors())) {
+                parts.merge(part(name), (long) entry.size(), Long::sum);
+              }
+            });
     show(about, parts);
   }
 

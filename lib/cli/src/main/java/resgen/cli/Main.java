@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       TrainTokenizer.class,
       TrainExtractor.class,
       Train.class,
+      Convert.class,
       Sample.class,
       Evaluate.class,
       BenchCommand.class,

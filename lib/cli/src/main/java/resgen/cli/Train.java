@@ -2,7 +2,6 @@ package resgen.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -134,24 +133,13 @@ final class Train implements Callable<Integer> {
         Run done = model.run().orElseThrow();
         boolean stopped = interrupt.requested() | done.interrupted();
         model.save(file);
-        keepTokenizer(rvq, file);
+        Outputs.keepTokenizer(rvq, from == null ? tokenizer : from, file);
         spec.commandLine()
             .getOut()
             .printf(
                 "%s: %,d of %,d steps in %s%n",
                 file, done.steps(), done.of(), Progress.duration(done.seconds()));
         return stopped ? Main.INTERRUPTED : Main.OK;
-      }
-    }
-  }
-
-  /** A model is loaded with its tokenizer, which is looked for beside it. */
-  private void keepTokenizer(Tokenizer rvq, Path model) {
-    String source = from == null ? tokenizer : from;
-    if (source.endsWith(SUFFIX)) {
-      Path copy = model.toAbsolutePath().resolveSibling("tokenizer" + SUFFIX);
-      if (!Files.exists(copy)) {
-        rvq.save(copy);
       }
     }
   }

@@ -108,6 +108,40 @@ class ModelCommandsTest {
   }
 
   @Test
+  void aModelIsConvertedAndBack(@TempDir Path here) throws IOException {
+    Path small = here.resolve("small.safetensors");
+    Cli run = Cli.run("convert", model.toString(), "--output=" + small);
+    assertEquals(Main.OK, run.exitCode(), run.err());
+    assertTrue(run.out().contains("8bit"), run.out());
+    assertTrue(Files.size(small) < Files.size(model));
+    assertTrue(Files.exists(here.resolve("tokenizer.safetensors")));
+    String counted = Cli.run("info", model.toString()).out();
+    assertTrue(Cli.run("info", small.toString()).out().endsWith(lastLine(counted)));
+
+    Path half = here.resolve("half.safetensors");
+    Cli back = Cli.run("convert", small.toString(), "-o", half.toString(), "--storage=half");
+    assertEquals(Main.OK, back.exitCode(), back.err());
+    assertEquals(Files.size(model), Files.size(half));
+  }
+
+  private static String lastLine(String text) {
+    return text.substring(text.lastIndexOf('\n', text.length() - 2) + 1);
+  }
+
+  @Test
+  void anUnknownStorageOrNameIsAWrongUse(@TempDir Path here) {
+    String file = here.resolve("m.safetensors").toString();
+    Cli storage = Cli.run("convert", model.toString(), "-o", file, "--storage=4bit");
+    assertEquals(Main.USAGE, storage.exitCode());
+    assertTrue(storage.err().contains("half, 8bit"), storage.err());
+    assertEquals(Main.USAGE, Cli.run("convert", model.toString(), "-o", "m.bin").exitCode());
+    assertEquals(Main.USAGE, Cli.run("convert", model.toString()).exitCode());
+    Cli missing = Cli.run("convert", here.resolve("no.safetensors").toString(), "-o", file);
+    assertEquals(Main.FAILED, missing.exitCode());
+    assertTrue(missing.err().contains("no.safetensors"), missing.err());
+  }
+
+  @Test
   void aTrainingIsResumed() {
     Cli again = train();
 

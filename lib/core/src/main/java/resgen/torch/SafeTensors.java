@@ -33,7 +33,8 @@ public final class SafeTensors {
     F16(2),
     I64(8),
     I32(4),
-    U8(1);
+    U8(1),
+    I8(1);
 
     private final int width;
 
@@ -117,8 +118,14 @@ public final class SafeTensors {
       return new Entry(DType.I32, shape, bytes);
     }
 
+    /** Unsigned bytes, as {@link #bytes()} gives them. */
     public static Entry of(byte[] values, long... shape) {
       return new Entry(DType.U8, shape, ByteBuffer.wrap(values.clone()));
+    }
+
+    /** Signed bytes, as {@link #signedBytes()} gives them. */
+    public static Entry ofSigned(byte[] values, long... shape) {
+      return new Entry(DType.I8, shape, ByteBuffer.wrap(values.clone()));
     }
 
     public DType dtype() {
@@ -165,6 +172,13 @@ public final class SafeTensors {
     public byte[] bytes() {
       byte[] values = new byte[size()];
       view(DType.U8).get(values);
+      return values;
+    }
+
+    /** The values, for I8 only. */
+    public byte[] signedBytes() {
+      byte[] values = new byte[size()];
+      view(DType.I8).get(values);
       return values;
     }
 

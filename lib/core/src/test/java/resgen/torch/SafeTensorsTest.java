@@ -32,6 +32,7 @@ class SafeTensorsTest {
     Map<String, Entry> tensors = new LinkedHashMap<>();
     tensors.put("z.weight", Entry.of(new float[] {1f, -2.5f, Float.NaN, 0f, 3f, 4f}, 2, 3));
     tensors.put("odd", Entry.of(new byte[] {1, -1, 7}, 3));
+    tensors.put("signed", Entry.ofSigned(new byte[] {-128, 127}, 2, 1));
     tensors.put("steps", Entry.of(new long[] {Long.MIN_VALUE}));
     tensors.put("codes", Entry.of(new int[] {-1, 5}, 2, 1));
     tensors.put("empty", Entry.of(new float[0], 0, 4));
@@ -45,12 +46,15 @@ class SafeTensorsTest {
     SafeTensors.File file = SafeTensors.read(path);
     assertEquals(Map.of("note", "Grüße \"q\"", "a", "1"), file.metadata());
     assertEquals(
-        List.of("steps", "codes", "empty", "z.weight", "odd"),
+        List.of("steps", "codes", "empty", "z.weight", "odd", "signed"),
         List.copyOf(file.tensors().keySet()));
     assertArrayEquals(
         new float[] {1f, -2.5f, Float.NaN, 0f, 3f, 4f}, file.tensor("z.weight").floats());
     assertArrayEquals(new long[] {2, 3}, file.tensor("z.weight").shape());
     assertArrayEquals(new byte[] {1, -1, 7}, file.tensor("odd").bytes());
+    assertArrayEquals(new byte[] {-128, 127}, file.tensor("signed").signedBytes());
+    assertThrows(IllegalArgumentException.class, () -> file.tensor("signed").bytes());
+    assertThrows(IllegalArgumentException.class, () -> file.tensor("odd").signedBytes());
     assertArrayEquals(new long[] {Long.MIN_VALUE}, file.tensor("steps").longs());
     assertEquals(0, file.tensor("steps").shape().length);
     assertArrayEquals(new int[] {-1, 5}, file.tensor("codes").ints());
@@ -61,7 +65,7 @@ class SafeTensorsTest {
   @Test
   void bytesAreTheSameWhateverTheOrderOfTheInput() throws IOException {
     Map<String, Entry> reversed = new LinkedHashMap<>();
-    List<String> names = List.of("empty", "codes", "steps", "odd", "z.weight");
+    List<String> names = List.of("empty", "codes", "signed", "steps", "odd", "z.weight");
     names.forEach(n -> reversed.put(n, sample().get(n)));
     SafeTensors.write(dir.resolve("a"), sample(), Map.of("k", "v", "a", "b"));
     SafeTensors.write(dir.resolve("b"), reversed, new LinkedHashMap<>(Map.of("a", "b", "k", "v")));

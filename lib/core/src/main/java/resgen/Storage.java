@@ -1,0 +1,68 @@
+package resgen;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import resgen.torch.EightBit;
+
+/** How a model's file holds its matrices; vectors are float32 in both. */
+public enum Storage {
+  /** Half floats: eleven bits of each value, two bytes. */
+  HALF("half", "half"),
+
+  /** A byte for each value and a scale for each row, as {@link EightBit} has it. */
+  EIGHT_BIT("8bit", "int8");
+
+  private final String label;
+  private final String key;
+
+  Storage(String label, String key) {
+    this.label = label;
+    this.key = key;
+  }
+
+  /** The word of the command line, {@code half} or {@code 8bit}. */
+  public String label() {
+    return label;
+  }
+
+  /**
+   * The storage of a label.
+   *
+   * @throws IllegalArgumentException if there is none, naming those there are
+   */
+  public static Storage of(String label) {
+    return Arrays.stream(values())
+        .filter(storage -> storage.label.equals(label))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "storage %s is unknown; allowed are %s"
+                        .formatted(
+                            label,
+                            Arrays.stream(values())
+                                .map(Storage::label)
+                                .collect(Collectors.joining(", ")))));
+  }
+
+  /** The value of {@code storage} in a file's metadata. */
+  String key() {
+    return key;
+  }
+
+  /** The storage of a file; files from before there were two do not say it. */
+  static Storage ofKey(String key) {
+    return Arrays.stream(values())
+        .filter(storage -> storage.key.equals(key == null ? HALF.key : key))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "its storage is %s; readable are %s"
+                        .formatted(
+                            key,
+                            Arrays.stream(values())
+                                .map(Storage::key)
+                                .collect(Collectors.joining(", ")))));
+  }
+}
