@@ -27,9 +27,9 @@ class PackageOrderTest {
           "resgen.model..",
           "resgen.sample..",
           "resgen.eval..",
+          "resgen",
           "resgen.study..",
-          "resgen.bench..",
-          "resgen");
+          "resgen.bench..");
 
   @ArchTest
   static void noPackageUsesALaterOne(JavaClasses classes) {

@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
 import resgen.ModelKind;
 import resgen.data.DataHome;
 import resgen.data.Json;
+import resgen.data.Presets;
 import resgen.model.GeneratorSettings;
 import resgen.model.TokenShape;
 import resgen.tokenizer.Autoencoder;
@@ -49,13 +50,13 @@ final class Info implements Callable<Integer> {
   @Override
   public Integer call() {
     if (name == null) {
-      Presets.tokenizers().keySet().forEach(preset -> out().println("tokenizer/" + preset));
+      TokenizerSettings.presets().keySet().forEach(preset -> out().println("tokenizer/" + preset));
       for (ModelKind kind : ModelKind.values()) {
         models(kind).keySet().forEach(preset -> out().println(kind.label() + "/" + preset));
       }
       Checkpoints.names().forEach(out()::println);
     } else if (name.startsWith("tokenizer/")) {
-      tokenizer(Usage.check(spec, () -> Presets.get(Presets.tokenizers(), after(name))));
+      tokenizer(Usage.check(spec, () -> Presets.get(TokenizerSettings.presets(), after(name))));
     } else if (name.contains("/") && !name.endsWith(SUFFIX)) {
       GeneratorSettings settings =
           Usage.check(
@@ -78,10 +79,10 @@ final class Info implements Callable<Integer> {
   /** Generators on the tokens of the tokenizer preset of the same name. */
   private static Map<String, Supplier<GeneratorSettings>> models(ModelKind kind) {
     Map<String, Supplier<GeneratorSettings>> models = new LinkedHashMap<>();
-    Presets.tokenizers()
+    TokenizerSettings.presets()
         .forEach(
             (name, tokenizer) -> {
-              TokenShape shape = Presets.shape(tokenizer.get(), CLASSES);
+              TokenShape shape = TokenShape.of(tokenizer.get(), CLASSES);
               Supplier<GeneratorSettings> preset = kind.presets(shape).get(name);
               if (preset != null) {
                 models.put(name, preset);

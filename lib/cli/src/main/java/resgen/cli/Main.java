@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       Convert.class,
       Sample.class,
       Evaluate.class,
+      StudyCommand.class,
       BenchCommand.class,
       NotebookCommand.class,
       KernelCommand.class,

@@ -5,6 +5,7 @@ import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import resgen.data.Overrides;
 import resgen.sample.Sampling;
 
 /** How samples are drawn. */

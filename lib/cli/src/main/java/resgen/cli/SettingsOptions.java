@@ -9,6 +9,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import resgen.data.Json;
+import resgen.data.Overrides;
+import resgen.data.Presets;
 import resgen.train.Training;
 
 /** Settings of what is trained and of its training: a preset or a file, and single changes. */

@@ -19,6 +19,7 @@ import resgen.model.TokenShape;
 import resgen.tokenizer.Tokenizer;
 import resgen.tokenizer.Tokens;
 import resgen.train.Run;
+import resgen.train.RunFolder;
 import resgen.train.Training;
 
 /** {@code resgen train}: a tokenizer's tokens to a generator. */
@@ -91,7 +92,7 @@ final class Train implements Callable<Integer> {
       }
     }
     try (Tokenizer rvq = Tokenizer.load(tokenizer)) {
-      TokenShape shape = Presets.shape(rvq.settings(), rvq.classNames().size());
+      TokenShape shape = TokenShape.of(rvq.settings(), rvq.classNames().size());
       GeneratorSettings wanted = settings.settings(GeneratorSettings.class, kind.presets(shape));
       if (!wanted.tokens().equals(shape)) {
         throw settings.wrong(
@@ -118,7 +119,7 @@ final class Train implements Callable<Integer> {
             rvq.fingerprint()
                 + images.fingerprint()
                 + start.map(m -> Json.hash(m.origin())).orElse(""));
-    RunFolder folder = RunFolder.of(run, card, err);
+    RunFolder folder = Folders.start(run, card, err);
     Path file = output == null ? folder.path().resolve("model" + SUFFIX) : output;
     try (Interrupt interrupt = Interrupt.of(err);
         Steps steps = new Steps(err)) {

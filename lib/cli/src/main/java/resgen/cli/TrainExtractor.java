@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
 import resgen.data.Images;
 import resgen.eval.ClassifierSettings;
 import resgen.eval.FashionClassifier;
+import resgen.train.RunFolder;
 import resgen.train.Training;
 
 /** {@code resgen train-extractor}: the classifier whose features are compared on Fashion-MNIST. */
@@ -67,7 +68,7 @@ final class TrainExtractor implements Callable<Integer> {
     Images test = data.test();
     PrintWriter err = spec.commandLine().getErr();
     RunFolder folder =
-        RunFolder.of(
+        Folders.start(
             run,
             new RunFolder.Card(
                 "train-extractor", settings, training, train.name(), train.fingerprint()),

@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
 import resgen.data.Images;
 import resgen.tokenizer.Tokenizer;
 import resgen.tokenizer.TokenizerSettings;
+import resgen.train.RunFolder;
 import resgen.train.Training;
 
 /** {@code resgen train-tokenizer}: images to a tokenizer. */
@@ -48,13 +49,14 @@ final class TrainTokenizer implements Callable<Integer> {
   @Override
   public Integer call() {
     Outputs.check(spec, output);
-    TokenizerSettings wanted = settings.settings(TokenizerSettings.class, Presets.tokenizers());
+    TokenizerSettings wanted =
+        settings.settings(TokenizerSettings.class, TokenizerSettings.presets());
     Training training = settings.training(USUAL_STEPS, Tokenizer::usual);
     machine.apply();
     Images images = data.train();
     PrintWriter err = spec.commandLine().getErr();
     RunFolder folder =
-        RunFolder.of(
+        Folders.start(
             run,
             new RunFolder.Card(
                 "train-tokenizer", wanted, training, images.name(), images.fingerprint()),

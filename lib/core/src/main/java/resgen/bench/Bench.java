@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import resgen.eval.Stopwatch;
 import resgen.torch.Precision;
 
 /** The tasks that are timed one after another, and the rows that come of them. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import resgen.eval.Stopwatch;
 
 /**
  * Several ways of doing the same work, timed by turns: in every round each does a block of runs, in

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import resgen.data.Json;
+import resgen.eval.Stopwatch;
 
 /**
  * The Python program that does the same work with PyTorch, driven over a pipe: a line of JSON each

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import resgen.eval.Stopwatch;
 import resgen.torch.Phases;
 
 /**

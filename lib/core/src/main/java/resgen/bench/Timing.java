@@ -2,6 +2,7 @@ package resgen.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import resgen.eval.Stopwatch;
 
 /**
  * What a task took.

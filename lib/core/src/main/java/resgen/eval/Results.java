@@ -126,7 +126,11 @@ public final class Results {
   }
 
   private static Optional<ColumnType> textColumn(String name) {
-    boolean text = name.equals("commit") || name.endsWith("hash") || name.startsWith("seed");
+    boolean text =
+        name.equals("commit")
+            || name.equals("cell")
+            || name.endsWith("hash")
+            || name.startsWith("seed");
     return text ? Optional.of(ColumnType.STRING) : Optional.empty();
   }
 

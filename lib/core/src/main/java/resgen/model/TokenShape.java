@@ -1,6 +1,7 @@
 package resgen.model;
 
 import resgen.rvq.Codebooks;
+import resgen.tokenizer.TokenizerSettings;
 
 /**
  * The shape of what a generator makes.
@@ -19,6 +20,16 @@ public record TokenShape(int grid, int depth, int codes, int dimension, int clas
           "grid %d, depth %d, dimension %d, classes %d must be at least 1 and codes %d at least 2"
               .formatted(grid, depth, dimension, classes, codes));
     }
+  }
+
+  /** The shape of the tokens that a tokenizer makes of images of so many classes. */
+  public static TokenShape of(TokenizerSettings tokenizer, int classes) {
+    return new TokenShape(
+        tokenizer.autoencoder().grid(),
+        tokenizer.quantizer().depth(),
+        tokenizer.quantizer().codes(),
+        tokenizer.quantizer().dimension(),
+        classes);
   }
 
   /** L. */

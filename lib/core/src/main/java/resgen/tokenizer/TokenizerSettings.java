@@ -1,6 +1,9 @@
 package resgen.tokenizer;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import resgen.rvq.QuantizerSettings;
 
 /**
@@ -32,6 +35,17 @@ public record TokenizerSettings(
   /** L, the positions of an image. */
   public int positions() {
     return autoencoder.grid() * autoencoder.grid();
+  }
+
+  /** The presets by name. */
+  public static Map<String, Supplier<TokenizerSettings>> presets() {
+    Map<String, Supplier<TokenizerSettings>> presets = new LinkedHashMap<>();
+    presets.put("tiny", TokenizerSettings::tiny);
+    presets.put("small", TokenizerSettings::small);
+    presets.put("cifar", TokenizerSettings::cifar);
+    presets.put("paper-rvq8", () -> paper(8));
+    presets.put("paper-rvq16", () -> paper(16));
+    return presets;
   }
 
   /** Sizes for tests: 32-px grey images, 4×4 positions, depth 4, 32 codes. */

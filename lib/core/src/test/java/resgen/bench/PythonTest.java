@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import resgen.eval.Stopwatch;
 
 /** Against a shell script in the Python program's place. */
 @EnabledOnOs(OS.LINUX)

@@ -1,4 +1,4 @@
-package resgen.bench;
+package resgen.eval;
 
 import java.lang.management.ManagementFactory;
 import java.util.function.LongSupplier;

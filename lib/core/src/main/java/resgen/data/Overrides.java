@@ -1,4 +1,4 @@
-package resgen.cli;
+package resgen.data;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,10 +8,9 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import resgen.data.Json;
 
 /** Changes of single settings, each named by its path: {@code quantizer.depth=16}. */
-final class Overrides {
+public final class Overrides {
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -24,7 +23,7 @@ final class Overrides {
    * @throws IllegalArgumentException naming the path that is unknown and what there is, or with the
    *     settings' own word on a bad value
    */
-  static <T> T apply(T settings, Class<T> type, Map<String, String> changes) {
+  public static <T> T apply(T settings, Class<T> type, Map<String, String> changes) {
     if (changes.isEmpty()) {
       return settings;
     }

@@ -1,4 +1,4 @@
-package resgen.cli;
+package resgen.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;

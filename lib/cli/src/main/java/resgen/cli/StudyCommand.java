@@ -1,0 +1,102 @@
+package resgen.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.function.Predicate;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import resgen.data.FashionMnist;
+import resgen.eval.Results;
+import resgen.study.Cell;
+import resgen.study.Study;
+import resgen.study.StudyRunner;
+
+/** {@code resgen study}: tables and figures, number by number. */
+@Command(
+    name = "study",
+    description = {
+      "Do what is missing of a study: train, sample, measure; rows go to data/results/NAME.csv.",
+      "A study that was stopped goes on where it was. Without a name, the studies are listed.",
+      "A study is a folder of small files in data/experiments, each naming what differs from its"
+          + " base."
+    },
+    mixinStandardHelpOptions = true)
+final class StudyCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+  @Mixin private MachineOptions machine;
+
+  @Parameters(arity = "0..*", paramLabel = "NAME", description = "Studies, in this order.")
+  private List<String> names = List.of();
+
+  @Option(
+      names = "--only",
+      paramLabel = "TEXT",
+      description = "Only experiments whose name contains this.")
+  private String only = "";
+
+  @Option(
+      names = "--first-seeds",
+      paramLabel = "N",
+      description = "Only the first N seeds of each number.")
+  private Integer seeds;
+
+  @Option(names = "--dry-run", description = "Say what is missing, and do nothing.")
+  private boolean dryRun;
+
+  StudyCommand() {}
+
+  @Override
+  public Integer call() {
+    if (seeds != null && seeds < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--first-seeds " + seeds + " is less than 1");
+    }
+    List<Study> studies =
+        Usage.check(
+            spec,
+            () ->
+                (names.isEmpty() ? Study.names() : names)
+                    .stream().map(name -> Study.load(name).only(only)).toList());
+    machine.apply();
+    PrintWriter err = spec.commandLine().getErr();
+    try (StudyRunner runner = new StudyRunner(FashionMnist.train(), Results.ofProject());
+        Interrupt interrupt = Interrupt.of(err)) {
+      for (Study study : studies) {
+        if (names.isEmpty() || dryRun) {
+          list(study, runner);
+        } else {
+          runner.run(study, wanted(), new StudyProgress(err));
+        }
+      }
+      return interrupt.exitCode();
+    } catch (CancellationException e) {
+      err.println(e.getMessage());
+      return Main.INTERRUPTED;
+    }
+  }
+
+  private Predicate<Cell> wanted() {
+    return cell ->
+        cell.experiment().name().contains(only)
+            && (seeds == null || cell.experiment().seeds().indexOf(cell.sampling().seed()) < seeds);
+  }
+
+  private void list(Study study, StudyRunner runner) {
+    PrintWriter out = spec.commandLine().getOut();
+    StudyRunner.Standing standing = runner.standing(study, wanted());
+    int done = standing.all() - standing.missing().size();
+    out.printf("%-14s %3d of %3d done%n", study.name(), done, standing.all());
+    if (dryRun) {
+      standing.missing().forEach(what -> out.println("  " + what));
+    }
+    out.flush();
+  }
+}

@@ -1,0 +1,73 @@
+package resgen.train;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import resgen.data.DataHome;
+import resgen.data.Json;
+import resgen.data.SourceCommit;
+
+/** Where a run keeps what it has: checkpoints, metrics, and what it was. */
+public final class RunFolder {
+
+  private final Path path;
+
+  private RunFolder(Path path) {
+    this.path = path;
+  }
+
+  /**
+   * What a run is; its hash names the folder.
+   *
+   * @param command what is done, as {@code train}
+   * @param settings of what is trained
+   * @param data name of the images
+   * @param dataFingerprint of them, or of their tokens
+   */
+  public record Card(
+      String command, Object settings, Training training, String data, String dataFingerprint) {
+
+    /** What the run is called, as {@code train-65d02855501c}. */
+    public String id() {
+      return command + "-" + Json.hash(this);
+    }
+  }
+
+  /** A card, and the source that the run was last started from. */
+  record Start(Card run, String commit) {}
+
+  /**
+   * The folder of a run; nothing is written.
+   *
+   * @param given where; else {@code runs/} in the project's directory, or in the working directory
+   *     outside of the project, and the run's id
+   */
+  public static RunFolder of(Optional<Path> given, Card card) {
+    return new RunFolder(given.orElseGet(() -> usual().resolve(card.id())));
+  }
+
+  private static Path usual() {
+    try {
+      Path data = DataHome.root();
+      return (data.endsWith("data") ? data.getParent() : data).resolve("runs");
+    } catch (IllegalStateException outsideOfTheProject) {
+      return Path.of("runs");
+    }
+  }
+
+  /** Notes what the run is and by which source, before it starts or goes on. */
+  public RunFolder start(Card card) {
+    Json.write(path.resolve("run.json"), new Start(card, SourceCommit.current()));
+    return this;
+  }
+
+  /** Whether there is a checkpoint to go on from. */
+  public boolean begun() {
+    return Files.exists(path.resolve("last.safetensors"));
+  }
+
+  /** The folder. */
+  public Path path() {
+    return path;
+  }
+}

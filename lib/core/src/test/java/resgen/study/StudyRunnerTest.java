@@ -1,0 +1,226 @@
+package resgen.study;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import resgen.data.DataHome;
+import resgen.data.Images;
+import resgen.eval.Patterns;
+import resgen.eval.PixelMeans;
+import resgen.eval.Results;
+import resgen.tokenizer.TokenCache;
+import resgen.torch.Torch;
+import resgen.train.Listener;
+import tech.tablesaw.api.Row;
+import tech.tablesaw.api.Table;
+
+class StudyRunnerTest {
+
+  private static final Images IMAGES = Patterns.of(120, 28, 1);
+
+  @TempDir private Path home;
+  private final Map<String, String> before = new TreeMap<>();
+  private Study study;
+
+  @BeforeEach
+  void aHomeOfItsOwn() throws Exception {
+    Torch.threads(1);
+    Files.createDirectories(home.resolve("data").resolve("checkpoints"));
+    set(DataHome.PROPERTY, home.toString());
+    set(TokenCache.PROPERTY, home.resolve("cache").toString());
+    study = Toy.study(home.resolve("data").resolve("experiments"));
+  }
+
+  private void set(String property, String value) {
+    String old = System.setProperty(property, value);
+    before.put(property, old == null ? "" : old);
+  }
+
+  @AfterEach
+  void restore() {
+    before.forEach(
+        (property, value) -> {
+          if (value.isEmpty()) {
+            System.clearProperty(property);
+          } else {
+            System.setProperty(property, value);
+          }
+        });
+  }
+
+  private StudyRunner runner(Results results) {
+    return new StudyRunner(
+        IMAGES,
+        results,
+        evaluation ->
+            evaluation.extractor(new PixelMeans("pixels")).heldOut(Patterns.of(20, 28, 2)));
+  }
+
+  private Results results(String name) {
+    return new Results(home.resolve(name));
+  }
+
+  /** Follows a study; after so many rows it interrupts. */
+  private static final class Follower implements StudyWatcher {
+    final List<String> begun = new ArrayList<>();
+    final int rowsToInterrupt;
+    int rows;
+    int trainingRows;
+
+    Follower(int rowsToInterrupt) {
+      this.rowsToInterrupt = rowsToInterrupt;
+    }
+
+    @Override
+    public void begins(String what, int number, int of, double secondsLeft) {
+      begun.add(what);
+    }
+
+    @Override
+    public Listener training() {
+      return (step, of, pace, row) -> trainingRows++;
+    }
+
+    @Override
+    public void sampled(int done, int of) {}
+
+    @Override
+    public void row(Map<String, Object> row) {
+      if (++rows == rowsToInterrupt) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Distances by cell. */
+  private static Map<String, Double> distances(Table table) {
+    Map<String, Double> found = new TreeMap<>();
+    for (Row row : table) {
+      found.put(row.getString("cell"), row.getNumber("distance"));
+    }
+    return found;
+  }
+
+  @Test
+  void whatIsMissingIsDoneOnceAndTheCheapestFirst() {
+    Results results = results("whole");
+    Follower follower = new Follower(-1);
+    try (StudyRunner runner = runner(results)) {
+      assertEquals(7, runner.standing(study, cell -> true).missing().size());
+      runner.run(study, cell -> true, follower);
+      assertEquals(0, runner.standing(study, cell -> true).missing().size());
+    }
+
+    Table table = results.table("toy");
+    assertEquals(6, table.rowCount());
+    assertEquals(6, distances(table).size());
+    assertEquals(2, follower.begun.stream().filter(w -> w.contains("masked, 2 steps")).count());
+    int two = follower.begun.indexOf("toy/masked, 2 steps, guidance to 1.5, seed 1");
+    int three = follower.begun.indexOf("toy/masked, 3 steps, guidance to 1.5, seed 0");
+    assertTrue(two >= 0 && two < three, follower.begun.toString());
+    assertEquals(3, results.table(StudyRunner.MODELS).rowCount());
+    assertTrue(follower.trainingRows > 0);
+
+    Follower again = new Follower(-1);
+    try (StudyRunner runner = runner(results)) {
+      runner.run(study, cell -> true, again);
+    }
+    assertEquals(List.of(), again.begun);
+    assertEquals(6, results.table("toy").rowCount());
+  }
+
+  @Test
+  void anInterruptedStudyGoesOnToTheSameNumbers() {
+    Results whole = results("whole");
+    try (StudyRunner runner = runner(whole)) {
+      runner.run(study, cell -> true, new Follower(-1));
+    }
+    Results parts = results("parts");
+    try (StudyRunner runner = runner(parts)) {
+      Follower stopped = new Follower(2);
+      assertThrows(CancellationException.class, () -> runner.run(study, cell -> true, stopped));
+    }
+    assertFalse(Thread.currentThread().isInterrupted());
+    assertEquals(2, parts.table("toy").rowCount());
+    try (StudyRunner runner = runner(parts)) {
+      runner.run(study, cell -> true, new Follower(-1));
+    }
+
+    assertEquals(distances(whole.table("toy")), distances(parts.table("toy")));
+  }
+
+  @Test
+  void onlyWhatIsWantedIsDone() {
+    Results results = results("some");
+    try (StudyRunner runner = runner(results)) {
+      runner.run(study.only("parallel"), cell -> cell.sampling().seed() == 0, new Follower(-1));
+    }
+
+    Table table = results.table("toy");
+    assertEquals(1, table.rowCount());
+    assertEquals("direct-tokens", table.stringColumn("kind").get(0));
+    assertTrue(table.numberColumn("cpu_seconds_per_sample").getDouble(0) > 0);
+    assertEquals(12, table.intColumn("samples").get(0));
+  }
+
+  @Test
+  void anInterruptedTrainingIsKeptAndGoesOn() {
+    Results results = results("training");
+    StudyWatcher interrupting =
+        new StudyWatcher() {
+          @Override
+          public void begins(String what, int number, int of, double secondsLeft) {}
+
+          @Override
+          public Listener training() {
+            return (step, of, pace, row) -> Thread.currentThread().interrupt();
+          }
+
+          @Override
+          public void sampled(int done, int of) {}
+
+          @Override
+          public void row(Map<String, Object> row) {}
+        };
+    Study frequent = frequentlyLogged();
+    List<String> said = new ArrayList<>();
+    for (int time = 0; time < 2; time++) {
+      try (StudyRunner runner = runner(results)) {
+        said.add(
+            assertThrows(
+                    CancellationException.class,
+                    () -> runner.run(frequent, cell -> true, interrupting))
+                .getMessage());
+      }
+    }
+    assertTrue(said.get(0).contains("tokenizer"), said.get(0));
+    assertTrue(said.get(1).contains("of 4 steps of often/one, which are kept in"), said.get(1));
+    Follower after = new Follower(-1);
+    try (StudyRunner runner = runner(results)) {
+      runner.run(frequent, cell -> true, after);
+    }
+    assertEquals(1, results.table(StudyRunner.MODELS).rowCount());
+  }
+
+  private Study frequentlyLogged() {
+    Path folder = home.resolve("data").resolve("experiments");
+    Toy.write(
+        folder,
+        "often/one",
+        "{\"base\": \"base\", \"training\": {\"every.log\": 1}, \"samples\": 0}");
+    return Study.load(folder, "often", Toy.CLASSES);
+  }
+}
