@@ -70,8 +70,7 @@ public record Experiment(
    * @param shapes the shape of a tokenizer's tokens
    * @throws IllegalArgumentException naming the experiment and what is wrong
    */
-  static Experiment read(
-      Path folder, String name, Function<TokenizerChoice, TokenShape> shapes) {
+  static Experiment read(Path folder, String name, Function<TokenizerChoice, TokenShape> shapes) {
     Map<String, Object> file = ExperimentFile.read(folder, name);
     try {
       return of(name, file, shapes);
@@ -80,7 +79,8 @@ public record Experiment(
     }
   }
 
-  private static Experiment of(String name, Map<String, Object> file, Function<TokenizerChoice, TokenShape> shapes) {
+  private static Experiment of(
+      String name, Map<String, Object> file, Function<TokenizerChoice, TokenShape> shapes) {
     TokenizerChoice tokenizer = tokenizer(file.getOrDefault("tokenizer", "fashion-rvq8"));
     ModelKind kind = ModelKind.of(file.getOrDefault("model", "resgen").toString());
     String preset = file.getOrDefault("preset", "small").toString();
@@ -117,8 +117,7 @@ public record Experiment(
     return new TokenizerChoice.Trained(settings, training);
   }
 
-  private static Training training(
-      Object value, long usualSteps, LongFunction<Training> usual) {
+  private static Training training(Object value, long usualSteps, LongFunction<Training> usual) {
     Map<String, String> changes = changes(value);
     String steps = changes.remove("steps");
     Training start =

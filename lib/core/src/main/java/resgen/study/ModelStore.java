@@ -160,11 +160,7 @@ final class ModelStore implements AutoCloseable {
 
   private RunFolder.Card card(TokenizerChoice.Trained choice) {
     return new RunFolder.Card(
-        "train-tokenizer",
-        choice.settings(),
-        choice.training(),
-        images.name(),
-        fingerprint);
+        "train-tokenizer", choice.settings(), choice.training(), images.name(), fingerprint);
   }
 
   /** The experiment's run; its tokenizer must be there. */
