@@ -1,28 +1,18 @@
 package resgen;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.IntConsumer;
-import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import resgen.data.FashionMnist;
 import resgen.data.Images;
-import resgen.data.Json;
 import resgen.data.Labels;
-import resgen.data.SourceCommit;
 import resgen.eval.Comparison;
-import resgen.eval.Extraction;
 import resgen.eval.FashionClassifier;
 import resgen.eval.FeatureExtractor;
-import resgen.eval.Floors;
-import resgen.eval.Frechet;
-import resgen.eval.Protocol;
 import resgen.eval.Reference;
 import resgen.eval.Report;
 import resgen.sample.Sampling;
 import resgen.tokenizer.Tokenizer;
-import resgen.torch.Torch;
 import tech.tablesaw.api.Table;
 
 /**
@@ -33,22 +23,22 @@ import tech.tablesaw.api.Table;
  * }</pre>
  *
  * <p>Immutable; every setting returns a changed copy. Samples have the classes in turn. An
- * interrupt ends the sampling, and what can be said of the finished samples is reported as partial.
- * Nothing is written to the project's results but by {@link Report#appendTo}.
+ * interrupt ends the work within an instant; what is known of the finished samples by then, or
+ * found without delay, is reported as partial. Nothing is written to the project's results but by
+ * {@link Report#appendTo}.
  */
 public final class Evaluation {
 
   /** What is evaluated, seen as a function; a {@link Generator} is one. */
   record Subject(String description, String precision, Tokenizer tokenizer, Sampler sampler) {}
 
-  /** Makes samples. */
+  /** Makes samples, and tells of them as they come. */
   @FunctionalInterface
   interface Sampler {
-    Samples sample(Labels labels, Sampling settings);
+    Samples sample(Labels labels, Sampling settings, Samples.Listener listener);
   }
 
   private static final int STEPS = 28;
-  private static final long FLOORS_SEED = 0;
 
   private final Subject subject;
   private final Optional<Images> reference;
@@ -75,8 +65,7 @@ public final class Evaluation {
 
   /** An evaluation of a model with 10,000 samples of 28 steps; against what is to be said. */
   public static Evaluation of(Generator model) {
-    return of(
-        new Subject(model.description(), model.precision(), model.tokenizer(), model::sample));
+    return of(model, finished -> {});
   }
 
   /**
@@ -85,7 +74,15 @@ public final class Evaluation {
    * @param progress told, while samples are made, how many are finished
    */
   public static Evaluation of(Generator model, IntConsumer progress) {
-    Sampler sampler = (labels, settings) -> model.sample(labels, settings, progress);
+    Sampler sampler =
+        (labels, settings, listener) ->
+            model.sample(
+                labels,
+                settings,
+                (done, some) -> {
+                  listener.made(done, some);
+                  progress.accept(done);
+                });
     return of(new Subject(model.description(), model.precision(), model.tokenizer(), sampler));
   }
 
@@ -160,6 +157,11 @@ public final class Evaluation {
     }
   }
 
+  private Report measure(Images real, FeatureExtractor network) {
+    return new Measurement(subject, Reference.of(real, network), heldOut, network)
+        .report(samples, sampling);
+  }
+
   private Report kept(Report measured) {
     if (!measured.progress().interrupted()) {
       report = measured;
@@ -176,101 +178,6 @@ public final class Evaluation {
             + ": no extractor of the project's own fits; give"
             + " extractor(InceptionExtractor.load(file)) or"
             + " extractor(MobileNetExtractor.load(folder))");
-  }
-
-  private Report measure(Images real, FeatureExtractor network) {
-    Reference against = Reference.of(real, network);
-    long start = System.nanoTime();
-    Samples made =
-        subject.sampler().sample(Labels.cycle(samples, real.classNames().size()), sampling);
-    check(made.images(), real);
-    boolean stopped = Thread.interrupted() | made.interrupted();
-    if (made.size() < 2) {
-      throw new CancellationException(
-          "interrupted after " + made.size() + " of " + samples + " samples");
-    }
-    Optional<Extraction> seen = unlessInterrupted(() -> network.extract(made.images()));
-    Comparison comparison =
-        seen.map(s -> compare(against, s, made, network)).orElse(Comparison.none());
-    double seconds = (System.nanoTime() - start) / 1e9;
-    Optional<Optional<Report.Relative>> relative =
-        stopped || seen.isEmpty()
-            ? Optional.of(Optional.empty())
-            : unlessInterrupted(() -> relative(against, seen.get(), network));
-    stopped |= Thread.interrupted() | seen.isEmpty() | relative.isEmpty();
-    return new Report(
-        subject.description(),
-        comparison,
-        relative.flatMap(r -> r),
-        new Report.Cost(made.generateSeconds(), made.decodeSeconds(), made.networkCalls()),
-        new Report.Progress(made.size(), samples, stopped),
-        Report.Names.of(network),
-        protocol(made.images(), against, network, seconds));
-  }
-
-  private static <T> Optional<T> unlessInterrupted(Supplier<T> work) {
-    try {
-      return Optional.of(work.get());
-    } catch (CancellationException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static Comparison compare(
-      Reference against, Extraction seen, Samples made, FeatureExtractor network) {
-    boolean scores = network.classNames().equals(against.images().classNames());
-    return Comparison.of(
-        against, seen, Labels.of(made.labels()), scores ? network.classNames() : List.of());
-  }
-
-  private void check(Images made, Images real) {
-    if (made.channels() != real.channels()
-        || made.height() != real.height()
-        || made.width() != real.width()) {
-      throw new IllegalArgumentException(
-          "the model makes images of %d×%d×%d, but %s has %d×%d×%d"
-              .formatted(
-                  made.channels(),
-                  made.height(),
-                  made.width(),
-                  real.name(),
-                  real.channels(),
-                  real.height(),
-                  real.width()));
-    }
-  }
-
-  private Optional<Report.Relative> relative(
-      Reference against, Extraction seen, FeatureExtractor network) {
-    Optional<Images> unseen = heldOut.or(() -> usualHeldOut(against.images()));
-    if (unseen.isEmpty()) {
-      return Optional.empty();
-    }
-    int count = IntStream.of(Floors.SAMPLES, samples, unseen.get().size()).min().getAsInt();
-    Floors floors =
-        Floors.of(subject.tokenizer(), against, unseen.get(), network, count, FLOORS_SEED);
-    double distance = Frechet.distance(seen.take(count).features().moments(), against.moments());
-    return Optional.of(new Report.Relative(distance, floors));
-  }
-
-  private static Optional<Images> usualHeldOut(Images images) {
-    return images.name().equals("fashion-mnist/train")
-        ? Optional.of(FashionMnist.test())
-        : Optional.empty();
-  }
-
-  private Protocol protocol(
-      Images made, Reference against, FeatureExtractor network, double seconds) {
-    return new Protocol(
-        network.metric(),
-        made.size(),
-        new Protocol.Reference(against.split(), against.count()),
-        new Protocol.Extractor(network.name(), network.hash()),
-        network.preparation(made),
-        Json.line(sampling),
-        List.of(sampling.seed()),
-        new Protocol.Run(
-            SourceCommit.current(), seconds, Torch.machine() + ", " + subject.precision()));
   }
 
   /** The report's table; measures first if need be. */

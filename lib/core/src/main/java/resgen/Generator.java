@@ -117,6 +117,13 @@ public sealed interface Generator extends AutoCloseable permits TrainedGenerator
   Samples sample(Labels labels, Sampling settings, IntConsumer progress);
 
   /**
+   * As {@link #sample(Labels, Sampling)}.
+   *
+   * @param listener told of each batch, with its images, as soon as it is decoded
+   */
+  Samples sample(Labels labels, Sampling settings, Samples.Listener listener);
+
+  /**
    * As {@link #sample(Labels, Sampling)}, and keeps how each sample was unmasked; models that make
    * their positions in a fixed order keep nothing.
    */

@@ -62,17 +62,22 @@ abstract sealed class TrainedGenerator<N extends GeneratorNetwork> implements Ge
 
   @Override
   public Samples sample(Labels labels, Sampling settings) {
-    return sample(labels, settings, finished -> {});
+    return sample(labels, settings, (done, some) -> {});
   }
 
   @Override
   public Samples sample(Labels labels, Sampling settings, IntConsumer progress) {
-    return Samples.draw(sampler(settings, false), labels, settings, this, progress);
+    return sample(labels, settings, (done, some) -> progress.accept(done));
+  }
+
+  @Override
+  public Samples sample(Labels labels, Sampling settings, Samples.Listener listener) {
+    return Drawing.samples(sampler(settings, false), labels, settings, this, listener);
   }
 
   @Override
   public Samples record(Labels labels, Sampling settings) {
-    return Samples.draw(sampler(settings, true), labels, settings, this, finished -> {});
+    return Drawing.samples(sampler(settings, true), labels, settings, this, (done, some) -> {});
   }
 
   @Override

@@ -1,5 +1,6 @@
 package resgen;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,7 @@ import resgen.data.Labels;
 import resgen.eval.Frechet;
 import resgen.eval.Patterns;
 import resgen.eval.PixelMeans;
+import resgen.eval.Reference;
 import resgen.eval.Report;
 import resgen.rvq.Codes;
 import resgen.sample.Sampling;
@@ -33,6 +36,7 @@ class EvaluationTest {
 
   private static final Images TRAIN = Patterns.of(120, 28, 1);
   private static final Images TEST = Patterns.of(60, 28, 2);
+  private static final int BATCH = 10;
 
   @TempDir private static Path folder;
   private static Tokenizer tokenizer;
@@ -63,23 +67,37 @@ class EvaluationTest {
 
   /** A generator that gives back held-out images, the first {@code finished} of what is asked. */
   private Evaluation evaluation(Images from, int finished) {
+    return evaluation(from, finished, () -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param after what happens when the last batch was told of
+   */
+  private Evaluation evaluation(Images from, int finished, Runnable after) {
     Evaluation.Sampler sampler =
-        (labels, settings) -> {
+        (labels, settings, listener) -> {
           asked = labels;
           calls++;
           int n = Math.min(finished, labels.size());
-          int[] labelled = Arrays.copyOf(labels.toArray(), n);
           int[] chosen = new int[n];
           Arrays.setAll(chosen, i -> i % from.size());
-          int each = tokenizer.settings().positions() * tokenizer.codebooks().depth();
-          Codes codes =
-              Codes.of(
-                  new int[n * each],
-                  tokenizer.settings().positions(),
-                  tokenizer.codebooks().depth());
-          assertTrue(Arrays.equals(labelled, from.subset(chosen).labels()));
-          return new Samples(
-              from.subset(chosen), codes, settings, 7, 0.5, 0.25, List.of(), n < labels.size());
+          Images made = from.subset(chosen);
+          assertArrayEquals(Arrays.copyOf(labels.toArray(), n), made.labels());
+          for (int done = 0; done < n; done += BATCH) {
+            int[] batch = IntStream.range(done, Math.min(n, done + BATCH)).toArray();
+            listener.made(done + batch.length, made.subset(batch));
+          }
+          after.run();
+          boolean stopped = n < labels.size();
+          if (stopped) {
+            Thread.interrupted();
+          }
+          int l = tokenizer.settings().positions();
+          int d = tokenizer.codebooks().depth();
+          Codes codes = Codes.of(new int[n * l * d], l, d);
+          return new Samples(made, codes, settings, 7, 0.5, 0.25, List.of(), stopped);
         };
     return Evaluation.of(new Evaluation.Subject("a fake", "fp32", tokenizer, sampler))
         .sampling(Sampling.steps(4).seed(9))
@@ -139,10 +157,41 @@ class EvaluationTest {
     Report report = evaluation(TEST, 30).against(TRAIN).heldOut(TEST).samples(60).run();
     assertEquals(new Report.Progress(30, 60, true), report.progress());
     assertTrue(report.comparison().distance().isPresent());
+    assertEquals(30, report.comparison().accuracy().orElseThrow().count());
     assertTrue(report.toHtml().contains("30 of 60 samples"));
     assertEquals(30, report.protocol().samples());
     assertThrows(
         CancellationException.class, () -> evaluation(TEST, 1).against(TRAIN).samples(60).run());
+  }
+
+  @Test
+  void afterAnInterruptNothingLongIsLeftToDo() {
+    int[] before = new int[1];
+    Runnable interrupt =
+        () -> {
+          before[0] = extractor.calls;
+          Thread.currentThread().interrupt();
+        };
+    Evaluation evaluation = evaluation(TEST, 30, interrupt).against(TRAIN).heldOut(TEST);
+    extractor.features(TRAIN.take(1)); // so that a call is counted
+    Report report = evaluation.samples(60).run();
+    assertEquals(before[0], extractor.calls, "images are seen after the interrupt");
+    assertEquals(new Report.Progress(30, 60, true), report.progress());
+    assertTrue(report.comparison().distance().isPresent());
+    assertTrue(report.comparison().kernel().isEmpty());
+    assertTrue(report.comparison().precisionRecall().isEmpty());
+    assertTrue(report.relative().isEmpty());
+    assertFalse(Thread.interrupted(), "the interrupt is consumed");
+  }
+
+  @Test
+  void anInterruptWhileSamplesAreSeenLeavesOutTheRest() {
+    Reference.of(TRAIN, extractor); // kept, so that it is not seen again
+    extractor.interruptAt = extractor.calls + 3;
+    Report report = evaluation(TEST, 999).against(TRAIN).samples(60).run();
+    assertEquals(new Report.Progress(20, 60, true), report.progress());
+    assertEquals(20, report.comparison().accuracy().orElseThrow().count());
+    assertFalse(Thread.interrupted(), "the interrupt is consumed");
   }
 
   @Test
@@ -169,7 +218,8 @@ class EvaluationTest {
     assertTrue(e.getMessage().contains("1×32×32, but patterns has 1×28×28"), e.getMessage());
     Evaluation without =
         Evaluation.of(
-            new Evaluation.Subject("a fake", "fp32", tokenizer, (labels, settings) -> null));
+            new Evaluation.Subject(
+                "a fake", "fp32", tokenizer, (labels, settings, listener) -> null));
     e = assertThrows(IllegalArgumentException.class, () -> without.against(TRAIN).run());
     assertTrue(e.getMessage().contains("no extractor of the project's own fits"), e.getMessage());
   }

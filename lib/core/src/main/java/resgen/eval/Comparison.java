@@ -2,6 +2,7 @@ package resgen.eval;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import resgen.data.Labels;
 
 /**
@@ -27,6 +28,9 @@ public record Comparison(
   /** Precision and recall compare every pair, so at most so many images of each kind. */
   public static final int MOST_PAIRED = 5_000;
 
+  /** Between features wider than this, a Fréchet distance takes more than an instant. */
+  public static final int NARROW = 256;
+
   private static final int NEIGHBOUR = 3;
   private static final KernelDistance.Settings KERNEL = new KernelDistance.Settings(50, 1000, 0);
 
@@ -48,26 +52,40 @@ public record Comparison(
       Reference reference, Extraction generated, Labels wanted, List<String> classNames) {
     Features features = generated.features();
     int n = features.count();
-    Optional<ClassAccuracy> accuracy =
-        generated
-            .classes()
-            .filter(seen -> !classNames.isEmpty())
-            .map(seen -> ClassAccuracy.of(wanted, seen, classNames));
     Optional<Double> distance =
-        goOn(n >= 2)
-            ? Optional.of(Frechet.distance(features.moments(), reference.moments()))
-            : Optional.empty();
+        when(n >= 2, () -> Frechet.distance(features.moments(), reference.moments()));
     Optional<KernelDistance> kernel =
-        goOn(n >= 2 && n < ENOUGH)
-            ? Optional.of(KernelDistance.of(features, reference.features(), KERNEL))
-            : Optional.empty();
+        when(n >= 2 && n < ENOUGH, () -> KernelDistance.of(features, reference.features(), KERNEL));
     Optional<PrecisionRecall> shares =
-        goOn(Math.min(n, reference.count()) > NEIGHBOUR)
-            ? Optional.of(shares(reference, features))
-            : Optional.empty();
+        when(Math.min(n, reference.count()) > NEIGHBOUR, () -> shares(reference, features));
     Optional<Double> deviation =
         distance.flatMap(d -> Bootstrap.deviation(features, reference.moments()));
-    return new Comparison(distance, deviation, kernel, shares, accuracy);
+    return new Comparison(
+        distance, deviation, kernel, shares, accuracy(generated, wanted, classNames));
+  }
+
+  /**
+   * As {@link #of}, but only what takes no time, for an evaluation that was interrupted: class
+   * accuracy, and the Fréchet distance if features are at most {@value #NARROW} wide.
+   */
+  public static Comparison quick(
+      Reference reference, Extraction generated, Labels wanted, List<String> classNames) {
+    Features features = generated.features();
+    boolean distance = features.count() >= 2 && features.dimension() <= NARROW;
+    return new Comparison(
+        when(distance, () -> Frechet.distance(features.moments(), reference.moments())),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        accuracy(generated, wanted, classNames));
+  }
+
+  private static Optional<ClassAccuracy> accuracy(
+      Extraction generated, Labels wanted, List<String> classNames) {
+    return generated
+        .classes()
+        .filter(seen -> !classNames.isEmpty())
+        .map(seen -> ClassAccuracy.of(wanted, seen, classNames));
   }
 
   private static PrecisionRecall shares(Reference reference, Features features) {
@@ -81,7 +99,8 @@ public record Comparison(
     return Math.min(samples, MOST_PAIRED);
   }
 
-  private static boolean goOn(boolean possible) {
-    return possible && !Thread.currentThread().isInterrupted();
+  private static <T> Optional<T> when(boolean possible, Supplier<T> work) {
+    boolean starts = possible && !Thread.currentThread().isInterrupted();
+    return starts ? Interruptible.unless(work) : Optional.empty();
   }
 }

@@ -1,5 +1,6 @@
 package resgen.eval;
 
+import java.util.List;
 import java.util.Optional;
 import resgen.data.Labels;
 
@@ -17,6 +18,18 @@ public record Extraction(Features features, Optional<Features> scores) {
       throw new IllegalArgumentException(
           features.count() + " features but " + scores.get().count() + " rows of scores");
     }
+  }
+
+  /**
+   * What one extractor says of several sets, one set after another.
+   *
+   * @throws IllegalArgumentException without parts, or if they are not of one extractor
+   */
+  public static Extraction concat(List<Extraction> parts) {
+    List<Features> scores = parts.stream().flatMap(part -> part.scores().stream()).toList();
+    return new Extraction(
+        Features.concat(parts.stream().map(Extraction::features).toList()),
+        scores.isEmpty() ? Optional.empty() : Optional.of(Features.concat(scores)));
   }
 
   /** The class with the highest score for each image, the first of equals. */

@@ -1,6 +1,7 @@
 package resgen.eval;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What an extractor says about a set of images: one row of floats per image; immutable.
@@ -53,6 +54,26 @@ public final class Features {
       System.arraycopy(rows[i], 0, values, i * dimension, dimension);
     }
     return of(dimension, values);
+  }
+
+  /**
+   * The rows of all parts, one part after another.
+   *
+   * @throws IllegalArgumentException without parts, or if their dimensions differ
+   */
+  public static Features concat(List<Features> parts) {
+    if (parts.isEmpty()) {
+      throw new IllegalArgumentException("no parts, so no dimension");
+    }
+    Features first = parts.get(0);
+    parts.forEach(part -> checkSameDimension(first, part));
+    float[] all = new float[parts.stream().mapToInt(part -> part.values.length).sum()];
+    int at = 0;
+    for (Features part : parts) {
+      System.arraycopy(part.values, 0, all, at, part.values.length);
+      at += part.values.length;
+    }
+    return new Features(first.dimension, all);
   }
 
   /** How many images. */

@@ -18,6 +18,9 @@ import resgen.data.Noise;
  * @param subsetSize vectors of each set in a subset
  */
 public record KernelDistance(double mean, double deviation, int subsets, int subsetSize) {
+
+  private static final String WORK = "the kernel distance";
+
   /**
    * How to draw subsets.
    *
@@ -49,15 +52,20 @@ public record KernelDistance(double mean, double deviation, int subsets, int sub
    * The distance between two sets of features.
    *
    * @throws IllegalArgumentException if the dimensions differ or a set has less than 2 vectors
+   * @throws java.util.concurrent.CancellationException if interrupted; the interrupt stays set
    */
   public static KernelDistance of(Features a, Features b, Settings settings) {
+    Interruptible work = new Interruptible(WORK);
     int size = Math.min(settings.subsetSize(), Math.min(a.count(), b.count()));
     Noise noise = Noise.of(settings.seed()).fork("kernel distance");
     double[] values =
         IntStream.range(0, settings.subsets())
             .parallel()
             .mapToDouble(
-                i -> squaredDiscrepancy(pick(a, size, noise, i, 0), pick(b, size, noise, i, 1)))
+                i -> {
+                  Features x = pick(a, size, noise, i, 0);
+                  return squaredDiscrepancy(x, pick(b, size, noise, i, 1), work);
+                })
             .toArray();
     double mean = Arrays.stream(values).sum() / values.length;
     double variance = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum() / values.length;
@@ -70,6 +78,10 @@ public record KernelDistance(double mean, double deviation, int subsets, int sub
    * @throws IllegalArgumentException if the dimensions differ or a set has less than 2 vectors
    */
   public static double squaredDiscrepancy(Features a, Features b) {
+    return squaredDiscrepancy(a, b, new Interruptible(WORK));
+  }
+
+  private static double squaredDiscrepancy(Features a, Features b, Interruptible work) {
     Features.checkSameDimension(a, b);
     if (a.count() < 2 || b.count() < 2) {
       throw new IllegalArgumentException(
@@ -77,7 +89,12 @@ public record KernelDistance(double mean, double deviation, int subsets, int sub
     }
     DMatrixRMaj x = matrix(a);
     DMatrixRMaj y = matrix(b);
-    return withinMean(x) + withinMean(y) - 2 * betweenMean(x, y);
+    work.check();
+    double within = withinMean(x);
+    work.check();
+    within += withinMean(y);
+    work.check();
+    return within - 2 * betweenMean(x, y);
   }
 
   /** Mean of the kernel over all ordered pairs of different vectors. */

@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
  */
 public record PrecisionRecall(double precision, double recall, int k) {
   private static final int STANDARD_K = 3;
+  private static final String WORK = "precision and recall";
 
   /** With the third neighbour, as in the paper. */
   public static PrecisionRecall of(Features real, Features generated) {
@@ -23,6 +24,7 @@ public record PrecisionRecall(double precision, double recall, int k) {
    * Both shares, by comparing every pair: time grows as N²·d.
    *
    * @param k 1 or more, and less than the size of each set
+   * @throws java.util.concurrent.CancellationException if interrupted; the interrupt stays set
    */
   public static PrecisionRecall of(Features real, Features generated, int k) {
     Features.checkSameDimension(real, generated);
@@ -32,10 +34,15 @@ public record PrecisionRecall(double precision, double recall, int k) {
   /** The share of {@code points} that lie in the manifold of {@code set}; 0 of no points. */
   private static double covered(Features points, Features set, int k) {
     double[] radii = squaredRadii(set, k);
+    Interruptible work = new Interruptible(WORK);
     long inside =
         IntStream.range(0, points.count())
             .parallel()
-            .filter(i -> isInside(points, i, set, radii))
+            .filter(
+                i -> {
+                  work.check();
+                  return isInside(points, i, set, radii);
+                })
             .count();
     return points.count() == 0 ? 0 : (double) inside / points.count();
   }
@@ -55,7 +62,15 @@ public record PrecisionRecall(double precision, double recall, int k) {
       throw new IllegalArgumentException(
           "k must be 1.." + (set.count() - 1) + " for " + set.count() + " vectors, not " + k);
     }
-    return IntStream.range(0, set.count()).parallel().mapToDouble(i -> kth(set, i, k)).toArray();
+    Interruptible work = new Interruptible(WORK);
+    return IntStream.range(0, set.count())
+        .parallel()
+        .mapToDouble(
+            i -> {
+              work.check();
+              return kth(set, i, k);
+            })
+        .toArray();
   }
 
   private static double kth(Features set, int i, int k) {

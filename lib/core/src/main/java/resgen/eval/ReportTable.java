@@ -27,7 +27,10 @@ final class ReportTable {
   private void progress(Report report) {
     Report.Progress p = report.progress();
     if (p.interrupted()) {
-      note("INTERRUPTED", format("a partial result: %,d of %,d samples", p.samples(), p.of()));
+      String left = "; what takes long is left out";
+      note(
+          "INTERRUPTED",
+          format("a partial result: %,d of %,d samples", p.samples(), p.of()) + left);
     }
   }
 

@@ -3,9 +3,11 @@ package resgen.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BinaryOperator;
+import resgen.torch.Breaks;
 import resgen.torch.Kernel;
 import resgen.torch.Precision;
 import resgen.torch.TensorList;
@@ -99,6 +101,9 @@ public final class Transformer {
 
   private record Block(NDArray bias, NDArray qkv, NDArray out, NDArray up, NDArray down) {}
 
+  /** Floating-point operations that take a core some hundredths of a second. */
+  private static final double LONG = 1e9;
+
   private final Settings settings;
   private final Precision precision;
   private final Kernel block;
@@ -156,8 +161,7 @@ public final class Transformer {
    */
   public NDArray apply(NDArray x, NDArray modulation, Rotary rotary, boolean training) {
     if (!training && !Torch.recordsGradients()) {
-      return stack.apply(
-          x, modulation, weights, finalBias, rotary.cos(), rotary.sin(), settings.heads(), causal);
+      return infer(x, modulation, rotary);
     }
     double dropout = training ? settings.dropout() : 0;
     if (training && settings.recompute() && Torch.recordsGradients()) {
@@ -172,6 +176,35 @@ public final class Transformer {
       h = run(b, h, m, rotary, dropout);
     }
     return norm.apply(h, forNorm(modulation), finalBias);
+  }
+
+  /** In one call, or, if it is long and may be given up, in one for each block. */
+  private NDArray infer(NDArray x, NDArray modulation, Rotary rotary) {
+    Shape shape = x.getShape();
+    double positions = (double) shape.get(0) * shape.get(1);
+    if (!Breaks.allowed() || settings.flops(positions, positions * shape.get(1)) < LONG) {
+      return stack.apply(
+          x, modulation, weights, finalBias, rotary.cos(), rotary.sin(), settings.heads(), causal);
+    }
+    int each = weights.size() / blocks.size();
+    NDArray y = x.duplicate();
+    for (int at = 0; at < weights.size(); at += each) {
+      Breaks.here();
+      List<NDArray> block = weights.subList(at, at + each);
+      y =
+          stack
+              .call(
+                  "blocks",
+                  y,
+                  modulation,
+                  block,
+                  rotary.cos(),
+                  rotary.sin(),
+                  settings.heads(),
+                  causal)
+              .head();
+    }
+    return stack.call("finish", y, modulation, finalBias).head();
   }
 
   private static NDArray forBlocks(NDArray modulation) {

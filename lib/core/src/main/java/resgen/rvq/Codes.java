@@ -1,5 +1,7 @@
 package resgen.rvq;
 
+import java.util.Arrays;
+
 /**
  * The codes of images: for each image L positions × D depths, depth 1 first. Immutable.
  *
@@ -73,6 +75,16 @@ public final class Codes {
       }
     }
     return out;
+  }
+
+  /** The images from {@code from} up to and without {@code to}. */
+  public Codes range(int from, int to) {
+    if (from < 0 || to > size || from > to) {
+      throw new IndexOutOfBoundsException("images " + from + ".." + to + " of " + size);
+    }
+    int each = positions * depth;
+    short[] kept = Arrays.copyOfRange(values, from * each, to * each);
+    return new Codes(kept, to - from, positions, depth);
   }
 
   /** The first {@code levels} depths of all images. */

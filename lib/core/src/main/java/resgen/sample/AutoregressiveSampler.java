@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import resgen.data.Labels;
 import resgen.data.Noise;
@@ -14,6 +13,7 @@ import resgen.model.CausalBackbone;
 import resgen.model.RqTransformerNetwork;
 import resgen.model.TokenShape;
 import resgen.rvq.Codes;
+import resgen.torch.Breaks;
 import resgen.torch.TensorList;
 import resgen.torch.Torch;
 
@@ -83,7 +83,7 @@ public final class AutoregressiveSampler implements TokenSampler {
 
   /** {@inheritDoc} An interrupt is noticed after every position. */
   @Override
-  public Result sample(Labels labels, long first, IntConsumer progress) {
+  public Result sample(Labels labels, long first, Listener listener) {
     shape.checkLabels(labels.toArray());
     int each = shape.tokens();
     int[] all = new int[labels.size() * each];
@@ -94,13 +94,13 @@ public final class AutoregressiveSampler implements TokenSampler {
         int end = Math.min(labels.size(), done + settings.batchSize());
         int[] part = labels.range(done, end).toArray();
         long at = first + done;
-        int[] codes = Torch.scoped(() -> batch(weights, depth, part, at));
-        if (codes.length == 0) {
+        int[] codes = new int[part.length * each];
+        if (!Breaks.in(() -> batch(weights, depth, part, at, codes))) {
           break;
         }
         System.arraycopy(codes, 0, all, done * each, codes.length);
         done = end;
-        progress.accept(done);
+        listener.finished(done, Codes.of(codes, shape.positions(), shape.depth()));
       }
     }
     boolean interrupted = done < labels.size() && Thread.interrupted();
@@ -108,28 +108,35 @@ public final class AutoregressiveSampler implements TokenSampler {
     return new Result(codes, cost.networkCalls(), List.of(), interrupted);
   }
 
-  /** Codes {@code [B, L, D]}; none if the thread is interrupted. */
-  private int[] batch(TensorList weights, DepthDraw depth, int[] labels, long first) {
-    int size = labels.length;
-    int rows = guided ? 2 * size : size;
+  /** Makes codes {@code [B, L, D]}. */
+  private void batch(TensorList weights, DepthDraw depth, int[] labels, long first, int[] codes) {
+    int rows = guided ? 2 * labels.length : labels.length;
     int[] all = Arrays.copyOf(labels, rows);
-    Arrays.fill(all, size, rows, shape.nullClass());
-    CausalBackbone.Steps steps = backbone.steps(weights, all);
-    depth.begin(rows);
-    NDArray sums = manager.zeros(new Shape(rows, shape.dimension()));
-    int[] codes = new int[size * shape.tokens()];
-    for (int p = 0; p < shape.positions(); p++) {
-      if (Thread.currentThread().isInterrupted()) {
-        return new int[0];
-      }
-      DepthDraw.Keys keys = new DepthDraw.Keys(noise, first, size, p);
-      double weight = settings.guidance().at(p + 1, shape.positions());
-      long[] drawn =
-          Torch.scoped(
-              () -> depth.draw(steps.next(sums), sums, keys, weight).toLongArray()); // [B, D]
-      store(drawn, p, codes);
-    }
-    return codes;
+    Arrays.fill(all, labels.length, rows, shape.nullClass());
+    Torch.scoped(
+        () -> {
+          CausalBackbone.Steps steps = backbone.steps(weights, all);
+          depth.begin(rows);
+          NDArray sums = manager.zeros(new Shape(rows, shape.dimension()));
+          for (int p = 0; p < shape.positions(); p++) {
+            position(steps, depth, sums, new DepthDraw.Keys(noise, first, labels.length, p), codes);
+          }
+          return null;
+        });
+  }
+
+  private void position(
+      CausalBackbone.Steps steps, DepthDraw depth, NDArray sums, DepthDraw.Keys keys, int[] codes) {
+    Breaks.here();
+    double weight = settings.guidance().at(keys.position() + 1, shape.positions());
+    long[] drawn =
+        Torch.scoped(
+            () -> {
+              NDArray hidden = steps.next(sums);
+              Breaks.here();
+              return depth.draw(hidden, sums, keys, weight).toLongArray(); // [B, D]
+            });
+    store(drawn, keys.position(), codes);
   }
 
   private void store(long[] drawn, int position, int[] codes) {

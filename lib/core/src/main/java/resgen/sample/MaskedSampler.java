@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntConsumer;
 import resgen.data.Labels;
 import resgen.data.Noise;
 import resgen.mask.MaskLaw;
@@ -17,6 +16,7 @@ import resgen.model.MaskedNetwork;
 import resgen.model.ResGenNetwork;
 import resgen.model.TokenShape;
 import resgen.rvq.Codes;
+import resgen.torch.Breaks;
 import resgen.torch.Kernel;
 import resgen.torch.Phases;
 import resgen.torch.Torch;
@@ -95,7 +95,7 @@ public final class MaskedSampler implements TokenSampler {
   }
 
   @Override
-  public Result sample(Labels labels, long first, IntConsumer progress) {
+  public Result sample(Labels labels, long first, Listener listener) {
     shape.checkLabels(labels.toArray());
     int each = shape.tokens();
     int[] all = new int[labels.size() * each];
@@ -110,7 +110,7 @@ public final class MaskedSampler implements TokenSampler {
       System.arraycopy(batch.tokens.codes(), 0, all, done * each, (end - done) * each);
       batch.recorders.forEach(recorder -> trajectories.add(recorder.done()));
       done = end;
-      progress.accept(done);
+      listener.finished(done, Codes.of(batch.tokens.codes(), shape.positions(), shape.depth()));
     }
     boolean interrupted = done < labels.size() && Thread.interrupted();
     Codes codes = Codes.of(Arrays.copyOf(all, done * each), shape.positions(), shape.depth());
@@ -146,18 +146,19 @@ public final class MaskedSampler implements TokenSampler {
       }
     }
 
+    /** Whether it came to its end before an interrupt. */
     boolean run() {
-      for (RevealSteps.Step step : steps.calls()) {
-        if (Thread.currentThread().isInterrupted()) {
-          return false;
-        }
-        Torch.scoped(
-            () -> {
-              step(step);
-              return null;
-            });
-      }
-      return true;
+      return Breaks.in(
+          () -> {
+            for (RevealSteps.Step step : steps.calls()) {
+              Breaks.here();
+              Torch.scoped(
+                  () -> {
+                    step(step);
+                    return null;
+                  });
+            }
+          });
     }
 
     private void step(RevealSteps.Step step) {
@@ -170,6 +171,7 @@ public final class MaskedSampler implements TokenSampler {
       NDManager manager = network.manager();
       double weight = settings.guidance().at(step.number(), steps.all());
       NDArray hidden = hidden(manager, weight); // [B, L, W]
+      Breaks.here();
       Phases.enter("noise");
       NDArray at = Torch.longs(manager, rows, rows.length);
       NDArray picked = Kernel.of("rows").apply(hidden, at); // [N, W]

@@ -9,6 +9,7 @@ import resgen.mask.UnmaskPlan;
 import resgen.mixture.MixtureHead;
 import resgen.model.ArResGenNetwork;
 import resgen.rvq.Codebooks;
+import resgen.torch.Breaks;
 import resgen.torch.TensorList;
 import resgen.torch.Torch;
 
@@ -46,6 +47,7 @@ final class MixtureDraw implements DepthDraw {
     NDList codes = new NDList();
     for (int t = 1; t <= plan.steps(); t++) {
       if (plan.isCall(t)) {
+        Breaks.here();
         int level = plan.maskedAfter(t - 1) - 1;
         NDArray x = network.features(hidden, visible, level, weights);
         NDArray z = z(guided ? guide(x, n, weight) : x, level, streams, t); // [B, H]

@@ -7,6 +7,7 @@ import resgen.mixture.MixtureHead;
 import resgen.model.ResGenNetwork;
 import resgen.model.TokenShape;
 import resgen.rvq.Codebooks;
+import resgen.torch.Breaks;
 import resgen.torch.Phases;
 import resgen.torch.Torch;
 
@@ -36,6 +37,7 @@ final class MixtureProposer implements Proposer {
   public Proposal propose(Wanted wanted) {
     NDManager manager = network.manager();
     NDArray z = draw(manager, wanted); // [N, H]
+    Breaks.here();
     Phases.enter("requantize");
     NDArray seen = wanted.seen();
     Codebooks.Encoded encoded = network.codebooks().encode(z, seen);

@@ -1,7 +1,6 @@
 package resgen.sample;
 
 import java.util.List;
-import java.util.function.IntConsumer;
 import resgen.data.Labels;
 import resgen.rvq.Codes;
 
@@ -18,19 +17,32 @@ public interface TokenSampler {
    */
   record Result(Codes codes, int calls, List<Trajectory> trajectories, boolean interrupted) {}
 
+  /** Told what is finished, batch by batch, on the thread that samples. */
+  @FunctionalInterface
+  interface Listener {
+
+    /**
+     * A batch is finished.
+     *
+     * @param done how many samples there are with it
+     * @param codes of this batch's samples
+     */
+    void finished(int done, Codes codes);
+  }
+
   /**
    * Samples.
    *
    * @param labels a class, or the null class, for each
    * @param first the index of the first sample, from which its noise follows
-   * @param progress told after each batch how many samples are finished
+   * @param listener told after each batch with its codes
    * @throws IllegalArgumentException naming a class that there is not
    */
-  Result sample(Labels labels, long first, IntConsumer progress);
+  Result sample(Labels labels, long first, Listener listener);
 
-  /** {@link #sample(Labels, long, IntConsumer)} that tells nobody. */
+  /** {@link #sample(Labels, long, Listener)} that tells nobody. */
   default Result sample(Labels labels, long first) {
-    return sample(labels, first, finished -> {});
+    return sample(labels, first, (done, codes) -> {});
   }
 
   /** What a sample costs. */

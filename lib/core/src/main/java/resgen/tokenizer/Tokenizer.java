@@ -148,6 +148,7 @@ public final class Tokenizer implements AutoCloseable {
    * The tokens of images.
    *
    * @throws IllegalArgumentException if size or channels are not the tokenizer's
+   * @throws java.util.concurrent.CancellationException if interrupted; the interrupt stays set
    */
   public Tokens encode(Images images, TokenCache cache) {
     TokenizerBatches.check(this, images);
@@ -193,11 +194,17 @@ public final class Tokenizer implements AutoCloseable {
     return decode(codes, new int[codes.size()]);
   }
 
+  /** How many images are decoded together; in larger sets an interrupt is noticed so often. */
+  public int decodedAtOnce() {
+    return TokenizerBatches.decoded(this);
+  }
+
   /**
    * The images of codes, cropped to the size of the training images.
    *
    * @param codes of D depths, or of fewer for the reconstruction from the coarse ones alone
    * @param labels one class per image
+   * @throws java.util.concurrent.CancellationException as {@link #encode(Images, TokenCache)}
    */
   public Images decode(Codes codes, int[] labels) {
     return TokenizerBatches.images(this, codes, labels);

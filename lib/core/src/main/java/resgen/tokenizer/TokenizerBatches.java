@@ -2,6 +2,7 @@ package resgen.tokenizer;
 
 import ai.djl.ndarray.NDArray;
 import java.util.Arrays;
+import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import resgen.data.Images;
 import resgen.rvq.Codebooks;
@@ -11,13 +12,32 @@ import resgen.torch.Torch;
 /** Takes sets of any size through a tokenizer in batches, and leaves no arrays behind. */
 final class TokenizerBatches {
 
-  private static final int PIXELS = 200 * 32 * 32;
+  private static final int ENCODED = 200;
+  private static final int DECODED = 32;
 
   private TokenizerBatches() {}
 
-  /** Images a batch: 200 of 32×32, fewer of larger ones. */
-  private static int batch(AutoencoderSettings s) {
-    return Math.max(1, Math.min(200, PIXELS / (s.imageSize() * s.imageSize())));
+  /** Images in a batch of the encoder: 200 of 32×32, fewer of larger ones. */
+  private static int encoded(Tokenizer tokenizer) {
+    return batch(tokenizer, ENCODED);
+  }
+
+  /** Images in a batch of the decoder: 32 of 32×32, fewer of larger ones. */
+  static int decoded(Tokenizer tokenizer) {
+    return batch(tokenizer, DECODED);
+  }
+
+  private static int batch(Tokenizer tokenizer, int most) {
+    int side = tokenizer.settings().autoencoder().imageSize();
+    return Math.max(1, Math.min(most, most * 32 * 32 / (side * side)));
+  }
+
+  /** Between two batches, an interrupt ends the work; it stays set. */
+  private static void goOn(int done, int of, String what) {
+    if (done > 0 && Thread.currentThread().isInterrupted()) {
+      throw new CancellationException(
+          "interrupted after " + what + " " + done + " of " + of + " images");
+    }
   }
 
   static void check(Tokenizer tokenizer, Images images) {
@@ -44,8 +64,9 @@ final class TokenizerBatches {
     int positions = tokenizer.settings().positions();
     int each = positions * books.depth();
     int[] all = new int[Math.multiplyExact(images.size(), each)];
-    int size = batch(tokenizer.settings().autoencoder());
+    int size = encoded(tokenizer);
     for (int from = 0; from < images.size(); from += size) {
+      goOn(from, images.size(), "encoding");
       int[] rows = IntStream.range(from, Math.min(images.size(), from + size)).toArray();
       long[] codes =
           Torch.scoped(
@@ -65,8 +86,9 @@ final class TokenizerBatches {
     check(tokenizer, images);
     int each = tokenizer.settings().positions() * tokenizer.codebooks().dimension();
     float[] all = new float[Math.multiplyExact(images.size(), each)];
-    int size = batch(tokenizer.settings().autoencoder());
+    int size = encoded(tokenizer);
     for (int from = 0; from < images.size(); from += size) {
+      goOn(from, images.size(), "encoding");
       int[] rows = IntStream.range(from, Math.min(images.size(), from + size)).toArray();
       float[] some =
           Torch.scoped(() -> tokenizer.encode(tokenizer.pixels(images, rows)).toFloatArray());
@@ -85,9 +107,10 @@ final class TokenizerBatches {
     }
     int side = settings.autoencoder().imageSize();
     int each = settings.autoencoder().channels() * side * side;
-    int size = batch(settings.autoencoder());
+    int size = decoded(tokenizer);
     float[] values = new float[Math.multiplyExact(codes.size(), each)];
     for (int from = 0; from < codes.size(); from += size) {
+      goOn(from, codes.size(), "decoding");
       int[] rows = IntStream.range(from, Math.min(codes.size(), from + size)).toArray();
       float[] some =
           Torch.scoped(() -> tokenizer.decode(sums(tokenizer, codes, rows)).toFloatArray());

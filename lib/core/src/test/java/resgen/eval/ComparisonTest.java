@@ -1,9 +1,14 @@
 package resgen.eval;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import resgen.data.Images;
 import resgen.data.Labels;
@@ -63,6 +68,50 @@ class ComparisonTest {
     assertTrue(c.distance().isEmpty() && c.deviation().isEmpty());
     assertTrue(c.kernel().isEmpty() && c.precisionRecall().isEmpty());
     assertTrue(c.accuracy().isPresent());
+  }
+
+  @Test
+  void theQuickOneLeavesOutWhatTakesLong() {
+    Extraction seen = extractor.extract(IMAGES);
+    Labels labels = Labels.of(IMAGES.labels());
+    Comparison all = Comparison.of(reference, seen, labels, IMAGES.classNames());
+    Comparison quick = Comparison.quick(reference, seen, labels, IMAGES.classNames());
+    assertEquals(all.distance(), quick.distance());
+    assertEquals(1, quick.accuracy().orElseThrow().accuracy());
+    assertTrue(quick.kernel().isEmpty() && quick.precisionRecall().isEmpty());
+    Features wide = Features.of(Comparison.NARROW + 1, new float[3 * (Comparison.NARROW + 1)]);
+    Extraction flat = new Extraction(wide, Optional.empty());
+    Reference same = new Reference(IMAGES, wide, wide.moments());
+    assertTrue(
+        Comparison.quick(same, flat, Labels.of(0, 0, 0), List.of()).distance().isEmpty(),
+        "a distance of so wide features takes long");
+  }
+
+  @Test
+  void longArithmeticEndsWithAnInterruptThatStaysSet() {
+    Features features = reference.features();
+    Thread.currentThread().interrupt();
+    assertThrows(CancellationException.class, () -> PrecisionRecall.of(features, features));
+    assertThrows(CancellationException.class, () -> KernelDistance.of(features, features));
+    assertTrue(Thread.interrupted());
+  }
+
+  @Test
+  void extractionsOfPartsJoinToThatOfTheWhole() {
+    Extraction whole = extractor.extract(IMAGES);
+    Extraction joined =
+        Extraction.concat(
+            List.of(whole.take(7), extractor.extract(IMAGES.subset(range(7, IMAGES.size())))));
+    assertArrayEquals(whole.features().flat(), joined.features().flat());
+    assertEquals(whole.classes(), joined.classes());
+    Extraction plain = new Extraction(whole.features(), Optional.empty());
+    assertThrows(
+        IllegalArgumentException.class, () -> Extraction.concat(List.of(whole, plain)).classes());
+    assertThrows(IllegalArgumentException.class, () -> Extraction.concat(List.of()));
+  }
+
+  private static int[] range(int from, int to) {
+    return IntStream.range(from, to).toArray();
   }
 
   @Test

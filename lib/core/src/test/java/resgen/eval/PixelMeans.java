@@ -13,6 +13,9 @@ public final class PixelMeans implements FeatureExtractor {
   /** How often it was asked. */
   public int calls;
 
+  /** At which call its thread is interrupted; none if 0. */
+  public int interruptAt;
+
   private final String name;
 
   /** An extractor of this name. */
@@ -52,7 +55,9 @@ public final class PixelMeans implements FeatureExtractor {
 
   @Override
   public Extraction extract(Images images) {
-    calls++;
+    if (++calls == interruptAt) {
+      Thread.currentThread().interrupt();
+    }
     if (Thread.currentThread().isInterrupted()) {
       throw new CancellationException("interrupted");
     }

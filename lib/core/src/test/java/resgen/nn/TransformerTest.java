@@ -11,12 +11,14 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import resgen.torch.Breaks;
 import resgen.torch.Precision;
 import resgen.torch.Torch;
 
@@ -99,6 +101,27 @@ class TransformerTest {
         leaves -> transformer.apply(leaves.get(0), leaves.get(1), rotary, true),
         leaves(parameters, 130, 1),
         1e-3);
+  }
+
+  @Test
+  void workThatMayBeGivenUpIsTheSameBlockByBlock() {
+    Transformer.Settings wide = Transformer.Settings.of(64, 3, HEADS);
+    Transformer transformer = new Transformer(parameters(), wide, false, Precision.FP32);
+    Rotary rotary = transformer.rotary(manager, 8, 8);
+    NDArray x = Gradients.normal(manager, 1, 1, 80, 64, 64);
+    NDArray modulation = Gradients.normal(manager, 2, .5, 80, 1, 8, 64);
+    Supplier<float[]> run =
+        () -> Torch.scoped(() -> transformer.apply(x, modulation, rotary, false).toFloatArray());
+    float[] before = x.toFloatArray();
+    float[] whole = run.get();
+    float[][] split = new float[1][];
+    assertTrue(Breaks.in(() -> split[0] = run.get()));
+    assertArrayEquals(whole, split[0]);
+    assertArrayEquals(before, x.toFloatArray());
+    Thread.currentThread().interrupt();
+    assertFalse(Breaks.in(() -> split[0] = run.get()), "it is left before a block");
+    assertArrayEquals(whole, run.get());
+    assertTrue(Thread.interrupted());
   }
 
   /** Few rows and many go to different matrix products. */

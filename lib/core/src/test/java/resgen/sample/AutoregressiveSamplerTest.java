@@ -166,13 +166,15 @@ class AutoregressiveSamplerTest {
   @ValueSource(booleans = {true, false})
   void anInterruptedRunGivesTheFinishedSamples(boolean tokens) {
     List<Integer> finished = new ArrayList<>();
+    List<Codes> batches = new ArrayList<>();
     TokenSampler.Result result =
         sampler(tokens, TWO.batchSize(2))
             .sample(
                 Labels.cycle(20, 2),
                 0,
-                done -> {
+                (done, codes) -> {
                   finished.add(done);
+                  batches.add(codes);
                   if (done == 6) {
                     Thread.currentThread().interrupt();
                   }
@@ -180,6 +182,9 @@ class AutoregressiveSamplerTest {
     assertTrue(result.interrupted());
     assertFalse(Thread.interrupted(), "the interrupt is consumed");
     assertEquals(List.of(2, 4, 6), finished);
+    for (int i = 0; i < 3; i++) {
+      assertArrayEquals(result.codes().rows(2 * i, 2 * i + 1), MadeUp.all(batches.get(i)));
+    }
     assertArrayEquals(codes(tokens, TWO, Labels.cycle(6, 2)), MadeUp.all(result.codes()));
     assertEquals(0, sampler(tokens, TWO).sample(Labels.of(), 0).codes().size());
   }

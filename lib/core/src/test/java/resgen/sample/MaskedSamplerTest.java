@@ -26,6 +26,7 @@ import resgen.model.ResGenNetwork;
 import resgen.model.ResGenSettings;
 import resgen.model.TokenShape;
 import resgen.nn.Transformer;
+import resgen.rvq.Codes;
 import resgen.torch.Torch;
 
 class MaskedSamplerTest {
@@ -250,13 +251,15 @@ class MaskedSamplerTest {
   @Test
   void anInterruptedRunGivesTheFinishedSamples() {
     List<Integer> finished = new ArrayList<>();
+    List<Codes> batches = new ArrayList<>();
     MaskedSampler.Result result =
         new MaskedSampler(network, FIVE.batchSize(2), true)
             .sample(
                 Labels.cycle(20, 2),
                 0,
-                done -> {
+                (done, codes) -> {
                   finished.add(done);
+                  batches.add(codes);
                   if (done == 6) {
                     Thread.currentThread().interrupt();
                   }
@@ -264,6 +267,9 @@ class MaskedSamplerTest {
     assertTrue(result.interrupted());
     assertFalse(Thread.interrupted(), "the interrupt is consumed");
     assertEquals(List.of(2, 4, 6), finished);
+    for (int i = 0; i < 3; i++) {
+      assertArrayEquals(result.codes().rows(2 * i, 2 * i + 1), MadeUp.all(batches.get(i)));
+    }
     assertEquals(6, result.trajectories().size());
     assertArrayEquals(codes(FIVE, 6), MadeUp.all(result.codes()));
   }
@@ -272,7 +278,7 @@ class MaskedSamplerTest {
   void anInterruptAfterTheLastSampleIsLeftForTheCaller() {
     MaskedSampler sampler = new MaskedSampler(network, FIVE, false);
     MaskedSampler.Result result =
-        sampler.sample(Labels.of(0), 0, done -> Thread.currentThread().interrupt());
+        sampler.sample(Labels.of(0), 0, (done, codes) -> Thread.currentThread().interrupt());
     assertFalse(result.interrupted());
     assertTrue(Thread.interrupted());
   }

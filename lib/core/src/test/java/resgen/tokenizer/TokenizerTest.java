@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -63,6 +64,33 @@ class TokenizerTest {
       assertArrayEquals(all(before.codes()), all(after.codes()));
       assertEquals(tokenizer.decode(before).fingerprint(), loaded.decode(after).fingerprint());
     }
+  }
+
+  @Test
+  void anInterruptEndsLargeSetsBetweenBatchesAndStaysSet() {
+    Tokens tokens = tokenizer.encode(IMAGES, TokenCache.none());
+    int once = tokenizer.decodedAtOnce();
+    assertTrue(once < IMAGES.size());
+    Thread.currentThread().interrupt();
+    assertEquals(once, tokenizer.decode(tokens.codes().range(0, once)).size());
+    assertThrows(CancellationException.class, () -> tokenizer.decode(tokens));
+    assertThrows(CancellationException.class, () -> tokenizer.encode(IMAGES, TokenCache.none()));
+    assertTrue(Thread.interrupted());
+  }
+
+  @Test
+  void partsDecodeAsInTheWhole() {
+    Codes codes = tokenizer.encode(IMAGES, TokenCache.none()).codes();
+    Images whole = tokenizer.decode(codes);
+    Images part = tokenizer.decode(codes.range(70, 200));
+    for (int i = 0; i < part.size(); i++) {
+      byte[] expected = whole.pixels(70 + i);
+      byte[] pixels = part.pixels(i);
+      for (int j = 0; j < pixels.length; j++) {
+        assertEquals(expected[j] & 0xFF, pixels[j] & 0xFF, 1, "image " + i + ", byte " + j);
+      }
+    }
+    assertThrows(IndexOutOfBoundsException.class, () -> codes.range(0, codes.size() + 1));
   }
 
   @Test
