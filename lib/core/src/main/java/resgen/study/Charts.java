@@ -5,14 +5,19 @@ import java.awt.Font;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.HeatMapChart;
+import org.knowm.xchart.HeatMapChartBuilder;
 import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
-import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import tech.tablesaw.api.Table;
 
@@ -25,7 +30,11 @@ public final class Charts {
   private Charts() {}
 
   static void style(XYChart chart) {
-    XYStyler styler = chart.getStyler();
+    style(chart.getStyler());
+    chart.getStyler().setMarkerSize(7);
+  }
+
+  private static void style(AxesChartStyler styler) {
     styler.setChartBackgroundColor(Color.WHITE);
     styler.setPlotGridLinesColor(new Color(225, 225, 225));
     styler.setPlotBorderVisible(false);
@@ -36,7 +45,6 @@ public final class Charts {
     styler.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
     styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 11));
     styler.setDecimalPattern("#,##0.####");
-    styler.setMarkerSize(7);
   }
 
   /** An empty chart of points joined by lines. */
@@ -66,6 +74,65 @@ public final class Charts {
         .addSeries(y, table.numberColumn(x).asDoubleArray(), table.numberColumn(y).asDoubleArray())
         .setMarker(SeriesMarkers.CIRCLE);
     return chart;
+  }
+
+  /**
+   * A coloured table of numbers, each written into its cell.
+   *
+   * @param columns a label each, from left to right
+   * @param rows a label each, from top to bottom
+   * @param values {@code [rows][columns]}; NaN leaves a cell empty
+   * @param pattern how a value is written, as {@link java.text.DecimalFormat} takes it
+   * @throws IllegalArgumentException if the values are not of that shape, or none is a number
+   */
+  public static HeatMapChart heatMap(
+      String title,
+      String x,
+      String y,
+      List<?> columns,
+      List<?> rows,
+      double[][] values,
+      String pattern) {
+    List<Number[]> cells = new ArrayList<>();
+    require(values.length == rows.size(), values.length + " rows of values", rows.size());
+    for (int r = 0; r < values.length; r++) {
+      require(
+          values[r].length == columns.size(), values[r].length + " values a row", columns.size());
+      for (int c = 0; c < values[r].length; c++) {
+        if (!Double.isNaN(values[r][c])) {
+          cells.add(new Number[] {c, rows.size() - 1 - r, values[r][c]});
+        }
+      }
+    }
+    if (cells.isEmpty()) {
+      throw new IllegalArgumentException("no value is a number, at least one must be");
+    }
+    List<?> upwards =
+        IntStream.range(0, rows.size()).mapToObj(r -> rows.get(rows.size() - 1 - r)).toList();
+    HeatMapChart chart =
+        new HeatMapChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .title(title)
+            .xAxisTitle(x)
+            .yAxisTitle(y)
+            .build();
+    style(chart.getStyler());
+    chart.getStyler().setPlotGridLinesVisible(false);
+    chart.getStyler().setXAxisTickMarkSpacingHint(1).setYAxisTickMarkSpacingHint(1); // all labels
+    chart.getStyler().setLegendVisible(false); // the cells say it
+    chart.getStyler().setShowValue(true);
+    chart.getStyler().setHeatMapValueDecimalPattern(pattern);
+    chart.getStyler().setValueFont(new Font(Font.SANS_SERIF, Font.PLAIN, 11));
+    chart.getStyler().setRangeColors(new Color[] {Color.WHITE, new Color(110, 160, 210)});
+    chart.addSeries("values", columns, upwards, cells);
+    return chart;
+  }
+
+  private static void require(boolean fits, String found, int labels) {
+    if (!fits) {
+      throw new IllegalArgumentException(found + " do not fit " + labels + " labels");
+    }
   }
 
   /**

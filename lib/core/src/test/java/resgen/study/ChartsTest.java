@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.XYChart;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.Table;
@@ -52,6 +54,44 @@ class ChartsTest {
     assertEquals(640, ImageIO.read(png.toFile()).getWidth());
     String svg = Files.readString(home.resolve("figures/sub/chart.svg"));
     assertTrue(svg.contains("<svg"), svg.substring(0, 200));
+  }
+
+  @Test
+  void aHeatMapHasItsFirstRowOnTopAndLeavesOutWhatIsNoNumber() {
+    HeatMapChart chart =
+        Charts.heatMap(
+            "t",
+            "x",
+            "y",
+            List.of(1, 2),
+            List.of("top", "bottom"),
+            new double[][] {{0.5, Double.NaN}, {1, 2}},
+            "0.0");
+
+    List<? extends Number[]> cells = chart.getHeatMapSeries().getHeatData();
+    assertEquals(List.of("bottom", "top"), chart.getHeatMapSeries().getYData());
+    assertEquals(
+        List.of(List.<Number>of(0, 1, 0.5), List.<Number>of(0, 0, 1.0), List.<Number>of(1, 0, 2.0)),
+        cells.stream().map(List::of).toList());
+    assertEquals(640, BitmapEncoder.getBufferedImage(chart).getWidth());
+  }
+
+  @Test
+  void aHeatMapSaysWhatDoesNotFit() {
+    double[][] row = {{1, 2}};
+    assertTrue(
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Charts.heatMap("t", "x", "y", List.of(1, 2, 3), List.of(1), row, "0"))
+            .getMessage()
+            .contains("2 values a row do not fit 3 labels"));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Charts.heatMap("t", "x", "y", List.of(1, 2), List.of(1, 2), row, "0"));
+    double[][] nothing = {{Double.NaN}};
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Charts.heatMap("t", "x", "y", List.of(1), List.of(1), nothing, "0"));
   }
 
   @Test
