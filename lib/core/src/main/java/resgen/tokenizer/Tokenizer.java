@@ -174,6 +174,15 @@ public final class Tokenizer implements AutoCloseable {
         manager, padded.normalized(all), chosen.length, padded.channels(), side, side);
   }
 
+  /**
+   * What the quantizer is given: the scaled latents of all images, {@code [N·L, H]} in row order.
+   *
+   * @throws IllegalArgumentException if size or channels are not the tokenizer's
+   */
+  public float[] latents(Images images) {
+    return TokenizerBatches.latents(this, images);
+  }
+
   /** {@code [B, C, S, S] → [B, L, H]}: scaled latents. */
   public NDArray encode(NDArray pixels) {
     return network.encode(pixels).mul(scale);

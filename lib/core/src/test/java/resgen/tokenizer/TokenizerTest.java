@@ -144,6 +144,24 @@ class TokenizerTest {
   }
 
   @Test
+  void quantizedLatentsAreTheTokens() {
+    Images few = IMAGES.take(5);
+    float[] latents = tokenizer.latents(few);
+    int h = tokenizer.codebooks().dimension();
+    int rows = latents.length / h;
+    long[] codes =
+        Torch.scoped(
+            () ->
+                tokenizer
+                    .codebooks()
+                    .encode(Torch.floats(Torch.manager(), latents, rows, h))
+                    .codes()
+                    .toLongArray());
+    int[] tokens = all(tokenizer.encode(few, TokenCache.none()).codes());
+    assertArrayEquals(IntStream.of(tokens).asLongStream().toArray(), codes);
+  }
+
+  @Test
   void encodingAndDecodingChangeNothing() {
     String before = TokenizerFile.fingerprint(tokenizer);
     tokenizer.decode(tokenizer.encode(IMAGES.take(20), TokenCache.none()));
