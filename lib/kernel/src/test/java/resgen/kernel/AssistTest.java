@@ -11,6 +11,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import resgen.kernel.assist.Completions;
 
 /** Completion in cells; the bar is the cursor. */
@@ -195,5 +197,58 @@ class AssistTest {
     is("int a = 1;\n%whos\nwhile (true) {", "incomplete", "  ");
     is("%%time", "incomplete", "");
     is("%%time\nint a;\n", "complete", "");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "int = 5;",
+        "int 5 = x;",
+        "int a; int = 3;",
+        "a b c;",
+        "x = = 3;",
+        "int x = 3 int y = 4;",
+        "1 2",
+        "foo(1,);",
+        "List<String l = null;",
+        "int a = 09;",
+        "void f() { int = 3; }",
+        "interface I { void f() }",
+        "class { }",
+      })
+  void whatEndsButDoesNotParseIsInvalid(String code) {
+    is(code, "invalid", "");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "import java.util.*;",
+        "int f(int x) { return x; }",
+        "static final int X = 3;",
+        "x.y",
+        "new Foo()",
+        "a + b;",
+        "if (a) b(); else c();",
+        "label: for (;;) { break label; }",
+        "var q = switch (3) { case 3 -> 2; default -> 1; };",
+        "record P(int x) {}",
+        "@Deprecated int old() { return 1; }",
+        "int[] a = {1, 2}; for (int i : a) { System.out.println(i); }",
+        "int a; // a\nint b /* b */ = 2;",
+        "String t = \"\"\"\n  text\n  \"\"\";",
+        "(Runnable) () -> {}",
+        "return 3;",
+        "",
+        "// nothing",
+      })
+  void whatParsesIsComplete(String code) {
+    is(code, "complete", "");
+  }
+
+  @Test
+  void anAnnotationWaitsForWhatItBelongsTo() {
+    is("@Deprecated", "incomplete", "");
+    is("@SuppressWarnings(\"unchecked\")", "incomplete", "");
   }
 }

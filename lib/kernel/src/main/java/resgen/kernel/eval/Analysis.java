@@ -80,13 +80,21 @@ public final class Analysis {
         return "invalid";
       }
       boolean mayGoOn = is == Completeness.CONSIDERED_INCOMPLETE && !code.endsWith("\n");
-      if (is == Completeness.DEFINITELY_INCOMPLETE || mayGoOn) {
+      if (is == Completeness.DEFINITELY_INCOMPLETE || mayGoOn || isAnnotation(info.source())) {
         return "incomplete";
+      }
+      if (is != Completeness.EMPTY && !Syntax.accepts(info.source())) {
+        return "invalid";
       }
       if (info.remaining().isBlank() || info.remaining().length() >= rest.length()) {
         return "complete";
       }
       rest = info.remaining();
     }
+  }
+
+  /** An annotation alone, with the semicolon that JShell adds: what it belongs to may follow. */
+  private static boolean isAnnotation(String source) {
+    return source != null && source.matches("\\s*@(?!interface\\b)[\\w.]+\\s*(\\([^()]*\\))?\\s*;");
   }
 }

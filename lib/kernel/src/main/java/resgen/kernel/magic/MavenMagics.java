@@ -90,10 +90,11 @@ final class MavenMagics {
 
   private List<String> resolve(List<Dependency> wanted, List<Dependency> managed, boolean sources)
       throws DependencyResolutionException {
-    ContextOverrides overrides = ContextOverrides.create().withUserSettings(true).build();
+    Path home = Path.of(System.getProperty("user.home"), ".m2"); // else that of the first use
+    ContextOverrides overrides =
+        ContextOverrides.create().withUserSettings(true).withMavenUserHomeOverride(home).build();
     try (Context context = Runtimes.INSTANCE.getRuntime().create(overrides)) {
-      List<RemoteRepository> from = new ArrayList<>(context.remoteRepositories());
-      from.addAll(repositories);
+      List<RemoteRepository> from = from(context);
       CollectRequest collect = new CollectRequest(wanted, managed, from);
       DependencyRequest request =
           new DependencyRequest(
@@ -115,6 +116,15 @@ final class MavenMagics {
       kernel.addToClassPath(jars);
       return jars.stream().map(Path::toString).toList();
     }
+  }
+
+  /** Where artifacts come from, with the mirrors, proxies and passwords of the user's settings. */
+  private List<RemoteRepository> from(Context context) {
+    List<RemoteRepository> all = new ArrayList<>(context.remoteRepositories());
+    all.addAll(repositories);
+    return context
+        .repositorySystem()
+        .newResolutionRepositories(context.repositorySystemSession(), all);
   }
 
   /** Into the local repository, beside the jar. */
