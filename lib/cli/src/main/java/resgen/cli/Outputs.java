@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import resgen.Generator;
 import resgen.tokenizer.Tokenizer;
 
 /** Names of files to be written. */
@@ -22,16 +23,26 @@ final class Outputs {
   }
 
   /**
-   * Puts a tokenizer beside a model, where loading the model looks for it; not one that is shipped.
+   * Puts a tokenizer beside a model, where loading the model looks for it, unless it finds it.
    *
    * @param source the name or file that the tokenizer was loaded by
    */
   static void keepTokenizer(Tokenizer tokenizer, String source, Path model) {
-    if (source.endsWith(SUFFIX)) {
-      Path copy = model.toAbsolutePath().resolveSibling("tokenizer" + SUFFIX);
-      if (!Files.exists(copy)) {
-        tokenizer.save(copy);
-      }
+    if (!source.endsWith(SUFFIX) || loads(model)) {
+      return;
+    }
+    Path copy = model.toAbsolutePath().resolveSibling("tokenizer" + SUFFIX);
+    tokenizer.save(
+        Files.exists(copy) // another model's
+            ? copy.resolveSibling("tokenizer-" + tokenizer.fingerprint().substring(0, 12) + SUFFIX)
+            : copy);
+  }
+
+  private static boolean loads(Path model) {
+    try (Generator found = Generator.load(model.toString())) {
+      return true;
+    } catch (IllegalArgumentException tokenizerNotFound) {
+      return false;
     }
   }
 }
