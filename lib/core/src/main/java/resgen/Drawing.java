@@ -56,24 +56,30 @@ final class Drawing {
     return drawing.finished(made, settings, all - drawing.decodeNanos - drawing.listenerNanos);
   }
 
-  /** Decodes a batch, as many samples at once as the tokenizer does. An interrupt ends that. */
+  /**
+   * Decodes a batch, as many samples at once as the tokenizer does. An interrupt ends that; what is
+   * decoded when it comes is not told, because a listener of the notebook's would end with it.
+   */
   private void decode(int finished, Codes batch) {
     int size = model.tokenizer().decodedAtOnce();
-    for (int from = 0; from < batch.size(); from += size) {
-      cut |= Thread.currentThread().isInterrupted();
-      if (cut) {
-        return;
-      }
+    for (int from = 0; from < batch.size() && goesOn(); from += size) {
       long start = System.nanoTime();
       int to = Math.min(batch.size(), from + size);
       Images some = images(batch.range(from, to), labels.range(done, done + to - from));
-      decoded.add(some);
-      done += to - from;
       long middle = System.nanoTime();
       decodeNanos += middle - start;
-      listener.made(done, some);
-      listenerNanos += System.nanoTime() - middle;
+      if (goesOn()) {
+        decoded.add(some);
+        done += to - from;
+        listener.made(done, some);
+        listenerNanos += System.nanoTime() - middle;
+      }
     }
+  }
+
+  private boolean goesOn() {
+    cut |= Thread.currentThread().isInterrupted();
+    return !cut;
   }
 
   /** The images of codes; those of the null class have a class of its own, after all others. */

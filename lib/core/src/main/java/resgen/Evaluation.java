@@ -81,7 +81,9 @@ public final class Evaluation {
                 settings,
                 (done, some) -> {
                   listener.made(done, some);
-                  progress.accept(done);
+                  if (!Thread.currentThread().isInterrupted()) {
+                    progress.accept(done);
+                  }
                 });
     return of(new Subject(model.description(), model.precision(), model.tokenizer(), sampler));
   }
