@@ -34,7 +34,7 @@ public final class Charts {
     chart.getStyler().setMarkerSize(7);
   }
 
-  private static void style(AxesChartStyler styler) {
+  static void style(AxesChartStyler styler) {
     styler.setChartBackgroundColor(Color.WHITE);
     styler.setPlotGridLinesColor(new Color(225, 225, 225));
     styler.setPlotBorderVisible(false);

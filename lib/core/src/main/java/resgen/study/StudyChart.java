@@ -6,7 +6,9 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.style.lines.SeriesLines;
+import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.style.Styler.LegendLayout;
+import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -31,7 +33,7 @@ public final class StudyChart {
 
   /** With a logarithmic horizontal axis. */
   public StudyChart logX() {
-    chart.getStyler().setXAxisLogarithmic(true);
+    chart.getStyler().setXAxisLogarithmic(true).setXAxisLogarithmicDecadeOnly(false);
     return this;
   }
 
@@ -59,16 +61,18 @@ public final class StudyChart {
         error);
   }
 
-  /** Adds other numbers; those that are not numbers are left out. */
+  /** Adds other numbers, in the order of x; those that are not numbers are left out. */
   public StudyChart points(String name, double[] x, double[] y) {
-    int[] known =
+    List<Integer> known =
         IntStream.range(0, x.length)
             .filter(i -> !Double.isNaN(x[i]) && !Double.isNaN(y[i]))
-            .toArray();
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> x[i]))
+            .toList();
     return add(
         name,
-        IntStream.of(known).mapToDouble(i -> x[i]).toArray(),
-        IntStream.of(known).mapToDouble(i -> y[i]).toArray(),
+        known.stream().mapToDouble(i -> x[i]).toArray(),
+        known.stream().mapToDouble(i -> y[i]).toArray(),
         null);
   }
 
@@ -78,46 +82,35 @@ public final class StudyChart {
       XYSeries series =
           error == null ? chart.addSeries(name, x, y) : chart.addSeries(name, x, y, error);
       series.setMarker(MARKERS[index % MARKERS.length]);
+      if (index >= MARKERS.length) { // more than fit into a line
+        chart
+            .getStyler()
+            .setLegendPosition(LegendPosition.OutsideE)
+            .setLegendLayout(LegendLayout.Vertical);
+      }
     }
     return this;
-  }
-
-  /** Leaves out the lines between points. */
-  public StudyChart unjoined() {
-    chart.getSeriesCollection().forEach(series -> series.setLineStyle(SeriesLines.NONE));
-    return this;
-  }
-
-  /** Names places 0, 1, … of the horizontal axis, where it has no numbers. */
-  public StudyChart places(List<String> words) {
-    chart
-        .getStyler()
-        .setXAxisMin(-0.5)
-        .setXAxisMax(words.size() - 0.5)
-        .setXAxisTickLabelsFormattingFunction(
-            x -> {
-              long place = Math.round(x);
-              boolean named = Math.abs(x - place) < 1e-6 && place >= 0 && place < words.size();
-              return named ? words.get((int) place) : " ";
-            });
-    return this;
-  }
-
-  /** Whether there is anything to draw. */
-  public boolean isEmpty() {
-    return chart.getSeriesCollection().isEmpty();
   }
 
   /** What a notebook shows: the chart, or in words that there is nothing to draw yet. */
   public Object show() {
-    return isEmpty() ? "nothing to draw yet: " + chart.getTitle() : chart;
+    return shown(chart);
   }
 
   /** Shows it, and writes {@code figures/name.png} and {@code .svg} if there is something. */
   public Object save(String name) {
-    if (!isEmpty()) {
+    return saved(chart, name);
+  }
+
+  static Object shown(Chart<?, ?> chart) {
+    boolean empty = chart.getSeriesCollection().isEmpty();
+    return empty ? "nothing to draw yet: " + chart.getTitle() : chart;
+  }
+
+  static Object saved(Chart<?, ?> chart, String name) {
+    if (!chart.getSeriesCollection().isEmpty()) {
       Charts.save(chart, name);
     }
-    return show();
+    return shown(chart);
   }
 }

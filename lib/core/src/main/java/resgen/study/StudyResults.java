@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import resgen.ModelKind;
 import resgen.data.FashionMnist;
 import resgen.eval.Results;
 import resgen.sample.Sampling;
@@ -176,7 +177,7 @@ public final class StudyResults {
     List<String> cells =
         List.of(
             m.title(),
-            Integer.toString(m.steps()),
+            m.experiment().kind() == ModelKind.RQ_TRANSFORMER ? "–" : Integer.toString(m.steps()),
             m.schedule(),
             m.guidance(),
             Double.toString(m.sampling().draw().topP()),

@@ -3,16 +3,19 @@ package resgen.study;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.XYChart;
 import resgen.eval.Results;
 import tech.tablesaw.api.Table;
@@ -104,6 +107,16 @@ class StudyResultsTest {
         (XYChart)
             new StudyChart("t", "x", "y").distances("a", found.all(), Measurement::steps).show();
     assertEquals(2, chart.getSeries("a").getXData().length);
+    CategoryChart places =
+        (CategoryChart)
+            new PlaceChart("t", "y", List.of("parallel", "masked"))
+                .distances("a", found.all(), Measurement::title)
+                .distances("none", List.of(), Measurement::title)
+                .show();
+    assertEquals(1, places.getSeriesCollection().size());
+    Iterator<? extends Number> drawn = places.getSeries("a").getYData().iterator();
+    assertNull(drawn.next(), "parallel is not measured");
+    assertEquals(4.0, drawn.next());
     assertThrows(IllegalArgumentException.class, () -> found.one("masked", m -> true));
   }
 
