@@ -101,7 +101,7 @@ class ResultsTest {
     try (var found = Files.list(DataHome.path("paper"))) {
       files = found.filter(f -> f.toString().endsWith(".csv")).sorted().toList();
     }
-    assertEquals(12, files.size());
+    assertEquals(13, files.size());
     for (Path file : files) {
       Table table = Results.read(file);
       assertTrue(table.rowCount() > 0, file.toString());
