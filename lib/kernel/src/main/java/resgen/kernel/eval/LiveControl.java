@@ -72,20 +72,22 @@ final class LiveControl implements ExecutionControl {
       variables.register(c.bytecodes());
     }
     try {
+      for (ClassBytecodes c : batch) {
+        loader.declare(c.name(), weaver.weave(c.bytecodes()));
+      }
       for (int i = 0; i < batch.length; i++) {
-        byte[] bytes = batch[i].bytecodes();
-        Class<?> defined = loader.define(batch[i].name(), weaver.weave(bytes));
-        classes.put(batch[i].name(), defined);
-        Class<?> before = newest.put(unversioned(batch[i].name()), defined);
-        reshaped |= before != null && batch[i].name().indexOf('$', PREFIX) > 0;
-        loaded.put(batch[i].name(), loaded(bytes));
+        String name = batch[i].name();
+        Class<?> defined = Class.forName(name, false, loader);
+        classes.put(name, defined);
+        Class<?> before = newest.put(unversioned(name), defined);
+        reshaped |= before != null && name.indexOf('$', PREFIX) > 0;
+        loaded.put(name, loaded(batch[i].bytecodes()));
         done[i] = true;
       }
-      // Resolve only when all are there: nested classes refer to each other.
-      for (ClassBytecodes c : batch) {
-        Class.forName(c.name(), false, loader);
-      }
     } catch (ClassNotFoundException | LinkageError e) {
+      for (ClassBytecodes c : batch) {
+        loader.forget(c.name());
+      }
       throw new ClassInstallException("load: " + e, done);
     }
   }

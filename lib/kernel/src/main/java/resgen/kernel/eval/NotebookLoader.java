@@ -4,6 +4,8 @@ import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Holds the notebook's own classes and the jars added while it runs. */
 final class NotebookLoader extends URLClassLoader {
@@ -11,12 +13,29 @@ final class NotebookLoader extends URLClassLoader {
     registerAsParallelCapable();
   }
 
+  private final Map<String, byte[]> declared = new ConcurrentHashMap<>();
+
   NotebookLoader(ClassLoader parent) {
     super("notebook", new URL[0], parent);
   }
 
-  Class<?> define(String name, byte[] bytes) {
-    return defineClass(name, bytes, 0, bytes.length);
+  /**
+   * Makes a class known, which is defined when it is first asked for: JShell gives classes in any
+   * order, a subclass before its parent too.
+   */
+  void declare(String name, byte[] bytes) {
+    declared.put(name, bytes);
+  }
+
+  /** Takes back what was declared and never asked for. */
+  void forget(String name) {
+    declared.remove(name);
+  }
+
+  @Override
+  protected Class<?> findClass(String name) throws ClassNotFoundException {
+    byte[] bytes = declared.remove(name);
+    return bytes == null ? super.findClass(name) : defineClass(name, bytes, 0, bytes.length);
   }
 
   void add(Path path) {
