@@ -160,7 +160,7 @@ public final class Evaluation {
   }
 
   private Report measure(Images real, FeatureExtractor network) {
-    return new Measurement(subject, Reference.of(real, network), heldOut, network)
+    return new EvaluationRun(subject, Reference.of(real, network), heldOut, network)
         .report(samples, sampling);
   }
 

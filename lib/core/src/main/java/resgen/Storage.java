@@ -1,7 +1,7 @@
 package resgen;
 
-import java.util.Arrays;
-import java.util.stream.Collectors;
+import java.util.List;
+import java.util.function.Function;
 import resgen.torch.EightBit;
 
 /** How a model's file holds its matrices; vectors are float32 in both. */
@@ -31,18 +31,7 @@ public enum Storage {
    * @throws IllegalArgumentException if there is none, naming those there are
    */
   public static Storage of(String label) {
-    return Arrays.stream(values())
-        .filter(storage -> storage.label.equals(label))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "storage %s is unknown; allowed are %s"
-                        .formatted(
-                            label,
-                            Arrays.stream(values())
-                                .map(Storage::label)
-                                .collect(Collectors.joining(", ")))));
+    return find(Storage::label, label, "storage %s is unknown; allowed are %s");
   }
 
   /** The value of {@code storage} in a file's metadata. */
@@ -52,17 +41,18 @@ public enum Storage {
 
   /** The storage of a file; files from before there were two do not say it. */
   static Storage ofKey(String key) {
-    return Arrays.stream(values())
-        .filter(storage -> storage.key.equals(key == null ? HALF.key : key))
+    String said = key == null ? HALF.key : key;
+    return find(Storage::key, said, "its storage is %s; readable are %s");
+  }
+
+  private static Storage find(Function<Storage, String> word, String wanted, String message) {
+    List<Storage> all = List.of(values());
+    return all.stream()
+        .filter(storage -> word.apply(storage).equals(wanted))
         .findFirst()
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "its storage is %s; readable are %s"
-                        .formatted(
-                            key,
-                            Arrays.stream(values())
-                                .map(Storage::key)
-                                .collect(Collectors.joining(", ")))));
+                    message.formatted(wanted, String.join(", ", all.stream().map(word).toList()))));
   }
 }

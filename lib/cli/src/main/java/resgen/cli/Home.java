@@ -12,8 +12,7 @@ final class Home {
   /** The directory that holds {@code data/}; empty when this was started outside any. */
   static Optional<Path> find() {
     try {
-      Path data = DataHome.root();
-      return Optional.ofNullable(data.endsWith("data") ? data.getParent() : data);
+      return Optional.of(DataHome.project());
     } catch (IllegalStateException e) {
       return Optional.empty();
     }

@@ -29,6 +29,12 @@ public final class DataHome {
     return root(System.getProperty(PROPERTY), System.getenv(VARIABLE), Path.of(""));
   }
 
+  /** The project's directory, which holds the data directory; else the data directory itself. */
+  public static Path project() {
+    Path data = root();
+    return data.endsWith("data") ? data.getParent() : data;
+  }
+
   /** The path of something in the data directory, which need not exist. */
   public static Path path(String first, String... more) {
     return root().resolve(Path.of(first, more));

@@ -2,6 +2,7 @@ package resgen.study;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ final class ModelStore implements AutoCloseable {
   private final Images images;
   private final String fingerprint;
   private final Map<TokenizerChoice, Tokenizer> tokenizers = new LinkedHashMap<>();
+  private final Map<String, Optional<String>> shipped = new HashMap<>(); // by model
 
   /**
    * A store.
@@ -105,8 +107,9 @@ final class ModelStore implements AutoCloseable {
     }
   }
 
-  private static Optional<String> shipped(Experiment experiment) {
-    return experiment.checkpoint().filter(name -> isOf(experiment, name));
+  private Optional<String> shipped(Experiment experiment) {
+    return shipped.computeIfAbsent(
+        experiment.modelId(), id -> experiment.checkpoint().filter(name -> isOf(experiment, name)));
   }
 
   /** Whether the shipped model was trained in the way that the experiment says. */

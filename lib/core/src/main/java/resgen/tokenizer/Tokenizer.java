@@ -7,14 +7,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import resgen.data.Images;
 import resgen.nn.Parameters;
 import resgen.nn.Summary;
 import resgen.rvq.Codebooks;
 import resgen.rvq.Codes;
 import resgen.torch.Precision;
-import resgen.torch.Torch;
 import resgen.train.Listener;
 import resgen.train.Training;
 
@@ -167,11 +165,7 @@ public final class Tokenizer implements AutoCloseable {
 
   /** The chosen images as the network takes them: padded, in [-1, 1], {@code [B, C, S, S]}. */
   NDArray pixels(Images images, int... chosen) {
-    int side = settings.autoencoder().imageSize();
-    Images padded = images.subset(chosen).padTo(side, side);
-    int[] all = IntStream.range(0, chosen.length).toArray();
-    return Torch.floats(
-        manager, padded.normalized(all), chosen.length, padded.channels(), side, side);
+    return TokenizerBatches.pixels(this, images, chosen);
   }
 
   /**

@@ -40,6 +40,15 @@ final class TokenizerBatches {
     }
   }
 
+  /** {@link Tokenizer#pixels}. */
+  static NDArray pixels(Tokenizer tokenizer, Images images, int... chosen) {
+    int side = tokenizer.settings().autoencoder().imageSize();
+    Images padded = images.subset(chosen).padTo(side, side);
+    int[] all = IntStream.range(0, chosen.length).toArray();
+    return Torch.floats(
+        tokenizer.manager(), padded.normalized(all), chosen.length, padded.channels(), side, side);
+  }
+
   static void check(Tokenizer tokenizer, Images images) {
     int channels = tokenizer.settings().autoencoder().channels();
     TokenizerOrigin origin = tokenizer.origin();

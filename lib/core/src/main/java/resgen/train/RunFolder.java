@@ -48,8 +48,7 @@ public final class RunFolder {
 
   private static Path usual() {
     try {
-      Path data = DataHome.root();
-      return (data.endsWith("data") ? data.getParent() : data).resolve("runs");
+      return DataHome.project().resolve("runs");
     } catch (IllegalStateException outsideOfTheProject) {
       return Path.of("runs");
     }

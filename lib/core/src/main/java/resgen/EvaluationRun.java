@@ -32,7 +32,7 @@ import resgen.torch.Torch;
  * @param heldOut images for the floors of R, if others than the usual ones
  * @param network sees them
  */
-record Measurement(
+record EvaluationRun(
     Evaluation.Subject subject,
     Reference against,
     Optional<Images> heldOut,
