@@ -56,7 +56,7 @@ class ShippedGeneratorTest {
 
   @Test
   void itDrawsTheSameCodesInOneStep() throws IOException {
-    assertDraws(0, Sampling.steps(1).reveal(Reveal.RANDOM).seed(3));
+    assertDraws(0, Sampling.steps(1).reveal(Reveal.RANDOM).topP(0.9999).seed(3));
   }
 
   @Test

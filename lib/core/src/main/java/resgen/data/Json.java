@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.InjectableValues;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -35,14 +36,14 @@ import resgen.torch.AtomicFile;
 
 /**
  * The one JSON mapper of the library. Settings are records: what is written is exactly their
- * components, in their order, and what is read must name every component and nothing else. A sealed
- * interface is written with a {@code "type"} key that holds the simple name of the variant.
+ * components, in their order, and what is read must name every component and nothing else, those
+ * aside that came {@link Later}. A sealed interface is written with a {@code "type"} key that holds the simple name of the variant.
  */
 public final class Json {
 
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
-          .annotationIntrospector(new SealedTypes())
+          .annotationIntrospector(new SealedTypes(false))
           .visibility(PropertyAccessor.ALL, Visibility.NONE)
           .visibility(PropertyAccessor.FIELD, Visibility.ANY)
           .visibility(PropertyAccessor.CREATOR, Visibility.ANY)
@@ -57,7 +58,11 @@ public final class Json {
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
           .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
           .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+          .injectableValues(new InjectableValues.Std().addValue(SealedTypes.LATER, 0.0))
           .build();
+
+  private static final ObjectMapper WHOLE =
+      MAPPER.copy().setAnnotationIntrospector(new SealedTypes(true));
 
   private Json() {}
 
@@ -79,8 +84,17 @@ public final class Json {
 
   /** The same on one line, for logs and metadata. */
   public static String line(Object value) {
+    return line(MAPPER, value);
+  }
+
+  /** As {@link #line(Object)}, with the components that came {@link Later}, whatever they are. */
+  static String wholeLine(Object value) {
+    return line(WHOLE, value);
+  }
+
+  private static String line(ObjectMapper mapper, Object value) {
     try {
-      return MAPPER.writeValueAsString(value);
+      return mapper.writeValueAsString(value);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(describe(value) + " cannot be JSON", e);
     }

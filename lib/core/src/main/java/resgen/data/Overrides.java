@@ -28,7 +28,7 @@ public final class Overrides {
       return settings;
     }
     try {
-      JsonNode tree = MAPPER.readTree(Json.line(settings));
+      JsonNode tree = MAPPER.readTree(Json.wholeLine(settings));
       changes.forEach((path, value) -> change(tree, path, value));
       return Json.read(MAPPER.writeValueAsString(tree), type);
     } catch (JsonProcessingException e) {

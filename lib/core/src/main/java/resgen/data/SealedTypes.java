@@ -1,11 +1,15 @@
 package resgen.data;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.cfg.MapperConfig;
 import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.AnnotatedClass;
+import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
+import com.fasterxml.jackson.databind.introspect.AnnotatedParameter;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
 import com.fasterxml.jackson.databind.jsontype.TypeResolverBuilder;
@@ -17,11 +21,40 @@ import java.util.List;
 /**
  * Gives every sealed interface of the library a {@code "type"} key that holds the simple name of
  * the variant. Only permitted classes can be named, so text never chooses a class to load. Types
- * with {@code @JsonValue} are written as that value instead.
+ * with {@code @JsonValue} are written as that value instead. Components that are {@link Later} may
+ * be missing.
  */
 final class SealedTypes extends JacksonAnnotationIntrospector {
 
+  /** The name of the value of a {@link Later} component that is missing. */
+  static final String LATER = "later";
+
   private static final long serialVersionUID = 1L;
+
+  private final boolean all;
+
+  /**
+   * What is special of our types.
+   *
+   * @param all whether to write {@link Later} components that are 0
+   */
+  SealedTypes(boolean all) {
+    this.all = all;
+  }
+
+  @Override
+  public JsonInclude.Value findPropertyInclusion(Annotated annotated) {
+    return !all && annotated.hasAnnotation(Later.class)
+        ? JsonInclude.Value.construct(JsonInclude.Include.NON_DEFAULT, JsonInclude.Include.ALWAYS)
+        : super.findPropertyInclusion(annotated);
+  }
+
+  @Override
+  public JacksonInject.Value findInjectableValue(AnnotatedMember member) {
+    return member instanceof AnnotatedParameter && member.hasAnnotation(Later.class)
+        ? JacksonInject.Value.construct(LATER, true)
+        : super.findInjectableValue(member);
+  }
 
   @Override
   public TypeResolverBuilder<?> findTypeResolver(

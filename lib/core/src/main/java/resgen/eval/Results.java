@@ -8,13 +8,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import resgen.data.DataHome;
 import resgen.torch.AtomicFile;
 import tech.tablesaw.api.ColumnType;
+import tech.tablesaw.api.Row;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.io.csv.CsvReadOptions;
 
@@ -107,17 +111,51 @@ public final class Results {
   }
 
   /**
+   * A row of any file here, as it is written; the files are searched in the order of their names.
+   *
+   * @param column that names the row; files without it are passed over
+   * @param value its text there
+   */
+  public Optional<Map<String, String>> find(String column, String value) {
+    if (!Files.isDirectory(directory)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .filter(file -> file.toString().endsWith(".csv"))
+          .sorted()
+          .map(file -> read(file, any -> Optional.of(ColumnType.STRING)))
+          .filter(table -> table.containsColumn(column))
+          .flatMap(table -> table.stream().filter(row -> value.equals(row.getString(column))))
+          .findFirst()
+          .map(Results::text);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list " + directory + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Map<String, String> text(Row row) {
+    Map<String, String> cells = new LinkedHashMap<>();
+    row.columnNames().forEach(column -> cells.put(column, row.getString(column)));
+    return cells;
+  }
+
+  /**
    * Any CSV file with a header, as a table. A column gets the narrowest type that holds all of it,
    * but commits, hashes and seeds stay text: 12e45678 is no number.
    */
   public static Table read(Path file) {
+    return read(file, Results::textColumn);
+  }
+
+  private static Table read(Path file, Function<String, Optional<ColumnType>> types) {
     try (var reader = Files.newBufferedReader(file)) {
       String name = file.getFileName().toString().replaceFirst("\\.csv$", "");
       CsvReadOptions options =
           CsvReadOptions.builder(reader)
               .tableName(name)
               .sample(false)
-              .columnTypesPartial(Results::textColumn)
+              .columnTypesPartial(types)
               .build();
       return Table.read().usingOptions(options);
     } catch (IOException e) {

@@ -134,6 +134,7 @@ public final class MixtureHead {
             outputs,
             settings.smoothing(),
             settings.sharpness(),
+            settings.prior(),
             settings.weights().gradient());
     return new Terms(parts.get(0), parts.get(1), parts.get(2));
   }

@@ -1,5 +1,7 @@
 package resgen.mixture;
 
+import resgen.data.Later;
+
 /**
  * Settings of the mixture-of-Gaussians head (method: target and loss).
  *
@@ -7,8 +9,11 @@ package resgen.mixture;
  * @param means how the means come about
  * @param rank h, the rank of what the network adds to the means; unused with full means, 0 for
  *     nothing with anchored ones
- * @param sharpness β of the responsibilities q ∝ N(z̃; μ_v, I)^β; 1 in the paper. Any q keeps the
- *     loss an upper bound of the negative log-likelihood
+ * @param sharpness β of the responsibilities q ∝ N(z̃; μ_v, I)^β·π_v^α; 1 in the paper. Any q keeps
+ *     the loss an upper bound of the negative log-likelihood
+ * @param prior α, the part of the mixture's own weights in q; 0 in the paper, so that every
+ *     component gets gradient. With α = β = 1 and no smoothing the bound is tight, and its gradient
+ *     is that of the exact likelihood
  * @param smoothing share of the uniform distribution mixed into q, in [0, 1)
  * @param minLogScale the least value of log a, except with anchored means, which bring their own
  * @param weights of the loss's parts
@@ -18,6 +23,7 @@ public record MixtureSettings(
     Means means,
     int rank,
     double sharpness,
+    @Later double prior,
     double smoothing,
     double minLogScale,
     Weights weights) {
@@ -63,6 +69,7 @@ public record MixtureSettings(
     require(rank >= 0, "rank", rank, "0 or more");
     require(means != Means.LOW_RANK || rank > 0, "rank of low-rank means", rank, "at least 1");
     require(sharpness > 0, "sharpness", sharpness, "more than 0");
+    require(prior >= 0 && Double.isFinite(prior), "prior", prior, "0 or more");
     require(smoothing >= 0 && smoothing < 1, "smoothing", smoothing, "in [0, 1)");
     require(Double.isFinite(minLogScale), "minLogScale", minLogScale, "finite");
   }
@@ -88,22 +95,24 @@ public record MixtureSettings(
 
   /** The paper's loss with full-rank means. */
   public static MixtureSettings full(int components) {
-    return new MixtureSettings(components, Means.FULL, 0, 1, 0, -4, Weights.bound());
+    return new MixtureSettings(components, Means.FULL, 0, 1, 0, 0, -4, Weights.bound());
   }
 
   /** The paper's loss with low-rank means. */
   public static MixtureSettings lowRank(int components, int rank) {
-    return new MixtureSettings(components, Means.LOW_RANK, rank, 1, 0, -4, Weights.bound());
+    return new MixtureSettings(components, Means.LOW_RANK, rank, 1, 0, 0, -4, Weights.bound());
   }
 
   /** Means anchored at the codes, with sharpened responsibilities. */
   public static MixtureSettings anchored(int components, int rank, double sharpness) {
-    return new MixtureSettings(components, Means.ANCHORED, rank, sharpness, 0, -4, Weights.bound());
+    return new MixtureSettings(
+        components, Means.ANCHORED, rank, sharpness, 0, 0, -4, Weights.bound());
   }
 
   /** With other weights of the loss's parts. */
   public MixtureSettings weights(Weights other) {
-    return new MixtureSettings(components, means, rank, sharpness, smoothing, minLogScale, other);
+    return new MixtureSettings(
+        components, means, rank, sharpness, prior, smoothing, minLogScale, other);
   }
 
   /** With other weights of KL, regression, and the gradient of the latter into the backbone. */
@@ -113,7 +122,14 @@ public record MixtureSettings(
 
   /** With label smoothing. */
   public MixtureSettings smoothing(double share) {
-    return new MixtureSettings(components, means, rank, sharpness, share, minLogScale, weights);
+    return new MixtureSettings(
+        components, means, rank, sharpness, prior, share, minLogScale, weights);
+  }
+
+  /** With the mixture's own weights in the responsibilities, to the power of {@code share}. */
+  public MixtureSettings prior(double share) {
+    return new MixtureSettings(
+        components, means, rank, sharpness, share, smoothing, minLogScale, weights);
   }
 
   /** d, how many numbers the network puts out for each mean in a space of {@code dimension}. */

@@ -25,7 +25,7 @@ import tech.tablesaw.api.Table;
 /**
  * Does what a study still lacks: trains, samples, measures, and adds a row to {@code
  * data/results/NAME.csv} as soon as it is known. What is there is not done again: a study that was
- * stopped goes on where it was. Models that were trained have a row in {@code models.csv}.
+ * stopped goes on where it was, and a number that another study has measured is copied. Models that were trained have a row in {@code models.csv}.
  */
 public final class StudyRunner implements AutoCloseable {
 
@@ -122,8 +122,13 @@ public final class StudyRunner implements AutoCloseable {
       int number = plan.all() - plan.left().size() + 1;
       watcher.begins(describe(work), number, plan.all(), plan.secondsLeft());
       long start = System.nanoTime();
-      Generator model = model(work.experiment(), watcher);
-      work.cell().ifPresent(cell -> measure(study, cell, model, watcher));
+      Map<String, Object> elsewhere = work.cell().map(this::elsewhere).orElse(Map.of());
+      if (elsewhere.isEmpty()) {
+        Generator model = model(work.experiment(), watcher);
+        work.cell().ifPresent(cell -> measure(study, cell, model, watcher));
+      } else {
+        add(study, elsewhere, watcher);
+      }
       plan.finish(work, (System.nanoTime() - start) / 1e9);
       next = plan.next();
     }
@@ -187,9 +192,20 @@ public final class StudyRunner implements AutoCloseable {
     if (report.progress().interrupted()) {
       throw new CancellationException("interrupted in " + experiment.name());
     }
-    Map<String, Object> row = StudyRow.of(cell, model, time, report);
+    add(study, StudyRow.of(cell, model, time, report), watcher);
+  }
+
+  private void add(Study study, Map<String, Object> row, StudyWatcher watcher) {
     results.append(study.name(), row);
     watcher.row(row);
+  }
+
+  /** The row of the same number in another study's results; empty if there is none. */
+  private Map<String, Object> elsewhere(Cell cell) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    results.find("cell", cell.id()).ifPresent(row::putAll);
+    row.computeIfPresent("experiment", (key, old) -> cell.experiment().name());
+    return row;
   }
 
   private Set<String> column(String file, String name) {

@@ -55,6 +55,8 @@ class JsonTest {
 
   record Straight(String a, String b) {}
 
+  record Grown(int depth, @Later double prior) {}
+
   private static final Settings VALUE =
       new Settings(
           Long.MAX_VALUE,
@@ -135,6 +137,19 @@ class JsonTest {
     assertNotEquals(Json.hash(new Constant(1)), Json.hash(new Cosine(1, 1)));
     // printf '{"a":1}' | sha256sum
     assertEquals("015abd7f5cc5", Json.hash(Map.of("a", 1)));
+  }
+
+  @Test
+  void aComponentThatCameLaterMayBeMissingAndIsWrittenOnlyWhenItSaysSomething() {
+    assertEquals(new Grown(3, 0), Json.read("{\"depth\":3}", Grown.class));
+    assertEquals("{\"depth\":3}", Json.line(new Grown(3, 0)));
+    assertEquals("{\"depth\":3,\"prior\":0.5}", Json.line(new Grown(3, 0.5)));
+    assertEquals(new Grown(3, 0.5), Json.read("{\"depth\":3,\"prior\":0.5}", Grown.class));
+    assertEquals("{\"depth\":3,\"prior\":0.0}", Json.wholeLine(new Grown(3, 0)));
+    assertTrue(failure("{\"prior\":0.5}", Grown.class).contains("depth"));
+    assertEquals(
+        new Grown(3, 2),
+        Overrides.apply(new Grown(3, 0), Grown.class, Map.of("prior", "2")));
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +45,18 @@ class ResultsTest {
     assertEquals(List.of(1.5, 2.0), table.doubleColumn("fd").asList());
     assertEquals(List.of("12e45678", "00000001"), table.stringColumn("commit").asList());
     assertEquals("fd", table.name());
+  }
+
+  @Test
+  void aRowIsFoundInAnyFileAsItIsWritten() {
+    Results results = new Results(temp.resolve("found"));
+    assertEquals(Optional.empty(), results.find("cell", "b"));
+    results.append("plain", row("name", "b"));
+    results.append("studies", row("cell", "a", "fd", "1.50"));
+    results.append("studies", row("cell", "b", "fd", null));
+    assertEquals(Optional.of(row("cell", "a", "fd", "1.50")), results.find("cell", "a"));
+    assertEquals(Optional.of(row("cell", "b", "fd", "")), results.find("cell", "b"));
+    assertEquals(Optional.empty(), results.find("cell", "c"));
   }
 
   @Test

@@ -62,7 +62,7 @@ class MixtureLossTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"full", "full smooth", "low", "low smooth", "anchored", "anchored static"})
+      strings = {"full", "full smooth", "low", "low prior", "anchored", "anchored static"})
   void termsEqualTheFormulas(String kind) {
     try (HeadCase c = HeadCase.random(settings(kind), 40, 6, 5)) {
       MixtureHead.Terms terms = c.terms();
@@ -115,7 +115,7 @@ class MixtureLossTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"full", "full smooth", "low", "low smooth", "anchored", "anchored static"})
+      strings = {"full", "full smooth", "low", "low prior", "anchored", "anchored static"})
   void gradientsEqualFiniteDifferencesWithTheResponsibilitiesHeld(String kind) {
     try (HeadCase c = HeadCase.random(settings(kind), 4, 5, 3)) {
       c.load();
@@ -141,6 +141,29 @@ class MixtureLossTest {
                   assertNear(differences(c, q, c.values.get(name)), gradient(array), 1e-4, name);
                 }
               });
+    }
+  }
+
+  @Test
+  void withItsOwnWeightsTheBoundAndItsGradientAreThoseOfTheExactLikelihood() {
+    try (HeadCase c = HeadCase.random(MixtureSettings.lowRank(4, 2).prior(1), 6, 5, 3)) {
+      MixtureHead.Terms terms = c.terms();
+      assertNear(
+          terms.exact().toFloatArray(),
+          terms.regression().add(terms.divergence()).toFloatArray(),
+          1e-5,
+          "bound");
+      float[] slopes = gradients(c, false);
+      double[] differences = new double[slopes.length];
+      for (int i = 0; i < slopes.length; i++) {
+        double kept = c.hidden[i];
+        c.hidden[i] = kept + 1e-5;
+        double up = reference(c, i / c.width).exact();
+        c.hidden[i] = kept - 1e-5;
+        differences[i] = (up - reference(c, i / c.width).exact()) / 2e-5;
+        c.hidden[i] = kept;
+      }
+      assertNear(differences, slopes, 1e-4, "hidden");
     }
   }
 
@@ -219,6 +242,7 @@ class MixtureLossTest {
     assertThrows(IllegalArgumentException.class, () -> MixtureSettings.lowRank(2, 0));
     assertThrows(IllegalArgumentException.class, () -> MixtureSettings.anchored(2, 0, 0));
     assertThrows(IllegalArgumentException.class, () -> s.smoothing(1));
+    assertThrows(IllegalArgumentException.class, () -> s.prior(-0.1));
     assertThrows(IllegalArgumentException.class, () -> s.weights(0, 1, 1));
     assertThrows(IllegalArgumentException.class, () -> s.weights(1, 0, 1));
     IllegalArgumentException e =
@@ -281,6 +305,7 @@ class MixtureLossTest {
       case "full" -> MixtureSettings.full(4);
       case "full smooth" -> MixtureSettings.full(4).smoothing(.1);
       case "low" -> MixtureSettings.lowRank(4, 2);
+      case "low prior" -> MixtureSettings.lowRank(4, 2).smoothing(.1).prior(.7);
       case "low smooth" -> MixtureSettings.lowRank(4, 2).smoothing(.1);
       case "anchored" -> MixtureSettings.anchored(4, 2, 3);
       case "anchored static" -> MixtureSettings.anchored(4, 0, .5);

@@ -13,6 +13,7 @@ final class MixtureReference {
   final double[] logNormal;
 
   private final double sharpness;
+  private final double prior;
 
   /** Output layer and densities at a position. */
   MixtureReference(
@@ -21,6 +22,7 @@ final class MixtureReference {
     int h = z.length;
     int d = settings.meanOutputs(h);
     sharpness = settings.sharpness();
+    prior = settings.prior();
     double[] y = values.get("bias").clone();
     double[] weight = values.get("weight");
     for (int o = 0; o < y.length; o++) {
@@ -79,7 +81,10 @@ final class MixtureReference {
 
   /** q with its smoothing. */
   double[] responsibilities(double smoothing) {
-    double[] q = logSoftmax(Arrays.stream(logNormal).map(x -> x * sharpness).toArray());
+    double[] logPi = logSoftmax(logits);
+    double[] score = new double[logPi.length];
+    Arrays.setAll(score, v -> sharpness * logNormal[v] + prior * logPi[v]);
+    double[] q = logSoftmax(score);
     for (int v = 0; v < q.length; v++) {
       q[v] = Math.exp(q[v]) * (1 - smoothing) + smoothing / q.length;
     }

@@ -145,7 +145,7 @@ final class AutoregressiveReference {
           float[] logs = p.logWeights().toFloatArray();
           double[] weights = new double[logs.length];
           Arrays.setAll(weights, v -> Math.exp(logs[v]));
-          int v = pick(weights, settings.topP(), noise.uniforms(1)[0], true);
+          int v = pick(weights, settings.topP(), noise.uniforms(1)[0], settings.topP() < 1);
           double a = Math.exp(p.logScale().toFloatArray()[0]);
           float[] means = p.means().toFloatArray();
           float[] shift = p.shift().toFloatArray();

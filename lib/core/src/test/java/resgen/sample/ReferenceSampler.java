@@ -142,15 +142,16 @@ final class ReferenceSampler {
   }
 
   private int component(double[] weights, double uniform) {
+    boolean ranked = settings.draw().topP() < 1;
     int[] order =
         IntStream.range(0, weights.length)
             .boxed()
-            .sorted(Comparator.comparingDouble(v -> -weights[v]))
+            .sorted(Comparator.comparingDouble(v -> ranked ? -weights[v] : v))
             .mapToInt(v -> v)
             .toArray();
     int kept = 0;
     double mass = 0;
-    while (kept < order.length && mass < settings.draw().topP()) {
+    while (kept < order.length && (mass < settings.draw().topP() || !ranked)) {
       mass += weights[order[kept++]];
     }
     double sum = 0;

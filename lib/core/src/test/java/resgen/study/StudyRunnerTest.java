@@ -163,6 +163,28 @@ class StudyRunnerTest {
   }
 
   @Test
+  void whatAnotherStudyHasMeasuredIsCopied() {
+    Results results = results("shared");
+    try (StudyRunner runner = runner(results)) {
+      runner.run(study.only("parallel"), cell -> true, new Follower(-1));
+    }
+    Path folder = home.resolve("data").resolve("experiments");
+    Toy.write(folder, "second/same", "{\"base\": \"toy/parallel\"}");
+    Study second = Study.load(folder, "second", Toy.CLASSES);
+    Follower follower = new Follower(-1);
+    try (StudyRunner runner = runner(results)) {
+      runner.run(second, cell -> true, follower);
+    }
+
+    assertEquals(2, follower.rows);
+    assertEquals(distances(results.table("toy")), distances(results.table("second")));
+    Table table = results.table("second");
+    assertEquals(List.of("second/same"), table.stringColumn("experiment").unique().asList());
+    assertEquals(
+        results.table("toy").column("seconds").asList(), table.column("seconds").asList());
+  }
+
+  @Test
   void onlyWhatIsWantedIsDone() {
     Results results = results("some");
     try (StudyRunner runner = runner(results)) {

@@ -69,12 +69,7 @@ def rows(self, modulation: Tensor) -> List[Tensor]:
 def kept(self, cache: Tensor) -> List[Tensor]:
   return torch.unbind(cache.view([cache.size(0) * 2, cache.size(2) * cache.size(3), cache.size(4), cache.size(5)]), 0)
 def choose(self, logits: Tensor, uniform: Tensor, temperature: float, topp: float) -> Tensor:
-  p = torch.softmax(logits / temperature, 1)
-  if topp < 1.0:
-    return self.pick_code(p, uniform, topp)
-  total = torch.cumsum(p, 1)
-  chosen = torch.sum(torch.le(total, uniform.unsqueeze(1) * total[:, -1:]), [1])
-  return torch.clamp_max(chosen, p.size(1) - 1)
+  return self.pick_code(torch.softmax(logits / temperature, 1), uniform, topp)
 def depths(self, hidden: Tensor, sums: Tensor, inputs: List[Tensor], weights: List[Tensor], modulation: Tensor, norm: Tensor, cache: Tensor, cos: Tensor, sin: Tensor, heads: int, uniform: Tensor, guidance: float, temperature: float, topp: float) -> Tensor:
   b = uniform.size(0)
   guided = hidden.size(0) > b

@@ -56,7 +56,7 @@ def squared(self, z: Tensor, means: Tensor, basis: Tensor, offset: Tensor, level
   bent = torch.einsum("nki,kij->nkj", [means, gram])
   own = torch.sum(means * (bent + 2.0 * shifted - 2.0 * along), [2])
   return torch.abs(zz + base + own)
-def forward(self, x: Tensor, z: Tensor, level: Tensor, weight: Tensor, bias: Tensor, basis: Tensor, offset: Tensor, unit: Tensor, floor: Tensor, k: int, d: int, smoothing: float, sharpness: float, gradient: float) -> Tuple[Tensor, Tensor, Tensor]:
+def forward(self, x: Tensor, z: Tensor, level: Tensor, weight: Tensor, bias: Tensor, basis: Tensor, offset: Tensor, unit: Tensor, floor: Tensor, k: int, d: int, smoothing: float, sharpness: float, prior: float, gradient: float) -> Tuple[Tensor, Tensor, Tensor]:
   n = z.size(0)
   h = z.size(1)
   parts = self.outputs(x, weight, bias, k, d, h, gradient)
@@ -65,7 +65,10 @@ def forward(self, x: Tensor, z: Tensor, level: Tensor, weight: Tensor, bias: Ten
   loga = torch.maximum(a0 + parts[3].squeeze(1), torch.index_select(floor, 0, level))
   zt = (z - parts[2] * torch.exp(a0).unsqueeze(1)) * torch.exp(-loga).unsqueeze(1)
   d2 = self.squared(zt, parts[1].view([n, k, d]), basis, offset, level, d)
-  logq = torch.log_softmax(d2.detach() * (-0.5 * sharpness), 1)
+  score = d2.detach() * (-0.5 * sharpness)
+  if prior > 0.0:
+    score = torch.add(score, logpi.detach(), alpha=prior)
+  logq = torch.log_softmax(score, 1)
   q = torch.exp(logq)
   if smoothing > 0.0:
     q = q * (1.0 - smoothing) + smoothing / k

@@ -1,4 +1,10 @@
 def pick_code(self, p: Tensor, uniform: Tensor, topp: float) -> Tensor:
+  if topp >= 1.0:
+    whole = torch.cumsum(p, 1)
+    end = whole[:, -1:].contiguous()
+    most = torch.searchsorted(whole, end)
+    drawn = torch.searchsorted(whole, uniform.unsqueeze(1) * end, right=True)
+    return torch.minimum(drawn, most).squeeze(1)
   ranked, order = torch.sort(p, stable=True, dim=1, descending=True)
   if topp < 1.0:
     before = torch.cumsum(ranked, 1) - ranked
