@@ -132,6 +132,18 @@ public record MixtureSettings(
         components, means, rank, sharpness, share, smoothing, minLogScale, weights);
   }
 
+  /** With responsibilities of another sharpness. */
+  public MixtureSettings sharpness(double power) {
+    return new MixtureSettings(
+        components, means, rank, power, prior, smoothing, minLogScale, weights);
+  }
+
+  /** With another least value of log a; anchored means bring their own. */
+  public MixtureSettings minLogScale(double least) {
+    return new MixtureSettings(
+        components, means, rank, sharpness, prior, smoothing, least, weights);
+  }
+
   /** d, how many numbers the network puts out for each mean in a space of {@code dimension}. */
   public int meanOutputs(int dimension) {
     return means == Means.FULL ? dimension : rank;
