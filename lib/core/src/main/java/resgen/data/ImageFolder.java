@@ -15,9 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pictures in ImageNet's layout, one folder per class: {@code directory/<class>/*.jpg}. Classes and
- * files come in the order of their names, so the order is the same everywhere. All become RGB of
- * one size and are held in memory.
+ * Pictures in ImageNet's layout, one folder per class: {@code directory/<class>/*.jpg}. Classes come
+ * in the order of their names. Pictures come mixed, in an order that depends on names and numbers of
+ * files alone and is the same everywhere: whoever takes the first of them, or holds back the last,
+ * has all classes. All become RGB of one size and are held in memory.
  *
  * <pre>{@code
  * Images val = ImageFolder.at(imagenet, "val").withSize(128).skippingBroken().load().images();
@@ -52,7 +53,7 @@ public record ImageFolder(Path directory, int size, Fit fit, Broken broken, int 
   /**
    * What was loaded.
    *
-   * @param images the pictures, class by class
+   * @param images the pictures, mixed
    * @param skipped the files left out, with the reason for each
    */
   public record Loaded(Images images, List<BrokenFileException> skipped) {
@@ -131,10 +132,15 @@ public record ImageFolder(Path directory, int size, Fit fit, Broken broken, int 
       LOG.warn("{}: {} of {} files left out", directory, skipped.size(), entries.size());
       skipped.forEach(e -> LOG.warn("left out: {}", e.getMessage()));
     }
-    List<Decoded> good = decoded.stream().filter(d -> d.broken() == null).toList();
+    List<Decoded> good = mixed(decoded.stream().filter(d -> d.broken() == null).toList());
     byte[][] pixels = good.stream().map(Decoded::pixels).toArray(byte[][]::new);
     int[] labels = good.stream().mapToInt(Decoded::label).toArray();
     return new Loaded(Images.of(name(), 3, size, size, pixels, labels, classes), skipped);
+  }
+
+  private static List<Decoded> mixed(List<Decoded> pictures) {
+    int[] order = Noise.of(0).fork("image folder").stream(0).permutation(pictures.size());
+    return Arrays.stream(order).mapToObj(pictures::get).toList();
   }
 
   private Decoded decode(Entry entry) {
