@@ -15,10 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pictures in ImageNet's layout, one folder per class: {@code directory/<class>/*.jpg}. Classes come
- * in the order of their names. Pictures come mixed, in an order that depends on names and numbers of
- * files alone and is the same everywhere: whoever takes the first of them, or holds back the last,
- * has all classes. All become RGB of one size and are held in memory.
+ * Pictures in ImageNet's layout, one folder per class: {@code directory/<class>/*.jpg}. Classes
+ * come in the order of their names. Pictures come mixed, in an order that depends on names and
+ * numbers of files alone and is the same everywhere: whoever takes the first of them, or holds back
+ * the last, has all classes. All become RGB of one size and are held in memory.
  *
  * <pre>{@code
  * Images val = ImageFolder.at(imagenet, "val").withSize(128).skippingBroken().load().images();

@@ -37,7 +37,8 @@ import resgen.torch.AtomicFile;
 /**
  * The one JSON mapper of the library. Settings are records: what is written is exactly their
  * components, in their order, and what is read must name every component and nothing else, those
- * aside that came {@link Later}. A sealed interface is written with a {@code "type"} key that holds the simple name of the variant.
+ * aside that came {@link Later}. A sealed interface is written with a {@code "type"} key that holds
+ * the simple name of the variant.
  */
 public final class Json {
 

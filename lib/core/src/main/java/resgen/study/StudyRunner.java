@@ -25,7 +25,8 @@ import tech.tablesaw.api.Table;
 /**
  * Does what a study still lacks: trains, samples, measures, and adds a row to {@code
  * data/results/NAME.csv} as soon as it is known. What is there is not done again: a study that was
- * stopped goes on where it was, and a number that another study has measured is copied. Models that were trained have a row in {@code models.csv}.
+ * stopped goes on where it was, and a number that another study has measured is copied. Models that
+ * were trained have a row in {@code models.csv}.
  */
 public final class StudyRunner implements AutoCloseable {
 

@@ -148,8 +148,7 @@ class JsonTest {
     assertEquals("{\"depth\":3,\"prior\":0.0}", Json.wholeLine(new Grown(3, 0)));
     assertTrue(failure("{\"prior\":0.5}", Grown.class).contains("depth"));
     assertEquals(
-        new Grown(3, 2),
-        Overrides.apply(new Grown(3, 0), Grown.class, Map.of("prior", "2")));
+        new Grown(3, 2), Overrides.apply(new Grown(3, 0), Grown.class, Map.of("prior", "2")));
   }
 
   @Test

@@ -61,8 +61,7 @@ class MixtureLossTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"full", "full smooth", "low", "low prior", "anchored", "anchored static"})
+  @ValueSource(strings = {"full", "full smooth", "low", "low prior", "anchored", "anchored static"})
   void termsEqualTheFormulas(String kind) {
     try (HeadCase c = HeadCase.random(settings(kind), 40, 6, 5)) {
       MixtureHead.Terms terms = c.terms();
@@ -114,8 +113,7 @@ class MixtureLossTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"full", "full smooth", "low", "low prior", "anchored", "anchored static"})
+  @ValueSource(strings = {"full", "full smooth", "low", "low prior", "anchored", "anchored static"})
   void gradientsEqualFiniteDifferencesWithTheResponsibilitiesHeld(String kind) {
     try (HeadCase c = HeadCase.random(settings(kind), 4, 5, 3)) {
       c.load();

@@ -180,8 +180,7 @@ class StudyRunnerTest {
     assertEquals(distances(results.table("toy")), distances(results.table("second")));
     Table table = results.table("second");
     assertEquals(List.of("second/same"), table.stringColumn("experiment").unique().asList());
-    assertEquals(
-        results.table("toy").column("seconds").asList(), table.column("seconds").asList());
+    assertEquals(results.table("toy").column("seconds").asList(), table.column("seconds").asList());
   }
 
   @Test
