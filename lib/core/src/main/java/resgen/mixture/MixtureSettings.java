@@ -126,10 +126,10 @@ public record MixtureSettings(
         components, means, rank, sharpness, prior, share, minLogScale, weights);
   }
 
-  /** With the mixture's own weights in the responsibilities, to the power of {@code share}. */
-  public MixtureSettings prior(double share) {
+  /** With the mixture's own weights in the responsibilities, to this power. */
+  public MixtureSettings prior(double power) {
     return new MixtureSettings(
-        components, means, rank, sharpness, share, smoothing, minLogScale, weights);
+        components, means, rank, sharpness, power, smoothing, minLogScale, weights);
   }
 
   /** With responsibilities of another sharpness. */

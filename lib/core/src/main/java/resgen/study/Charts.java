@@ -4,6 +4,7 @@ import java.awt.Color;
 import java.awt.Font;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
+import resgen.torch.AtomicFile;
 import tech.tablesaw.api.Table;
 
 /** The project's charts: one style, saved as PNG and SVG. */
@@ -147,9 +149,15 @@ public final class Charts {
       BitmapEncoder.saveBitmap(chart, base, BitmapEncoder.BitmapFormat.PNG);
       VectorGraphicsEncoder.saveVectorGraphic(
           chart, base, VectorGraphicsEncoder.VectorGraphicsFormat.SVG);
+      shorten(Path.of(base + ".svg"));
       return png;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write figure " + name + ": " + e.getMessage(), e);
     }
+  }
+
+  /** Text is drawn as outlines, most of whose digits are below a thousandth of a pixel. */
+  private static void shorten(Path svg) throws IOException {
+    AtomicFile.write(svg, Files.readString(svg).replaceAll("(\\.\\d{3})\\d+", "$1"));
   }
 }

@@ -204,7 +204,7 @@ class ImageFolderTest {
     write(cats.resolve("wide.png"), "png", wide);
     write(dogs.resolve("wide.png"), "png", wide);
     ImageFolder folder = ImageFolder.at(root, "train").withSize(32);
-    byte[] crop = folder.load().images().pixels(0); // the two are the same
+    byte[] crop = folder.load().images().pixels(0); // cat and dog are one picture
     byte[] stretch = folder.stretched().load().images().pixels(0);
     int plane = 32 * 32;
     int row = 16 * 32;

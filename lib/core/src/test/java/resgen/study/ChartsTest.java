@@ -1,6 +1,7 @@
 package resgen.study;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,6 +56,7 @@ class ChartsTest {
     assertEquals(640, ImageIO.read(png.toFile()).getWidth());
     String svg = Files.readString(home.resolve("figures/sub/chart.svg"));
     assertTrue(svg.contains("<svg"), svg.substring(0, 200));
+    assertFalse(Pattern.compile("\\.\\d{4}").matcher(svg).find(), "more digits than are seen");
   }
 
   @Test
