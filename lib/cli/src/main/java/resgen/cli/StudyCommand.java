@@ -39,7 +39,8 @@ final class StudyCommand implements Callable<Integer> {
   @Option(
       names = "--only",
       paramLabel = "TEXT",
-      description = "Only experiments whose name contains this.")
+      description =
+          "Only the experiment of this name; if there is none, those whose name contains it.")
   private String only = "";
 
   @Option(
@@ -85,8 +86,7 @@ final class StudyCommand implements Callable<Integer> {
 
   private Predicate<Cell> wanted() {
     return cell ->
-        cell.experiment().name().contains(only)
-            && (seeds == null || cell.experiment().seeds().indexOf(cell.sampling().seed()) < seeds);
+        seeds == null || cell.experiment().seeds().indexOf(cell.sampling().seed()) < seeds;
   }
 
   private void list(Study study, StudyRunner runner) {

@@ -22,11 +22,13 @@ import resgen.torch.Torch;
 public final class Codebooks {
 
   private final NDArray books; // [D, V, H]
+  private final NDArray bias; // −½|e|², [D, V]
   private final NDArray sigma; // [D]
   private final Kernel kernel = Kernel.of("rvq");
 
-  private Codebooks(NDArray books, NDArray sigma) {
+  private Codebooks(NDArray books, NDArray bias, NDArray sigma) {
     this.books = books;
+    this.bias = bias;
     this.sigma = sigma;
   }
 
@@ -48,9 +50,9 @@ public final class Codebooks {
         throw new IllegalArgumentException("sigma " + s + " must be more than 0");
       }
     }
+    NDArray books = Torch.floats(manager, values, depth, codes, dimension);
     return new Codebooks(
-        Torch.floats(manager, values, depth, codes, dimension),
-        Torch.floats(manager, sigma, depth));
+        books, Kernel.of("rvq").call("bias", books).head(), Torch.floats(manager, sigma, depth));
   }
 
   /** A copy on another manager, perhaps on another device. */
@@ -65,7 +67,7 @@ public final class Codebooks {
     }
     return levels == depth()
         ? this
-        : new Codebooks(books.get(":" + levels), sigma.get(":" + levels));
+        : new Codebooks(books.get(":" + levels), bias.get(":" + levels), sigma.get(":" + levels));
   }
 
   /** D. */
@@ -114,15 +116,15 @@ public final class Codebooks {
   }
 
   /**
-   * Quantizes vectors through their masked depths alone. Codes and errors of visible depths are
-   * filled with what a quantization there would have given and mean nothing.
+   * Quantizes vectors through their masked depths alone. At visible depths, which cost nothing, the
+   * code is 0 and the error that of the depth before.
    *
    * @param vectors {@code [N, H]}
    * @param visible how many depths are visible and left out, {@code [N]}, or which, {@code [N, D]}
    *     of 0 and 1; int64
    */
   public Encoded encode(NDArray vectors, NDArray visible) {
-    NDList parts = kernel.call("encode", vectors, books, visible);
+    NDList parts = kernel.call("encode", vectors, books, bias, visible);
     return new Encoded(parts.get(0), parts.get(1), parts.get(2));
   }
 
@@ -136,7 +138,7 @@ public final class Codebooks {
 
   /** Quantizes vectors through depths {@code first … end − 1} alone, counted from 0. */
   public Part encode(NDArray vectors, int first, int end) {
-    NDList parts = kernel.call("part", vectors, books, first, end);
+    NDList parts = kernel.call("part", vectors, books, bias, first, end);
     return new Part(parts.get(0), parts.get(1));
   }
 

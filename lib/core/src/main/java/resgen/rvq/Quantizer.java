@@ -118,12 +118,13 @@ public final class Quantizer {
   }
 
   private NDList look(NDArray r, int depth) {
-    NDArray book = books.get(depth);
+    NDArray book = books.get(depth).expandDims(0);
     NDList parts =
         kernel.call(
             "encode",
             r,
-            book.expandDims(0),
+            book,
+            kernel.call("bias", book).head(),
             r.getManager().zeros(new Shape(r.getShape().get(0)), DataType.INT64));
     return new NDList(parts.get(0), r.sub(parts.get(2)));
   }

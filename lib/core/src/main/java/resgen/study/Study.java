@@ -91,10 +91,20 @@ public record Study(String name, List<Experiment> experiments) {
     }
   }
 
-  /** With those experiments only whose name contains a text. */
+  /**
+   * With the experiment of this name only ({@code resgen} of {@code table1/resgen}); if there is
+   * none, with those whose name contains it.
+   */
   public Study only(String text) {
+    String whole = name + "/" + text;
+    boolean exact = experiments.stream().anyMatch(experiment -> experiment.name().equals(whole));
     return new Study(
-        name, experiments.stream().filter(experiment -> experiment.name().contains(text)).toList());
+        name,
+        experiments.stream()
+            .filter(
+                experiment ->
+                    exact ? experiment.name().equals(whole) : experiment.name().contains(text))
+            .toList());
   }
 
   /** All numbers that it asks for. */

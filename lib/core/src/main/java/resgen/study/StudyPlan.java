@@ -68,6 +68,11 @@ final class StudyPlan {
     trained.add(work.experiment().modelId());
   }
 
+  /** Takes a piece out that another process has done. */
+  void drop(Work work) {
+    left.remove(work);
+  }
+
   /**
    * About how many seconds the rest takes, by the pace so far; not a number before there is one.
    */

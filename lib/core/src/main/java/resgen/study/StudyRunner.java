@@ -25,8 +25,9 @@ import tech.tablesaw.api.Table;
 /**
  * Does what a study still lacks: trains, samples, measures, and adds a row to {@code
  * data/results/NAME.csv} as soon as it is known. What is there is not done again: a study that was
- * stopped goes on where it was, and a number that another study has measured is copied. Models that
- * were trained have a row in {@code models.csv}.
+ * stopped goes on where it was, and a number that another study has measured is copied. What
+ * another process adds meanwhile counts too. Models that were trained have a row in {@code
+ * models.csv}.
  */
 public final class StudyRunner implements AutoCloseable {
 
@@ -114,12 +115,9 @@ public final class StudyRunner implements AutoCloseable {
    */
   public void run(Study study, Predicate<Cell> wanted, StudyWatcher watcher) {
     StudyPlan plan = plan(study, wanted);
-    Optional<StudyPlan.Work> next = plan.next();
+    Optional<StudyPlan.Work> next = next(study, plan);
     while (next.isPresent()) {
       StudyPlan.Work work = next.get();
-      if (Thread.interrupted()) {
-        throw new CancellationException("interrupted before " + describe(work));
-      }
       int number = plan.all() - plan.left().size() + 1;
       watcher.begins(describe(work), number, plan.all(), plan.secondsLeft());
       long start = System.nanoTime();
@@ -131,8 +129,29 @@ public final class StudyRunner implements AutoCloseable {
         add(study, elsewhere, watcher);
       }
       plan.finish(work, (System.nanoTime() - start) / 1e9);
+      next = next(study, plan);
+    }
+  }
+
+  /**
+   * The next piece of work that no other process has done since the plan was made.
+   *
+   * @throws CancellationException if interrupted
+   */
+  private Optional<StudyPlan.Work> next(Study study, StudyPlan plan) {
+    Optional<StudyPlan.Work> next = plan.next();
+    while (next.isPresent()) {
+      StudyPlan.Work work = next.get();
+      if (Thread.interrupted()) {
+        throw new CancellationException("interrupted before " + describe(work));
+      }
+      if (work.cell().filter(cell -> known(study, cell)).isEmpty()) {
+        return next;
+      }
+      plan.drop(work);
       next = plan.next();
     }
+    return next;
   }
 
   private static String describe(StudyPlan.Work work) {
@@ -193,12 +212,19 @@ public final class StudyRunner implements AutoCloseable {
     if (report.progress().interrupted()) {
       throw new CancellationException("interrupted in " + experiment.name());
     }
+    if (!Thread.currentThread().isInterrupted() && known(study, cell)) {
+      return; // another process was sooner; files cannot be read while interrupted
+    }
     add(study, StudyRow.of(cell, model, time, report), watcher);
   }
 
   private void add(Study study, Map<String, Object> row, StudyWatcher watcher) {
     results.append(study.name(), row);
     watcher.row(row);
+  }
+
+  private boolean known(Study study, Cell cell) {
+    return column(study.name(), "cell").contains(cell.id());
   }
 
   /** The row of the same number in another study's results; empty if there is none. */

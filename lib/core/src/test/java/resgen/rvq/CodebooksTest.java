@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import resgen.data.Noise;
 import resgen.torch.Torch;
@@ -88,19 +89,33 @@ class CodebooksTest {
     assertArrayEquals(new float[] {.6f, -.1f}, sums.masked().toFloatArray(), 1e-6f);
   }
 
-  /** Many vectors are quantized in several rounds. */
+  /**
+   * Many vectors are quantized in several rounds. What is visible is said by a number of depths, or
+   * depth by depth, where any may be.
+   */
   @ParameterizedTest
-  @ValueSource(ints = {40, 1100})
-  void onlyMaskedDepthsAreQuantized(int n) {
+  @CsvSource({"40, false", "1100, false", "40, true", "1100, true"})
+  void onlyMaskedDepthsAreQuantized(int n, boolean anyDepths) {
     int depth = 6;
     Codebooks books = random(depth, 16, 5);
     float[] vectors = Noise.of(1).stream(2).gaussians(n * 5);
-    int[] visible = new int[n];
+    Noise.Stream noise = Noise.of(1).stream(3);
+    int[] prefix = new int[n];
+    boolean[] visible = new boolean[n * depth];
     for (int i = 0; i < n; i++) {
-      visible[i] = i % (depth + 1);
+      prefix[i] = i % (depth + 1);
+      for (int j = 0; j < depth; j++) {
+        // the third depth of all but the last row is visible: a depth almost without work
+        visible[i * depth + j] =
+            anyDepths ? j == 2 && i < n - 1 || noise.nextInt(2) == 0 : j < prefix[i];
+      }
     }
     Codebooks.Encoded coded =
-        books.encode(Torch.floats(manager, vectors, n, 5), Torch.longs(manager, visible, n));
+        books.encode(
+            Torch.floats(manager, vectors, n, 5),
+            anyDepths
+                ? manager.create(visible).reshape(n, depth)
+                : Torch.longs(manager, prefix, n));
     long[] codes = coded.codes().toLongArray();
     float[] errors = coded.errors().toFloatArray();
     double[][] x = PlainRvq.rows(vectors, 5);
@@ -108,11 +123,14 @@ class CodebooksTest {
     double[][] entries = PlainRvq.rows(books.array().toFloatArray(), 5);
     for (int i = 0; i < n; i++) {
       double[] r = x[i];
-      for (int j = visible[i]; j < depth; j++) {
-        double[][] book = java.util.Arrays.copyOfRange(entries, j * 16, (j + 1) * 16);
-        int code = PlainRvq.nearest(r, book);
+      for (int j = 0; j < depth; j++) {
+        int code = 0;
+        if (!visible[i * depth + j]) {
+          double[][] book = java.util.Arrays.copyOfRange(entries, j * 16, (j + 1) * 16);
+          code = PlainRvq.nearest(r, book);
+          r = PlainRvq.minus(r, book[code]);
+        }
         assertEquals(code, codes[i * depth + j]);
-        r = PlainRvq.minus(r, book[code]);
         assertEquals(PlainRvq.distance(r, new double[5]), errors[i * depth + j], 1e-4);
       }
       assertArrayEquals(r, residuals[i], 1e-4, "residual of " + i);

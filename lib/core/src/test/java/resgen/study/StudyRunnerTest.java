@@ -74,7 +74,7 @@ class StudyRunnerTest {
   }
 
   /** Follows a study; after so many rows it interrupts. */
-  private static final class Follower implements StudyWatcher {
+  private static class Follower implements StudyWatcher {
     final List<String> begun = new ArrayList<>();
     final int rowsToInterrupt;
     int rows;
@@ -181,6 +181,41 @@ class StudyRunnerTest {
     Table table = results.table("second");
     assertEquals(List.of("second/same"), table.stringColumn("experiment").unique().asList());
     assertEquals(results.table("toy").column("seconds").asList(), table.column("seconds").asList());
+  }
+
+  @Test
+  void whatAnotherProcessAddsMeanwhileIsNotDoneAgain() {
+    Results results = results("two");
+    Follower first =
+        new Follower(-1) {
+          @Override
+          public void row(Map<String, Object> row) {
+            super.row(row);
+            try (StudyRunner other = runner(results)) {
+              other.run(study, cell -> true, new Follower(-1));
+            }
+          }
+        };
+    try (StudyRunner runner = runner(results)) {
+      runner.run(study, cell -> true, first);
+    }
+
+    assertEquals(1, first.rows);
+    assertEquals(6, results.table("toy").rowCount());
+    assertEquals(3, results.table(StudyRunner.MODELS).rowCount());
+  }
+
+  @Test
+  void aWholeNameComesBeforeAPartOfIt() {
+    Path folder = home.resolve("data").resolve("experiments");
+    Toy.write(folder, "names/resgen", "{\"base\": \"base\"}");
+    Toy.write(folder, "names/ar-resgen", "{\"base\": \"base\"}");
+    Study names = Study.load(folder, "names", Toy.CLASSES);
+    assertEquals(
+        List.of("names/resgen"),
+        names.only("resgen").experiments().stream().map(Experiment::name).toList());
+    assertEquals(2, names.only("gen").experiments().size());
+    assertEquals(2, names.only("").experiments().size());
   }
 
   @Test

@@ -14,10 +14,9 @@ def best(self, r: Tensor, codebook: Tensor, bias: Tensor) -> Tensor:
   return group * 32 + member
 def nearest(self, r: Tensor, codebook: Tensor) -> Tensor:
   return self.best(r, codebook, self.bias(codebook))
-def encode(self, z: Tensor, books: Tensor, visible: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+def encode(self, z: Tensor, books: Tensor, bias: Tensor, visible: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
   n = z.size(0)
-  bias = self.bias(books)
-  codes = torch.empty([n, books.size(0)], dtype=4, device=z.device)
+  codes = torch.zeros([n, books.size(0)], dtype=4, device=z.device)
   errors = torch.empty([n, books.size(0)], dtype=6, device=z.device)
   residual = z.clone()
   most = 512
@@ -30,20 +29,33 @@ def encode(self, z: Tensor, books: Tensor, visible: Tensor) -> Tuple[Tensor, Ten
       size = n - start
     r = residual.narrow(0, start, size)
     seen = self.shown(visible.narrow(0, start, size), books.size(0))
+    masked = torch.logical_not(seen).t().contiguous()
     for j in range(books.size(0)):
-      code = self.best(r, books[j], bias[j])
-      active = torch.logical_not(seen.select(1, j)).unsqueeze(1)
-      r.sub_(torch.where(active, torch.embedding(books[j], code), torch.zeros_like(r)))
-      codes.narrow(0, start, size).select(1, j).copy_(code)
+      code = codes.narrow(0, start, size).select(1, j)
+      if z.is_cuda:
+        nearest = torch.where(masked[j], self.best(r, books[j], bias[j]), code)
+        r.sub_(torch.where(masked[j].unsqueeze(1), torch.embedding(books[j], nearest), torch.zeros_like(r)))
+        code.copy_(nearest)
+      else:
+        at = torch.nonzero(masked[j]).squeeze(1)
+        if at.size(0) == size:
+          nearest = self.best(r, books[j], bias[j])
+          r.sub_(torch.embedding(books[j], nearest))
+          code.copy_(nearest)
+        elif at.size(0) > 0:
+          rows = torch.index_select(r, 0, at)
+          nearest = self.best(rows, books[j], bias[j])
+          r.index_copy_(0, at, rows - torch.embedding(books[j], nearest))
+          code.index_copy_(0, at, nearest)
       errors.narrow(0, start, size).select(1, j).copy_(torch.sum(r * r, [1]))
     start = start + size
   return (codes, errors, residual)
-def part(self, z: Tensor, books: Tensor, first: int, end: int) -> Tuple[Tensor, Tensor]:
+def part(self, z: Tensor, books: Tensor, bias: Tensor, first: int, end: int) -> Tuple[Tensor, Tensor]:
   codes = annotate(List[Tensor], [])
   r = z
   total = torch.zeros_like(z)
   for j in range(first, end):
-    code = self.nearest(r, books[j])
+    code = self.best(r, books[j], bias[j])
     e = torch.embedding(books[j], code)
     r = r - e
     total = total + e
