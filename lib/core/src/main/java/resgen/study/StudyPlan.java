@@ -68,7 +68,7 @@ final class StudyPlan {
     trained.add(work.experiment().modelId());
   }
 
-  /** Takes a piece out that another process has done. */
+  /** Takes out a piece that was done elsewhere: of another process, or in another study. */
   void drop(Work work) {
     left.remove(work);
   }

@@ -182,10 +182,17 @@ public final class StudyResults {
             m.guidance(),
             Double.toString(m.sampling().draw().topP()),
             Double.toString(m.sampling().draw().noiseScale()),
-            m.sampling().order().reveal().toString());
+            order(m.sampling().order()));
     for (int i = 0; i < cells.size(); i++) {
       table.stringColumn(i).append(cells.get(i));
     }
+  }
+
+  private static String order(Sampling.Order order) {
+    return order.reveal().usesConfidence()
+        ? "%s, %s = %s"
+            .formatted(order.reveal(), order.perDimension() ? "τ/H" : "τ", order.temperature())
+        : order.reveal().toString();
   }
 
   /** How the numbers were measured, or are to be; beside it the paper's way. */

@@ -125,10 +125,11 @@ public final class StudyRunner implements AutoCloseable {
       if (elsewhere.isEmpty()) {
         Generator model = model(work.experiment(), watcher);
         work.cell().ifPresent(cell -> measure(study, cell, model, watcher));
+        plan.finish(work, (System.nanoTime() - start) / 1e9);
       } else {
         add(study, elsewhere, watcher);
+        plan.drop(work); // says nothing of the pace
       }
-      plan.finish(work, (System.nanoTime() - start) / 1e9);
       next = next(study, plan);
     }
   }

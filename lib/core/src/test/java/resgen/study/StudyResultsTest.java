@@ -101,6 +101,9 @@ class StudyResultsTest {
     assertEquals(List.of("4.00 ± 1.41", "4.00 ± 0.25"), table.stringColumn("FD-Fashion").asList());
     assertEquals(List.of("2 seeds", "bootstrap"), table.stringColumn("± over").asList());
     assertEquals(List.of("0→1.5", "0→1.5"), table.stringColumn("guidance").asList());
+    assertEquals(
+        List.of("DISTANCE, τ/H = 0.4375", "DISTANCE, τ/H = 0.4375"),
+        table.stringColumn("order").asList());
     XYChart chart =
         (XYChart)
             new StudyChart("t", "x", "y").distances("a", found.all(), Measurement::steps).show();

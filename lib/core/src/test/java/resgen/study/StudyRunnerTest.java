@@ -76,6 +76,7 @@ class StudyRunnerTest {
   /** Follows a study; after so many rows it interrupts. */
   private static class Follower implements StudyWatcher {
     final List<String> begun = new ArrayList<>();
+    final List<Double> secondsLeft = new ArrayList<>();
     final int rowsToInterrupt;
     int rows;
     int trainingRows;
@@ -87,6 +88,7 @@ class StudyRunnerTest {
     @Override
     public void begins(String what, int number, int of, double secondsLeft) {
       begun.add(what);
+      this.secondsLeft.add(secondsLeft);
     }
 
     @Override
@@ -177,6 +179,7 @@ class StudyRunnerTest {
     }
 
     assertEquals(2, follower.rows);
+    assertEquals(List.of(Double.NaN, Double.NaN), follower.secondsLeft, "copying is no pace");
     assertEquals(distances(results.table("toy")), distances(results.table("second")));
     Table table = results.table("second");
     assertEquals(List.of("second/same"), table.stringColumn("experiment").unique().asList());
