@@ -12,6 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import resgen.bench.SampleTimes;
 import resgen.data.FashionMnist;
 import resgen.eval.Results;
 import resgen.study.Cell;
@@ -52,6 +53,20 @@ final class StudyCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Say what is missing, and do nothing.")
   private boolean dryRun;
 
+  @Option(
+      names = "--times",
+      description =
+          "Only time the ways of sampling, by turns, on an idle machine; the rows go to"
+              + " data/results/NAME-times.csv.")
+  private boolean times;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "Rounds of --times (${DEFAULT-VALUE}).")
+  private int rounds;
+
   StudyCommand() {}
 
   @Override
@@ -59,6 +74,12 @@ final class StudyCommand implements Callable<Integer> {
     if (seeds != null && seeds < 1) {
       throw new ParameterException(
           spec.commandLine(), "--first-seeds " + seeds + " is less than 1");
+    }
+    if (rounds < 1) {
+      throw new ParameterException(spec.commandLine(), "--rounds " + rounds + " is less than 1");
+    }
+    if (times && names.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "--times needs the name of a study");
     }
     List<Study> studies =
         Usage.check(
@@ -73,6 +94,11 @@ final class StudyCommand implements Callable<Integer> {
       for (Study study : studies) {
         if (names.isEmpty() || dryRun) {
           list(study, runner);
+        } else if (times) {
+          Results.ofProject()
+              .append(
+                  SampleTimes.file(study.name()),
+                  SampleTimes.measure(study, runner, rounds, err::println));
         } else {
           runner.run(study, wanted(), new StudyProgress(err));
         }

@@ -29,7 +29,12 @@ class StudyCommandTest {
   @Test
   void whatIsWrongIsUsage() {
     for (String[] wrong :
-        new String[][] {{"study", "tabel1"}, {"study", "table1", "--first-seeds", "0"}}) {
+        new String[][] {
+          {"study", "tabel1"},
+          {"study", "table1", "--first-seeds", "0"},
+          {"study", "--times"},
+          {"study", "table1", "--times", "--rounds", "0"}
+        }) {
       Cli cli = Cli.run(wrong);
       assertEquals(Main.USAGE, cli.exitCode(), cli.err());
     }

@@ -30,7 +30,7 @@ public final class Claims {
    * Claims that for each of the others there is one of these with a lower distance at no higher
    * cost.
    *
-   * @param cost of a sample
+   * @param cost of a sample; not a number if unknown, and then nothing is claimed of it
    */
   public Claims dominates(
       String words,
@@ -39,11 +39,15 @@ public final class Claims {
       ToDoubleFunction<Measurement> cost) {
     List<Verdict> each = new ArrayList<>();
     for (Measurement other : others) {
-      boolean all = other.known() && these.stream().allMatch(Measurement::known);
+      boolean all = known(other, cost) && these.stream().allMatch(one -> known(one, cost));
       each.add(all ? dominated(these, other, cost) : Verdict.NOT_MEASURED);
     }
     long beaten = each.stream().filter(Verdict.HOLDS::equals).count();
     return add(words, beaten + " of " + others.size() + " points", Verdict.all(each));
+  }
+
+  private static boolean known(Measurement one, ToDoubleFunction<Measurement> cost) {
+    return one.known() && !Double.isNaN(cost.applyAsDouble(one));
   }
 
   private static Verdict dominated(

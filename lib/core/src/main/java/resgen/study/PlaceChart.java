@@ -32,6 +32,7 @@ public final class PlaceChart {
     chart.getStyler().setDefaultSeriesRenderStyle(CategorySeriesRenderStyle.Scatter);
     if (places.size() > CROWDED) {
       chart.getStyler().setXAxisLabelRotation(SLANT);
+      chart.getStyler().setXAxisMaxLabelCount(places.size());
     }
   }
 

@@ -44,6 +44,19 @@ public record Spread(double mean, double deviation, int repetitions) {
     return 2 * Math.hypot(deviation, other.deviation);
   }
 
+  /**
+   * This by another, with the deviation that those of both give it to first order, taken as
+   * independent.
+   */
+  public Spread over(Spread other) {
+    if (!known() || !other.known()) {
+      return NONE;
+    }
+    double ratio = mean / other.mean;
+    double relative = Math.hypot(deviation / mean, other.deviation / other.mean);
+    return new Spread(ratio, Math.abs(ratio) * relative, Math.min(repetitions, other.repetitions));
+  }
+
   /** As {@code 4.86 ± 0.12}; without a deviation the number alone; "–" if not measured. */
   public String text(int digits) {
     if (!known()) {

@@ -19,6 +19,7 @@ import resgen.data.Images;
 import resgen.eval.Report;
 import resgen.eval.Results;
 import resgen.sample.Sampling;
+import resgen.train.Listener;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 
@@ -153,6 +154,20 @@ public final class StudyRunner implements AutoCloseable {
       next = plan.next();
     }
     return next;
+  }
+
+  /**
+   * The trained model of an experiment, which the caller closes.
+   *
+   * @throws IllegalStateException if it is not trained yet
+   */
+  public Generator open(Experiment experiment) {
+    if (!store.has(experiment)) {
+      throw new IllegalStateException(
+          "the model of %s is not trained yet: environment/resgen study %s"
+              .formatted(experiment.name(), experiment.name().replaceFirst("/.*", "")));
+    }
+    return store.open(experiment, Listener.none()).model();
   }
 
   private static String describe(StudyPlan.Work work) {

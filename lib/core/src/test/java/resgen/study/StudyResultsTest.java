@@ -133,6 +133,10 @@ class StudyResultsTest {
     assertEquals("not yet measured", dominance(before, "masked", "parallel"));
     assertEquals("holds", dominance(after, "masked", "parallel"));
     assertEquals("does not hold", dominance(after, "parallel", "masked"));
+    Claims unknown =
+        new Claims()
+            .dominates("at what cost?", after.of("masked"), after.of("parallel"), m -> Double.NaN);
+    assertEquals("not yet measured", unknown.table().getString(0, "verdict"));
   }
 
   private static String dominance(StudyResults found, String these, String others) {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import resgen.bench.SampleTimes;
 import resgen.data.DataHome;
 import resgen.data.Images;
 import resgen.eval.Patterns;
@@ -282,5 +283,41 @@ class StudyRunnerTest {
         "often/one",
         "{\"base\": \"base\", \"training\": {\"every.log\": 1}, \"samples\": 0}");
     return Study.load(folder, "often", Toy.CLASSES);
+  }
+
+  @Test
+  void waysOfSamplingAreTimedByTurnsAndTheNewestTimeCounts() {
+    Results results = results("timed");
+    try (StudyRunner runner = runner(results)) {
+      IllegalStateException early =
+          assertThrows(
+              IllegalStateException.class, () -> SampleTimes.measure(study, runner, 1, said -> {}));
+      assertTrue(early.getMessage().contains("toy/masked is not trained yet"), early.getMessage());
+      runner.run(study, cell -> cell.sampling().seed() == 0, new Follower(-1));
+      assertThrows(
+          IllegalArgumentException.class, () -> SampleTimes.measure(study, runner, 0, said -> {}));
+      List<String> said = new ArrayList<>();
+      List<Map<String, Object>> rows = SampleTimes.measure(study, runner, 2, said::add);
+      assertEquals(List.of("warming up", "round 1 of 2", "round 2 of 2"), said);
+      assertEquals(6, rows.size()); // three ways, two sizes of batch
+      results.append(SampleTimes.file("toy"), rows);
+      rows.forEach(row -> row.replace("wall_ms", "7.25"));
+      results.append(SampleTimes.file("toy"), rows);
+    }
+
+    SampleTimes times = SampleTimes.of("toy", results);
+    StudyResults found = StudyResults.of(study, results);
+    Measurement masked = found.one("masked", m -> m.steps() == 3);
+    for (int batch : SampleTimes.BATCHES) {
+      assertEquals(7.25, times.wall(masked, batch));
+      assertTrue(times.cpu(masked, batch) > 0);
+    }
+    assertTrue(Double.isNaN(times.wall(masked, 2)));
+    assertTrue(Double.isNaN(SampleTimes.of("none", results).cpu(masked, 1)));
+    // rows of times are not taken for numbers of another study
+    assertEquals(3, found.known(m -> true).size());
+    try (StudyRunner runner = runner(results)) {
+      assertEquals(3, runner.standing(study, cell -> true).missing().size());
+    }
   }
 }

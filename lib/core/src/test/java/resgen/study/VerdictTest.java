@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import resgen.data.Noise;
 
 class VerdictTest {
 
@@ -49,5 +50,22 @@ class VerdictTest {
     assertTrue(Double.isNaN(Spread.of(new double[] {2}, new double[0]).deviation()));
     assertEquals("2", Spread.of(new double[] {2}, new double[0]).text(0));
     assertEquals(Spread.NONE, Spread.of(new double[0], new double[0]));
+  }
+
+  @Test
+  void theSpreadOfAQuotientIsThatOfDraws() {
+    Spread ratio = new Spread(6, 0.3, 3).over(FOUR);
+    assertEquals(1.5, ratio.mean());
+    // (0.3 / 6)² + (0.3 / 4)² of 1.5²
+    assertEquals(0.1352, ratio.deviation(), 5e-5);
+    assertEquals(3, ratio.repetitions());
+    Noise.Stream noise = Noise.of(1).stream(0);
+    double[] drawn = new double[20_000];
+    for (int i = 0; i < drawn.length; i++) {
+      drawn[i] = (6 + 0.3 * noise.nextGaussian()) / (4 + 0.3 * noise.nextGaussian());
+    }
+    assertEquals(Spread.of(drawn, drawn).deviation(), ratio.deviation(), 0.004);
+    assertEquals(Spread.NONE, FOUR.over(Spread.NONE));
+    assertTrue(Double.isNaN(FOUR.over(new Spread(1, Double.NaN, 1)).deviation()));
   }
 }
