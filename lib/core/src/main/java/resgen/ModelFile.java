@@ -13,13 +13,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import resgen.data.DataHome;
-import resgen.data.Json;
+import resgen.codec.Codec;
+import resgen.codec.Medium;
 import resgen.model.GeneratorNetwork;
 import resgen.model.GeneratorSettings;
 import resgen.model.TokenShape;
 import resgen.nn.Parameters;
-import resgen.tokenizer.Tokenizer;
+import resgen.settings.DataHome;
+import resgen.settings.Json;
 import resgen.torch.SafeTensors;
 import resgen.torch.Tensors;
 import resgen.torch.Torch;
@@ -60,13 +61,13 @@ final class ModelFile {
       GeneratorSettings settings = precision.map(stored::precision).orElse(stored);
       Storage storage = Storage.ofKey(file.metadata().get("storage"));
       ModelWeights.check(settings, ModelWeights.PREFIX, storage, file.tensors());
-      Tokenizer tokenizer = tokenizer(path, origin.tokenizer());
+      Codec<?> codec = codec(path, origin.tokenizer());
       try {
-        fits(settings.tokens(), tokenizer);
+        fits(settings.tokens(), codec);
         Map<String, NDArray> weights = ModelWeights.read(manager, storage, file.tensors());
-        return build(settings, weights, tokenizer, true, origin, Optional.empty());
+        return build(settings, weights, codec, true, origin, Optional.empty());
       } catch (RuntimeException e) {
-        tokenizer.close();
+        codec.close();
         throw e;
       }
     } catch (IllegalArgumentException e) {
@@ -106,18 +107,18 @@ final class ModelFile {
     }
   }
 
-  /** The tokenizer with a fingerprint, from the model's folder or the shipped checkpoints. */
-  private static Tokenizer tokenizer(Path model, String fingerprint) {
+  /** The codec with a fingerprint, from the model's folder or the shipped checkpoints. */
+  private static Codec<?> codec(Path model, String fingerprint) {
     Set<Path> folders = new LinkedHashSet<>(List.of(model.toAbsolutePath().getParent()));
     shipped().ifPresent(folders::add);
     for (Path folder : folders) {
       for (Path candidate : files(folder)) {
-        if (isTokenizer(candidate)) {
-          Tokenizer tokenizer = Tokenizer.load(candidate.toString());
-          if (tokenizer.fingerprint().equals(fingerprint)) {
-            return tokenizer;
+        Optional<Codec<?>> codec = Medium.open(candidate, format(candidate));
+        if (codec.isPresent()) {
+          if (codec.get().fingerprint().equals(fingerprint)) {
+            return codec.get();
           }
-          tokenizer.close();
+          codec.get().close();
         }
       }
     }
@@ -135,27 +136,26 @@ final class ModelFile {
   }
 
   /** A broken file in the folder is none of this model's business. */
-  private static boolean isTokenizer(Path candidate) {
+  private static String format(Path candidate) {
     try {
-      Map<String, String> metadata = SafeTensors.read(candidate).metadata();
-      return metadata.getOrDefault("format", "").startsWith("resgen-tokenizer");
+      return SafeTensors.read(candidate).metadata().getOrDefault("format", "");
     } catch (IllegalArgumentException | UncheckedIOException e) {
-      return false;
+      return "";
     }
   }
 
-  static Generator fromCheckpoint(Path path, Tokenizer tokenizer) {
+  static Generator fromCheckpoint(Path path, Codec<?> codec) {
     SafeTensors.File file = SafeTensors.read(path);
     expect(path, "resgen-training-1", file.metadata().get("format"));
     try (NDManager manager = Torch.manager()) {
       GeneratorSettings settings = GeneratorSettings.read(metadata(file, "settings"));
       Training training = Json.read(metadata(file, "training"), Training.class);
       long steps = Long.parseLong(metadata(file, "step"));
-      fits(settings.tokens(), tokenizer);
+      fits(settings.tokens(), codec);
       ModelWeights.check(settings, "ema.", Storage.HALF, file.tensors());
       Map<String, NDArray> weights = Tensors.select(manager, "ema.", file.tensors());
-      ModelOrigin origin = ModelOrigin.of(tokenizer, training, steps);
-      return build(settings, weights, tokenizer, origin, Optional.empty());
+      ModelOrigin origin = ModelOrigin.of(codec, training, steps);
+      return build(settings, weights, codec, origin, Optional.empty());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
     }
@@ -165,30 +165,28 @@ final class ModelFile {
   static Generator build(
       GeneratorSettings settings,
       Map<String, NDArray> weights,
-      Tokenizer tokenizer,
+      Codec<?> codec,
       ModelOrigin origin,
       Optional<Run> run) {
-    return build(settings, weights, tokenizer, false, origin, run);
+    return build(settings, weights, codec, false, origin, run);
   }
 
   private static Generator build(
       GeneratorSettings settings,
       Map<String, NDArray> weights,
-      Tokenizer tokenizer,
-      boolean ownsTokenizer,
+      Codec<?> codec,
+      boolean ownsCodec,
       ModelOrigin origin,
       Optional<Run> run) {
     NDManager manager = Torch.manager();
     try {
       Parameters parameters = Parameters.on(manager, 0);
       GeneratorNetwork network =
-          settings.network(parameters, tokenizer.codebooks().on(parameters.manager()));
+          settings.network(parameters, codec.codebooks().on(parameters.manager()));
       parameters.load(weights);
       parameters.freeze();
       return ModelKind.of(settings)
-          .open(
-              new TrainedGenerator.Parts<>(
-                  manager, network, tokenizer, ownsTokenizer, origin, run));
+          .open(new TrainedGenerator.Parts<>(manager, network, codec, ownsCodec, origin, run));
     } catch (RuntimeException e) {
       manager.close();
       throw e;
@@ -196,13 +194,12 @@ final class ModelFile {
   }
 
   /** Whether a model of such tokens can be decoded and labelled. */
-  static void fits(TokenShape tokens, Tokenizer tokenizer) {
-    int grid = tokenizer.settings().autoencoder().grid();
-    int classes = tokenizer.origin().classNames().size();
-    if (tokens.grid() != grid || tokens.classes() > classes) {
+  static void fits(TokenShape tokens, Codec<?> codec) {
+    int classes = codec.classNames().size();
+    if (tokens.positions() != codec.layout().positions() || tokens.classes() > classes) {
       throw new IllegalArgumentException(
-          "a model of %d positions across and %d classes does not fit a tokenizer of %d and %d"
-              .formatted(tokens.grid(), tokens.classes(), grid, classes));
+          "a model of %d positions and %d classes does not fit a codec of %s and %d classes"
+              .formatted(tokens.positions(), tokens.classes(), codec.layout(), classes));
     }
   }
 }

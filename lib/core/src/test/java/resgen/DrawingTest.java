@@ -12,18 +12,18 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import resgen.data.Images;
-import resgen.data.Labels;
-import resgen.eval.Patterns;
-import resgen.rvq.Codes;
 import resgen.sample.CostModel;
 import resgen.sample.Sampling;
 import resgen.sample.TokenSampler;
-import resgen.tokenizer.TokenCache;
-import resgen.tokenizer.Tokenizer;
+import resgen.token.Codes;
+import resgen.token.Labels;
 import resgen.torch.Torch;
 import resgen.train.Listener;
 import resgen.train.Training;
+import resgen.vision.Images;
+import resgen.vision.extract.Patterns;
+import resgen.vision.tokenizer.TokenCache;
+import resgen.vision.tokenizer.Tokenizer;
 
 /** What is done when, told from a sampler that hands out given codes. */
 class DrawingTest {

@@ -20,21 +20,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import resgen.data.Images;
-import resgen.data.Json;
-import resgen.data.Labels;
-import resgen.eval.Patterns;
+import resgen.codec.Tokens;
 import resgen.model.GeneratorSettings;
 import resgen.model.TokenShape;
-import resgen.rvq.Codes;
 import resgen.sample.CostModel;
 import resgen.sample.Sampling;
-import resgen.tokenizer.TokenCache;
-import resgen.tokenizer.Tokenizer;
-import resgen.tokenizer.Tokens;
+import resgen.settings.Json;
+import resgen.token.Codes;
+import resgen.token.Labels;
 import resgen.torch.Torch;
 import resgen.train.Listener;
 import resgen.train.Training;
+import resgen.vision.Images;
+import resgen.vision.extract.Patterns;
+import resgen.vision.tokenizer.TokenCache;
+import resgen.vision.tokenizer.Tokenizer;
 
 /** What holds for every model of the family through the facade alone. */
 class GeneratorFamilyTest {

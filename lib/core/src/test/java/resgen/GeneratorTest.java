@@ -21,21 +21,21 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import resgen.data.Images;
-import resgen.data.Labels;
-import resgen.eval.Patterns;
+import resgen.codec.Tokens;
 import resgen.model.ResGenNetwork;
 import resgen.model.ResGenSettings;
 import resgen.model.TokenShape;
-import resgen.rvq.Codes;
 import resgen.sample.Sampling;
-import resgen.tokenizer.TokenCache;
-import resgen.tokenizer.Tokenizer;
-import resgen.tokenizer.Tokens;
+import resgen.token.Codes;
+import resgen.token.Labels;
 import resgen.torch.SafeTensors;
 import resgen.torch.Torch;
 import resgen.train.Listener;
 import resgen.train.Training;
+import resgen.vision.Images;
+import resgen.vision.extract.Patterns;
+import resgen.vision.tokenizer.TokenCache;
+import resgen.vision.tokenizer.Tokenizer;
 
 class GeneratorTest {
 

@@ -10,9 +10,9 @@ import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import resgen.data.Labels;
 import resgen.sample.Reveal;
 import resgen.sample.Sampling;
+import resgen.token.Labels;
 import resgen.torch.Torch;
 
 /** The shipped generator still draws what it drew when it was shipped. */

@@ -18,17 +18,17 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import resgen.data.Images;
-import resgen.data.Labels;
-import resgen.eval.Patterns;
 import resgen.sample.Sampling;
-import resgen.tokenizer.TokenCache;
-import resgen.tokenizer.Tokenizer;
+import resgen.token.Labels;
 import resgen.torch.SafeTensors;
 import resgen.torch.SafeTensors.Entry;
 import resgen.torch.Torch;
 import resgen.train.Listener;
 import resgen.train.Training;
+import resgen.vision.Images;
+import resgen.vision.extract.Patterns;
+import resgen.vision.tokenizer.TokenCache;
+import resgen.vision.tokenizer.Tokenizer;
 
 class StorageTest {
 

@@ -1,5 +1,6 @@
 package resgen.cli;
 
+import resgen.vision.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ final class Convert implements Callable<Integer> {
     Storage wanted = Usage.check(spec, () -> Storage.of(storage));
     try (Generator generator = Generator.load(model)) {
       generator.save(output, wanted);
-      Outputs.keepTokenizer(generator.tokenizer(), model, output);
+      Outputs.keepTokenizer((Tokenizer) generator.codec(), model, output);
       spec.commandLine()
           .getOut()
           .printf(

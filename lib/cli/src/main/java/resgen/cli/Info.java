@@ -13,16 +13,16 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import resgen.ModelKind;
-import resgen.data.DataHome;
-import resgen.data.Json;
-import resgen.data.Presets;
 import resgen.model.GeneratorSettings;
 import resgen.model.TokenShape;
-import resgen.tokenizer.Autoencoder;
-import resgen.tokenizer.TokenizerSettings;
+import resgen.settings.DataHome;
+import resgen.settings.Json;
+import resgen.settings.Presets;
 import resgen.torch.EightBit;
 import resgen.torch.Precision;
 import resgen.torch.SafeTensors;
+import resgen.vision.tokenizer.Autoencoder;
+import resgen.vision.tokenizer.TokenizerSettings;
 
 /** {@code resgen info}: what a preset or a file of weights is. */
 @Command(

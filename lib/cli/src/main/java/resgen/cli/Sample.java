@@ -18,10 +18,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import resgen.Generator;
 import resgen.Samples;
-import resgen.data.ImageGrid;
-import resgen.data.Images;
-import resgen.data.Labels;
 import resgen.sample.Sampling;
+import resgen.token.Labels;
+import resgen.vision.ImageGrid;
+import resgen.vision.Images;
 
 /** {@code resgen sample}: a generator to images. */
 @Command(
@@ -75,7 +75,7 @@ final class Sample implements Callable<Integer> {
     }
     machine.apply();
     try (Generator generator = model.load()) {
-      Labels labels = labels(generator.tokenizer().classNames());
+      Labels labels = labels(generator.codec().classNames());
       PrintWriter err = spec.commandLine().getErr();
       err.println(generator.description());
       try (Interrupt interrupt = Interrupt.of(err);
@@ -118,13 +118,13 @@ final class Sample implements Callable<Integer> {
       out.println("no image was finished; nothing is saved");
       return;
     }
-    png(output, ImageGrid.byClass(samples.images(), perClass, 2));
+    png(output, ImageGrid.byClass(Images.of(samples), perClass, 2));
     out.printf("%s: %,d of %,d images%n", output, samples.size(), asked);
     out.printf(
         "%d network calls; %.2f s for the tokens, %.2f s for the images%n",
         samples.networkCalls(), samples.generateSeconds(), samples.decodeSeconds());
     if (folder != null) {
-      Images images = samples.images();
+      Images images = Images.of(samples);
       for (int i = 0; i < images.size(); i++) {
         String name = images.classNames().get(images.label(i)).replaceAll("[^\\w.-]+", "-");
         png(folder.resolve(name).resolve("%05d.png".formatted(i)), ImageGrid.one(images, i));

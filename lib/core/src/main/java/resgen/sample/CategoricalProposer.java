@@ -1,9 +1,9 @@
 package resgen.sample;
 
 import ai.djl.ndarray.NDManager;
+import resgen.head.CategoricalHead;
 import resgen.model.CategoricalNetwork;
 import resgen.model.TokenShape;
-import resgen.nn.CategoricalHead;
 import resgen.torch.Phases;
 import resgen.torch.Torch;
 

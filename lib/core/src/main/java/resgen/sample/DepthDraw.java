@@ -1,7 +1,7 @@
 package resgen.sample;
 
 import ai.djl.ndarray.NDArray;
-import resgen.data.Noise;
+import resgen.noise.Noise;
 
 /** How a model draws all codes of one position from its hidden state. */
 interface DepthDraw extends AutoCloseable {

@@ -2,10 +2,10 @@ package resgen.sample;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import resgen.mixture.MixtureHead;
+import resgen.head.MixtureHead;
 import resgen.model.ResGenNetwork;
 import resgen.model.TokenShape;
-import resgen.rvq.Codebooks;
+import resgen.quantize.Codebooks;
 import resgen.torch.Breaks;
 import resgen.torch.Phases;
 import resgen.torch.Torch;

@@ -1,7 +1,7 @@
 package resgen.sample;
 
 import ai.djl.ndarray.NDArray;
-import resgen.data.Noise;
+import resgen.noise.Noise;
 
 /** Draws codes for masked tokens from hidden states: what differs between heads. */
 interface Proposer {

@@ -1,9 +1,9 @@
 package resgen.sample;
 
 import java.util.Arrays;
-import resgen.data.Noise;
 import resgen.mask.DepthMask;
 import resgen.mask.TopSlots;
+import resgen.noise.Noise;
 
 /**
  * Which masked tokens a sampling step reveals (paper, Section 3.3 and Algorithm 2).

@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import resgen.data.Json;
+import resgen.settings.Json;
 import resgen.torch.SafeTensors;
 import resgen.torch.Tensors;
 import resgen.torch.Torch;

@@ -5,12 +5,12 @@ import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
-import resgen.data.Noise;
+import resgen.head.MixtureHead;
 import resgen.mask.UnmaskPlan;
-import resgen.mixture.MixtureHead;
 import resgen.model.ArResGenNetwork;
 import resgen.model.RqTransformerNetwork;
 import resgen.model.TokenShape;
+import resgen.noise.Noise;
 import resgen.torch.Torch;
 
 /**

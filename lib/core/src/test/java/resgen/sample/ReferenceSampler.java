@@ -4,11 +4,11 @@ import ai.djl.ndarray.NDArray;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
-import resgen.data.Noise;
+import resgen.head.MixtureHead;
 import resgen.mask.UnmaskPlan;
-import resgen.mixture.MixtureHead;
 import resgen.model.ResGenNetwork;
 import resgen.model.TokenShape;
+import resgen.noise.Noise;
 import resgen.torch.Torch;
 
 /**

@@ -1,0 +1,54 @@
+package resgen.vision.tokenizer;
+
+import java.util.List;
+
+/**
+ * Sizes of the convolutional autoencoder.
+ *
+ * @param channels image channels, 1 or 3
+ * @param imageSize height and width that it works at, a multiple of the factor; smaller images are
+ *     padded
+ * @param widths channels after each halving of the extent: the factor is 2^(number of widths), 4 to
+ *     32
+ * @param blocks residual blocks at each extent, in encoder and decoder each
+ * @param groups groups of the norms; divides every width
+ * @param latent H, the latent's channels and the codes' dimension
+ */
+public record AutoencoderSettings(
+    int channels, int imageSize, List<Integer> widths, int blocks, int groups, int latent) {
+
+  public AutoencoderSettings {
+    widths = List.copyOf(widths);
+    if (channels != 1 && channels != 3) {
+      throw new IllegalArgumentException("channels " + channels + " is neither 1 nor 3");
+    }
+    if (widths.size() < 2 || widths.size() > 5) {
+      throw new IllegalArgumentException(
+          "widths " + widths + ": 2 to 5 of them are allowed, for a factor of 4 to 32");
+    }
+    if (imageSize < 1 || imageSize % (1 << widths.size()) != 0) {
+      throw new IllegalArgumentException(
+          "imageSize " + imageSize + " is not a multiple of the factor " + (1 << widths.size()));
+    }
+    for (int width : widths) {
+      if (groups < 1 || width < groups || width % groups != 0) {
+        throw new IllegalArgumentException(
+            "width " + width + " is not a multiple of groups " + groups);
+      }
+    }
+    if (blocks < 1 || latent < 1) {
+      throw new IllegalArgumentException(
+          "blocks " + blocks + " and latent " + latent + " must be at least 1");
+    }
+  }
+
+  /** How many pixels across one position covers. */
+  public int factor() {
+    return 1 << widths.size();
+  }
+
+  /** Positions across: the latent grid is {@code grid × grid}. */
+  public int grid() {
+    return imageSize / factor();
+  }
+}
