@@ -74,9 +74,8 @@ final class MixtureDraw implements DepthDraw {
     float[] uniform = new float[n];
     float[] gaussian = new float[n * h];
     for (int i = 0; i < n; i++) {
-      var stream = streams.of(i, iteration);
-      uniform[i] = stream.uniforms(1)[0];
-      System.arraycopy(stream.gaussians(h), 0, gaussian, i * h, h);
+      uniform[i] = streams.of("component", i, iteration).uniforms(1)[0];
+      System.arraycopy(streams.of("gaussian", i, iteration).gaussians(h), 0, gaussian, i * h, h);
     }
     NDManager manager = network.manager();
     int[] levels = new int[n];
