@@ -1,6 +1,5 @@
 package resgen.cli;
 
-import resgen.vision.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +11,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import resgen.Generator;
 import resgen.Storage;
+import resgen.vision.tokenizer.Tokenizer;
 
 /** {@code resgen convert}: a model's file with its matrices stored in another way. */
 @Command(

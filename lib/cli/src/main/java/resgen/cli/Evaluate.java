@@ -1,6 +1,5 @@
 package resgen.cli;
 
-import resgen.vision.tokenizer.Tokenizer;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
@@ -22,6 +21,7 @@ import resgen.sample.Sampling;
 import resgen.vision.Images;
 import resgen.vision.extract.InceptionExtractor;
 import resgen.vision.extract.MobileNetExtractor;
+import resgen.vision.tokenizer.Tokenizer;
 
 /** {@code resgen evaluate}: a generator to numbers. */
 @Command(

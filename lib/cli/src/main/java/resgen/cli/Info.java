@@ -82,7 +82,7 @@ final class Info implements Callable<Integer> {
     TokenizerSettings.presets()
         .forEach(
             (name, tokenizer) -> {
-              TokenShape shape = TokenShape.of(tokenizer.get(), CLASSES);
+              TokenShape shape = TokenShape.of(tokenizer.get().spec(), CLASSES);
               Supplier<GeneratorSettings> preset = kind.presets(shape).get(name);
               if (preset != null) {
                 models.put(name, preset);

@@ -88,11 +88,15 @@ final class Train implements Callable<Integer> {
       settings.refuseAllButTraining("--from");
       try (Generator trained = Generator.load(from)) {
         return train(
-            (Tokenizer) trained.codec(), trained.settings(), training, data.train(), Optional.of(trained));
+            (Tokenizer) trained.codec(),
+            trained.settings(),
+            training,
+            data.train(),
+            Optional.of(trained));
       }
     }
     try (Tokenizer rvq = Tokenizer.load(tokenizer)) {
-      TokenShape shape = TokenShape.of(rvq.settings(), rvq.classNames().size());
+      TokenShape shape = TokenShape.of(rvq.spec(), rvq.classNames().size());
       GeneratorSettings wanted = settings.settings(GeneratorSettings.class, kind.presets(shape));
       if (!wanted.tokens().equals(shape)) {
         throw settings.wrong(

@@ -23,8 +23,8 @@ public interface Extractor<X extends Media<X>> extends AutoCloseable {
   String hash();
 
   /**
-   * What the Fréchet distance between its features is called: "FID" by {@link #FID} and by
-   * nothing else.
+   * What the Fréchet distance between its features is called: "FID" by {@link #FID} and by nothing
+   * else.
    */
   String metric();
 

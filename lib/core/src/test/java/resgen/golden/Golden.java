@@ -28,10 +28,10 @@ import org.junit.jupiter.api.Assumptions;
  *
  * The test is then reported as skipped, and the difference of the file shows what has changed.
  */
-final class Golden {
+public final class Golden {
 
   /** Set to {@code write}, it makes the files instead of comparing with them. */
-  static final String PROPERTY = "resgen.golden";
+  public static final String PROPERTY = "resgen.golden";
 
   private static final Path SOURCES = Path.of("src", "test", "resources", "resgen", "golden");
   private static final int SHOWN = 5; // differences in a message
@@ -40,7 +40,7 @@ final class Golden {
 
   /** How a value is compared with the golden one. */
   @FunctionalInterface
-  interface Comparison {
+  public interface Comparison {
 
     /**
      * What is different, in words; empty if the two are equal enough.
@@ -52,7 +52,7 @@ final class Golden {
   }
 
   /** Equal to the last character. */
-  static Comparison exact() {
+  public static Comparison exact() {
     return (golden, now) -> golden.equals(now) ? "" : "was " + cut(golden) + ", is " + cut(now);
   }
 
@@ -60,7 +60,7 @@ final class Golden {
    * Numbers that differ by at most {@code relative} times the golden one's magnitude, or by {@code
    * absolute}.
    */
-  static Comparison near(double relative, double absolute) {
+  public static Comparison near(double relative, double absolute) {
     return (golden, now) -> {
       double was = Double.parseDouble(golden);
       double difference = Math.abs(Double.parseDouble(now) - was);
@@ -71,7 +71,7 @@ final class Golden {
   }
 
   /** Whether the files are made now, not compared with. */
-  static boolean writes() {
+  public static boolean writes() {
     String value = System.getProperty(PROPERTY, "");
     if (!value.isEmpty() && !value.equals("write")) {
       throw new IllegalArgumentException(PROPERTY + " is '" + value + "', allowed: write");
@@ -85,7 +85,7 @@ final class Golden {
    * @param now all values of the file, by name, in the order of its lines
    * @throws AssertionError naming what differs, what is missing and what is not in the file
    */
-  static void check(String file, Map<String, String> now, Comparison comparison) {
+  public static void check(String file, Map<String, String> now, Comparison comparison) {
     if (writes()) {
       write(file, now);
       Assumptions.abort(file + " was written");
@@ -117,7 +117,7 @@ final class Golden {
   }
 
   /** A golden file's values by name. */
-  static Map<String, String> read(String file) {
+  public static Map<String, String> read(String file) {
     try (InputStream in = Golden.class.getResourceAsStream("/resgen/golden/" + file)) {
       if (in == null) {
         throw new IllegalArgumentException(

@@ -9,14 +9,14 @@ import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import resgen.data.Batches;
-import resgen.data.Noise;
 import resgen.mask.Hypergeometric;
 import resgen.mask.MaskLaw;
 import resgen.mask.Schedule;
 import resgen.mask.TokenMask;
 import resgen.mask.UnmaskPlan;
+import resgen.noise.Noise;
 import resgen.sample.Reveal;
+import resgen.token.Batches;
 
 /** All that the golden tests of noise, schedules and masks know of the library. */
 final class GoldenNoise {

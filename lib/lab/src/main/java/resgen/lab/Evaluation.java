@@ -87,7 +87,8 @@ public final class Evaluation {
                     progress.accept(done);
                   }
                 });
-    return of(new Subject(model.description(), model.precision(), (Tokenizer) model.codec(), sampler));
+    return of(
+        new Subject(model.description(), model.precision(), (Tokenizer) model.codec(), sampler));
   }
 
   static Evaluation of(Subject subject) {

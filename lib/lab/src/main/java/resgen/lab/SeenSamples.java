@@ -1,12 +1,12 @@
 package resgen.lab;
 
-import resgen.codec.Media;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import resgen.Samples;
 import resgen.codec.Extraction;
 import resgen.codec.Extractor;
+import resgen.codec.Media;
 import resgen.vision.Images;
 
 /** What an extractor says of samples, batch by batch as they are made. */

@@ -47,8 +47,7 @@ public final class ImageMedium implements Medium<Images> {
     if (name.equals(FASHION_MNIST)) {
       return Optional.of(DataSet.of(name, FashionMnist::train, FashionMnist::test));
     } else if (Files.exists(folder.resolve("data_batch_1.bin"))) {
-      return Optional.of(
-          DataSet.of(name, () -> Cifar10.train(folder), () -> Cifar10.test(folder)));
+      return Optional.of(DataSet.of(name, () -> Cifar10.train(folder), () -> Cifar10.test(folder)));
     } else if (Files.isDirectory(folder)) {
       return Optional.of(
           DataSet.of(

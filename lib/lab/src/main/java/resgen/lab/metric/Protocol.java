@@ -1,11 +1,11 @@
 package resgen.lab.metric;
 
-import resgen.codec.Extractor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import resgen.codec.Extractor;
 
 /**
  * How a number was measured; printed and stored with it.

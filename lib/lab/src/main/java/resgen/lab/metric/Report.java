@@ -1,11 +1,11 @@
 package resgen.lab.metric;
 
-import resgen.vision.Images;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import resgen.codec.Extractor;
+import resgen.vision.Images;
 import tech.tablesaw.api.Table;
 
 /**

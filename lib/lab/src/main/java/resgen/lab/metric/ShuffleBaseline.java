@@ -1,10 +1,10 @@
 package resgen.lab.metric;
 
-import resgen.token.Condition;
 import java.util.Arrays;
 import resgen.codec.Tokens;
 import resgen.noise.Noise;
 import resgen.token.Codes;
+import resgen.token.Condition;
 
 /**
  * Samples that use no context: each position's tokens, all depths together, come from a random

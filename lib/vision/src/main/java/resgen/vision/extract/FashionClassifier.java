@@ -1,16 +1,16 @@
 package resgen.vision.extract;
 
-import resgen.token.Labels;
-import java.util.stream.IntStream;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import resgen.codec.Extraction;
 import resgen.codec.Extractor;
 import resgen.nn.Parameters;
 import resgen.settings.DataHome;
+import resgen.token.Labels;
 import resgen.torch.Precision;
 import resgen.train.AdamW;
 import resgen.train.Listener;

@@ -1,12 +1,12 @@
 package resgen.vision.tokenizer;
 
-import resgen.token.Layout;
-import resgen.token.TokenSpec;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import resgen.quantize.QuantizerSettings;
+import resgen.token.Layout;
+import resgen.token.TokenSpec;
 
 /**
  * Settings of a tokenizer.

@@ -10,27 +10,27 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import resgen.Generator;
 import resgen.ModelKind;
-import resgen.data.FashionMnist;
-import resgen.data.Images;
-import resgen.data.Json;
-import resgen.data.Labels;
-import resgen.data.Overrides;
-import resgen.data.Presets;
+import resgen.codec.Tokens;
 import resgen.mask.Schedule;
 import resgen.model.GeneratorSettings;
 import resgen.model.GeneratorTraining;
 import resgen.model.TokenShape;
-import resgen.rvq.Codes;
 import resgen.sample.Reveal;
 import resgen.sample.Sampling;
-import resgen.tokenizer.TokenCache;
-import resgen.tokenizer.Tokenizer;
-import resgen.tokenizer.TokenizerStatistics;
-import resgen.tokenizer.Tokens;
+import resgen.settings.Json;
+import resgen.settings.Overrides;
+import resgen.settings.Presets;
+import resgen.token.Codes;
+import resgen.token.Labels;
 import resgen.torch.Torch;
 import resgen.train.Listener;
 import resgen.train.Trainer;
 import resgen.train.Training;
+import resgen.vision.FashionMnist;
+import resgen.vision.Images;
+import resgen.vision.tokenizer.TokenCache;
+import resgen.vision.tokenizer.Tokenizer;
+import resgen.vision.tokenizer.TokenizerStatistics;
 
 /**
  * All that the golden tests of models and tokenizer know of the library. When names move, this

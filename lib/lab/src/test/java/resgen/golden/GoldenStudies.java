@@ -14,16 +14,16 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import resgen.data.DataHome;
-import resgen.data.FashionMnist;
-import resgen.data.Images;
-import resgen.eval.FashionClassifier;
-import resgen.study.Cell;
-import resgen.study.Experiment;
-import resgen.study.Study;
-import resgen.study.TokenizerChoice;
-import resgen.tokenizer.Tokenizer;
+import resgen.lab.study.Cell;
+import resgen.lab.study.Experiment;
+import resgen.lab.study.Study;
+import resgen.lab.study.TokenizerChoice;
+import resgen.settings.DataHome;
 import resgen.train.RunFolder;
+import resgen.vision.FashionMnist;
+import resgen.vision.Images;
+import resgen.vision.extract.FashionClassifier;
+import resgen.vision.tokenizer.Tokenizer;
 
 /** All that the golden tests of ids know of the library. */
 final class GoldenStudies {
