@@ -1,5 +1,7 @@
 package resgen.mask;
 
+import ai.djl.ndarray.NDArray;
+import resgen.torch.Kernel;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
@@ -28,6 +30,11 @@ public sealed interface Schedule {
     }
 
     @Override
+    public String formula() {
+      return "torch.sqrt((1.0 - r) * (1.0 + r))";
+    }
+
+    @Override
     public String text() {
       return "circle";
     }
@@ -43,6 +50,11 @@ public sealed interface Schedule {
     @Override
     public double rawInverse(double g, int tokens) {
       return Math.acos(g) * 2 / Math.PI;
+    }
+
+    @Override
+    public String formula() {
+      return "torch.cos(r * 1.5707963267948966)";
     }
 
     @Override
@@ -81,6 +93,13 @@ public sealed interface Schedule {
     }
 
     @Override
+    public String formula() {
+      return full
+          ? "-torch.expm1((r - 1.0) * torch.log(n)) / (1.0 - 1.0 / n)"
+          : "-torch.expm1((r - 1.0) * torch.log(n))";
+    }
+
+    @Override
     public String text() {
       return full ? "exp-full" : "exp";
     }
@@ -100,6 +119,11 @@ public sealed interface Schedule {
     @Override
     public double rawInverse(double g, int tokens) {
       return raw(g, tokens);
+    }
+
+    @Override
+    public String formula() {
+      return "torch.pow(1.0 - torch.pow(r, %s), 1.0 / %s)".formatted(p, p);
     }
 
     @Override
@@ -125,6 +149,11 @@ public sealed interface Schedule {
     }
 
     @Override
+    public String formula() {
+      return "1.0 - torch.pow(r, %s)".formatted(p);
+    }
+
+    @Override
     public String text() {
       return "power:" + number(p);
     }
@@ -140,6 +169,11 @@ public sealed interface Schedule {
     @Override
     public double rawInverse(double g, int tokens) {
       return 1 - g;
+    }
+
+    @Override
+    public String formula() {
+      return "1.0 - r";
     }
 
     @Override
@@ -214,6 +248,12 @@ public sealed interface Schedule {
   /** The inverse formula for checked g; callers want {@link #inverse}. */
   double rawInverse(double g, int tokens);
 
+  /**
+   * γ as a TorchScript expression of float64 tensors {@code r} and {@code n}, the tokens of each
+   * sample.
+   */
+  String formula();
+
   /** One word that {@link #parse} reads back. */
   @JsonValue
   String text();
@@ -236,6 +276,26 @@ public sealed interface Schedule {
   /** {@link #count} for training, where at least one token is masked: within 1..N. */
   default int trainingCount(double r, int tokens) {
     return Math.max(1, count(r, tokens));
+  }
+
+  /**
+   * {@link #trainingCount} of many samples, on the device.
+   *
+   * @param r {@code [...]} float64
+   * @param units N of each divided by {@code each}, {@code [...]} int64
+   * @param each tokens of a unit
+   * @return {@code [...]} int64
+   */
+  default NDArray counts(NDArray r, NDArray units, int each) {
+    String source =
+        """
+        def forward(self, r: Tensor, units: Tensor, each: int) -> Tensor:
+          tokens = units * each
+          n = tokens.to(7)
+          g = torch.clamp(%s, 0.0, 1.0)
+          return torch.minimum(torch.clamp(torch.ceil(g * n - 1e-9).to(4), min=1), tokens)
+        """;
+    return Kernel.of("schedule " + text(), source.formatted(formula())).apply(r, units, each);
   }
 
   /** Tokens masked after step {@code t} of {@code steps}: {@code ⌈γ(t/T)·N⌉}. */

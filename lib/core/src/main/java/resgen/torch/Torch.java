@@ -218,6 +218,37 @@ public final class Torch {
     return owned(manager.create(wide, new Shape(shape)));
   }
 
+  /** An int32 array of a shape. */
+  public static NDArray ints(NDManager manager, int[] values, long... shape) {
+    return owned(manager.create(values, new Shape(shape)));
+  }
+
+  /** The one number of an array: waits for the device. */
+  public static float number(NDArray array) {
+    return array.getFloat();
+  }
+
+  /** Codes as Java has them: waits for the device. */
+  public static int[] codes(NDArray array) {
+    long[] wide = array.toLongArray();
+    int[] values = new int[wide.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (int) wide[i];
+    }
+    return values;
+  }
+
+  /** How many are true along the last axis: waits for the device. */
+  public static long[] counts(NDArray flags) {
+    return Kernel.of("masks").call("counts", flags).head().toLongArray();
+  }
+
+  /** An array that outlives the scope that it was made in. */
+  public static NDArray kept(NDArray array) {
+    NDScope.unregister(array);
+    return array;
+  }
+
   /**
    * A copy in memory of libtorch's own. An array made from Java values lends a Java buffer, which
    * the garbage collector frees once the array is closed, even while a graph still needs it for its

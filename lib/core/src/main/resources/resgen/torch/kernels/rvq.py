@@ -74,6 +74,12 @@ def posterior(self, z: Tensor, books: Tensor, visible: Tensor, sigma: Tensor) ->
     terms.append(torch.gather(logp, 1, code.unsqueeze(1)).squeeze(1))
     r = torch.where(active, r - torch.embedding(book, code), r)
   return torch.stack(terms, 1)
+def confidence(self, errors: Tensor, sigma: Tensor, h: int, density: bool) -> Tensor:
+  s = sigma.to(7)
+  terms = -errors.to(7) / (2.0 * s * s)  # [N, D], −‖residual − e‖²/(2σ_j²)
+  if density:
+    terms = terms - 0.5 * h * torch.log(6.283185307179586 * s * s)  # the literal print: −(H/2)·log 2πσ_j²
+  return terms.to(6)
 def sums(self, codes: Tensor, books: Tensor, visible: Tensor) -> Tuple[Tensor, Tensor]:
   d = books.size(0)
   v = books.size(1)
