@@ -6,6 +6,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import resgen.Generator;
 import resgen.tokenizer.Tokenizer;
+import resgen.torch.AtomicFile;
 
 /** Names of files to be written. */
 final class Outputs {
@@ -19,6 +20,21 @@ final class Outputs {
     if (weights != null && !weights.toString().endsWith(SUFFIX)) {
       throw new ParameterException(
           spec.commandLine(), "--output " + weights + " does not end in " + SUFFIX);
+    }
+    writable(spec, weights);
+  }
+
+  /** Refuses, before any work, a file that could not be written; null for none. */
+  static void writable(CommandSpec spec, Path file) {
+    if (file != null) {
+      Usage.run(spec, () -> AtomicFile.check(file));
+    }
+  }
+
+  /** Refuses, before any work, a folder that could not be written to; null for none. */
+  static void writableFolder(CommandSpec spec, Path folder) {
+    if (folder != null) {
+      Usage.run(spec, () -> AtomicFile.checkFolder(folder));
     }
   }
 

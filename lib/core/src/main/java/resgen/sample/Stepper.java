@@ -1,7 +1,6 @@
 package resgen.sample;
 
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,9 +12,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import javax.imageio.ImageIO;
 import resgen.data.ImageGrid;
 import resgen.data.Images;
+import resgen.data.Png;
 
 /**
  * A trajectory as a piece of a web page with a slider and a play button: how many depths are
@@ -103,13 +102,7 @@ public record Stepper(Trajectory trajectory, Optional<Images> pictures, String c
   }
 
   private static String png(BufferedImage image) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try {
-      ImageIO.write(image, "png", out);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot encode a picture as PNG", e);
-    }
-    return Base64.getEncoder().encodeToString(out.toByteArray());
+    return Base64.getEncoder().encodeToString(Png.bytes(image));
   }
 
   /** Positions as they lie in the image, where they are a square; in one row otherwise. */
