@@ -13,6 +13,7 @@ import resgen.sample.CostModel;
 import resgen.sample.Sampling;
 import resgen.tokenizer.Tokenizer;
 import resgen.tokenizer.Tokens;
+import resgen.torch.WeightFormat;
 import resgen.train.AdamW;
 import resgen.train.Listener;
 import resgen.train.Rate;
@@ -197,17 +198,17 @@ public sealed interface Generator extends AutoCloseable permits TrainedGenerator
 
   /** Writes the weights in half precision, with settings and provenance, into one file. */
   default void save(Path path) {
-    save(path, Storage.HALF);
+    save(path, WeightFormat.HALF);
   }
 
   /**
    * Writes the weights, with settings and provenance, into one file.
    *
-   * @param storage of the matrices; a model in eight bits is a little worse and half as large
-   * @throws IllegalArgumentException naming a matrix that has values which are not finite, if they
-   *     are to be stored in eight bits
+   * @param format of the matrices; a model in eight bits is a little worse and half as large
+   * @throws IllegalArgumentException naming a parameter that has a value which is not finite, or
+   *     too large for the format
    */
-  void save(Path path, Storage storage);
+  void save(Path path, WeightFormat format);
 
   /** Frees the weights, and the tokenizer if the model was loaded with it. */
   @Override

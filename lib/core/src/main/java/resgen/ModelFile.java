@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import resgen.data.DataHome;
 import resgen.data.Json;
@@ -20,29 +19,28 @@ import resgen.model.GeneratorSettings;
 import resgen.model.TokenShape;
 import resgen.nn.Parameters;
 import resgen.tokenizer.Tokenizer;
-import resgen.torch.SafeTensors;
-import resgen.torch.Tensors;
 import resgen.torch.Torch;
+import resgen.torch.WeightFile;
+import resgen.torch.WeightFormat;
 import resgen.train.Run;
+import resgen.train.Trainer;
 import resgen.train.Training;
 
-/** A model as a safetensors file: matrices as its {@link Storage} says, vectors as float32. */
+/** A model as a {@link WeightFile}: matrices in its format, vectors as float32. */
 final class ModelFile {
 
-  private static final String FORMAT = "resgen-model-1";
+  private static final WeightFile.Kind KIND = new WeightFile.Kind("model", 1, "a model");
+  private static final String PREFIX = "model.";
   private static final String SUFFIX = ".safetensors";
 
   private ModelFile() {}
 
-  static void save(Generator model, Parameters parameters, Path path, Storage storage) {
-    Map<String, String> metadata = new TreeMap<>();
-    metadata.put("format", FORMAT);
-    metadata.put("settings", Json.line(model.settings()));
-    metadata.put("origin", Json.line(model.origin()));
-    if (storage != Storage.HALF) { // as files were before there was a choice
-      metadata.put("storage", storage.key());
-    }
-    SafeTensors.write(path, ModelWeights.entries(parameters.arrays(), storage), metadata);
+  static void save(Generator model, Parameters parameters, Path path, WeightFormat format) {
+    WeightFile.of(KIND)
+        .metadata("settings", Json.line(model.settings()))
+        .metadata("origin", Json.line(model.origin()))
+        .matrices(PREFIX, parameters.arrays(), format)
+        .write(path);
   }
 
   static Generator load(String name, Optional<String> precision) {
@@ -52,77 +50,47 @@ final class ModelFile {
       throw new IllegalArgumentException(
           "no model '" + name + "': there is no file " + path + "; files there: " + names(path));
     }
-    SafeTensors.File file = SafeTensors.read(path);
-    expect(path, FORMAT, file.metadata().get("format"));
+    return WeightFile.read(path, KIND, file -> load(path, file, precision));
+  }
+
+  private static Generator load(Path path, WeightFile file, Optional<String> precision) {
+    ModelOrigin origin = file.metadata("origin", text -> Json.read(text, ModelOrigin.class));
+    GeneratorSettings stored = file.metadata("settings", GeneratorSettings::read);
+    GeneratorSettings settings = precision.map(stored::precision).orElse(stored);
+    file.check(PREFIX, settings.plan(file.bound()).shapes());
+    Tokenizer tokenizer = Tokenizer.find(origin.tokenizer(), folders(path));
     try (NDManager manager = Torch.manager()) {
-      ModelOrigin origin = Json.read(metadata(file, "origin"), ModelOrigin.class);
-      GeneratorSettings stored = GeneratorSettings.read(metadata(file, "settings"));
-      GeneratorSettings settings = precision.map(stored::precision).orElse(stored);
-      Storage storage = Storage.ofKey(file.metadata().get("storage"));
-      ModelWeights.check(settings, ModelWeights.PREFIX, storage, file.tensors());
-      Tokenizer tokenizer = tokenizer(path, origin.tokenizer());
-      try {
-        fits(settings.tokens(), tokenizer);
-        Map<String, NDArray> weights = ModelWeights.read(manager, storage, file.tensors());
-        return build(settings, weights, tokenizer, true, origin, Optional.empty());
-      } catch (RuntimeException e) {
-        tokenizer.close();
-        throw e;
-      }
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
+      fits(settings.tokens(), tokenizer);
+      Map<String, NDArray> weights = file.arrays(manager, PREFIX);
+      return build(settings, weights, tokenizer, true, origin, Optional.empty());
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
     }
   }
 
-  private static String metadata(SafeTensors.File file, String key) {
-    String value = file.metadata().get(key);
-    if (value == null) {
-      throw new IllegalArgumentException("its metadata has no '" + key + "'");
-    }
-    return value;
-  }
-
+  /** The files beside a path that could be meant. */
   private static List<String> names(Path path) {
-    return files(path.toAbsolutePath().getParent()).stream()
-        .map(file -> file.getFileName().toString())
-        .toList();
-  }
-
-  private static List<Path> files(Path folder) {
+    Path folder = path.toAbsolutePath().getParent();
     if (!Files.isDirectory(folder)) {
       return List.of();
     }
     try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(file -> file.toString().endsWith(SUFFIX)).sorted().toList();
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(file -> file.endsWith(SUFFIX))
+          .sorted()
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(folder + ": " + e.getMessage(), e);
     }
   }
 
-  private static void expect(Path path, String wanted, String found) {
-    if (!wanted.equals(found)) {
-      throw new IllegalArgumentException(
-          path + " has the format " + found + "; a file of format " + wanted + " is needed");
-    }
-  }
-
-  /** The tokenizer with a fingerprint, from the model's folder or the shipped checkpoints. */
-  private static Tokenizer tokenizer(Path model, String fingerprint) {
+  /** Where a model's tokenizer may be: its own folder, and the shipped checkpoints. */
+  private static Set<Path> folders(Path model) {
     Set<Path> folders = new LinkedHashSet<>(List.of(model.toAbsolutePath().getParent()));
     shipped().ifPresent(folders::add);
-    for (Path folder : folders) {
-      for (Path candidate : files(folder)) {
-        if (isTokenizer(candidate)) {
-          Tokenizer tokenizer = Tokenizer.load(candidate.toString());
-          if (tokenizer.fingerprint().equals(fingerprint)) {
-            return tokenizer;
-          }
-          tokenizer.close();
-        }
-      }
-    }
-    throw new IllegalArgumentException(
-        "its tokenizer, of fingerprint %s, is in none of %s".formatted(fingerprint, folders));
+    return folders;
   }
 
   /** Empty outside of the project, where models are loaded by path. */
@@ -134,31 +102,22 @@ final class ModelFile {
     }
   }
 
-  /** A broken file in the folder is none of this model's business. */
-  private static boolean isTokenizer(Path candidate) {
-    try {
-      Map<String, String> metadata = SafeTensors.read(candidate).metadata();
-      return metadata.getOrDefault("format", "").startsWith("resgen-tokenizer");
-    } catch (IllegalArgumentException | UncheckedIOException e) {
-      return false;
-    }
-  }
-
   static Generator fromCheckpoint(Path path, Tokenizer tokenizer) {
-    SafeTensors.File file = SafeTensors.read(path);
-    expect(path, "resgen-training-1", file.metadata().get("format"));
-    try (NDManager manager = Torch.manager()) {
-      GeneratorSettings settings = GeneratorSettings.read(metadata(file, "settings"));
-      Training training = Json.read(metadata(file, "training"), Training.class);
-      long steps = Long.parseLong(metadata(file, "step"));
-      fits(settings.tokens(), tokenizer);
-      ModelWeights.check(settings, "ema.", Storage.HALF, file.tensors());
-      Map<String, NDArray> weights = Tensors.select(manager, "ema.", file.tensors());
-      ModelOrigin origin = ModelOrigin.of(tokenizer, training, steps);
-      return build(settings, weights, tokenizer, origin, Optional.empty());
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
-    }
+    return WeightFile.read(
+        path,
+        Trainer.CHECKPOINT,
+        file -> {
+          GeneratorSettings settings = file.metadata("settings", GeneratorSettings::read);
+          Training training = file.metadata("training", text -> Json.read(text, Training.class));
+          long steps = file.metadata("step", Long::parseLong);
+          fits(settings.tokens(), tokenizer);
+          file.check("ema.", settings.plan(file.bound()).shapes());
+          try (NDManager manager = Torch.manager()) {
+            Map<String, NDArray> weights = file.arrays(manager, "ema.");
+            ModelOrigin origin = ModelOrigin.of(tokenizer, training, steps);
+            return build(settings, weights, tokenizer, origin, Optional.empty());
+          }
+        });
   }
 
   /** A model of these weights, which are copied; the tokenizer stays the caller's. */

@@ -16,6 +16,7 @@ import resgen.sample.TokenSampler;
 import resgen.tokenizer.Tokenizer;
 import resgen.tokenizer.Tokens;
 import resgen.torch.Precision;
+import resgen.torch.WeightFormat;
 import resgen.train.Listener;
 import resgen.train.Run;
 import resgen.train.Training;
@@ -150,8 +151,8 @@ abstract sealed class TrainedGenerator<N extends GeneratorNetwork> implements Ge
   }
 
   @Override
-  public void save(Path path, Storage storage) {
-    ModelFile.save(this, network().parameters(), path, storage);
+  public void save(Path path, WeightFormat format) {
+    ModelFile.save(this, network().parameters(), path, format);
   }
 
   /** The network. */

@@ -306,7 +306,7 @@ class GeneratorTest {
     refusedFile("no 'origin'", Map.of("origin", ""), Map.of());
     refusedFile("format null", Map.of("format", ""), Map.of());
     String layers = settings.replace("\"layers\":2", "\"layers\":2000000000");
-    refusedFile("more arrays than the", Map.of("settings", layers), Map.of());
+    refusedFile("far more than there are", Map.of("settings", layers), Map.of());
     String wide = settings.replace("\"width\":32", "\"width\":32000000");
     refusedFile("parameter input.", Map.of("settings", wide), Map.of());
     String unknown = settings.replaceFirst("\\{", "{\"surprise\":1,");

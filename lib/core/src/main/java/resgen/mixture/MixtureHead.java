@@ -7,6 +7,7 @@ import resgen.nn.Init;
 import resgen.nn.Parameters;
 import resgen.torch.Kernel;
 import resgen.torch.Precision;
+import resgen.torch.Torch;
 
 /**
  * The mixture-of-Gaussians head: one affine layer from a hidden state to mixture logits, means,
@@ -267,9 +268,9 @@ public final class MixtureHead {
             (float) (anchor[level][code * dimension + i % dimension] / base);
       }
     }
-    offset.set(table);
-    unit.set(units);
-    floor.set(floors);
+    Torch.copy(table, offset);
+    Torch.copy(units, unit);
+    Torch.copy(floors, floor);
   }
 
   /** This head's settings. */

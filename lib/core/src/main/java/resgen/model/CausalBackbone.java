@@ -13,6 +13,7 @@ import resgen.nn.Transformer;
 import resgen.torch.Kernel;
 import resgen.torch.Precision;
 import resgen.torch.TensorList;
+import resgen.torch.Torch;
 
 /**
  * The causal transformer over positions that RQ-Transformer and AR-ResGen share: a position's
@@ -140,7 +141,7 @@ public final class CausalBackbone {
   /** Scales sums to a root mean square of about 1; see {@link #inputScale()}. */
   void start(TokenStatistics statistics) {
     double whole = statistics.deviation()[tokens.depth() - 1];
-    inputScale.set(new float[] {(float) (1 / Math.max(whole, 1e-6))});
+    Torch.copy(new float[] {(float) (1 / Math.max(whole, 1e-6))}, inputScale);
   }
 
   /** The factor that embedding sums are multiplied by before they enter a network, {@code [1]}. */

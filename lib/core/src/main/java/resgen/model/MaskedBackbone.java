@@ -112,7 +112,7 @@ public final class MaskedBackbone {
   /** Starts the input's scale, so that a sum of all embeddings has a deviation of 1. */
   void start(TokenStatistics statistics) {
     double whole = statistics.deviation()[settings.tokens().depth() - 1];
-    inputScale.set(new float[] {(float) (1 / Math.max(whole, 1e-6))});
+    Torch.copy(new float[] {(float) (1 / Math.max(whole, 1e-6))}, inputScale);
   }
 
   /** Labels as an array, checked. */

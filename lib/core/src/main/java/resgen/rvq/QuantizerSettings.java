@@ -36,8 +36,8 @@ public record QuantizerSettings(
     if (codes < 2 || codes > 65_536) {
       throw new IllegalArgumentException("codes " + codes + " is not in 2 … 65536");
     }
-    if (dimension < 1) {
-      throw new IllegalArgumentException("dimension " + dimension + " must be at least 1");
+    if (dimension < 1 || dimension > 65_536) {
+      throw new IllegalArgumentException("dimension " + dimension + " is not in 1 … 65536");
     }
     if (!(decay > 0 && decay < 1)) {
       throw new IllegalArgumentException("decay " + decay + " is not in (0, 1)");

@@ -59,7 +59,7 @@ final class MixtureDraw implements DepthDraw {
         visible = visible.add(guided ? part.sum().concat(part.sum(), 0) : part.sum());
       }
     }
-    visible.copyTo(sums);
+    Torch.copy(visible, sums);
     return NDArrays.concat(codes, 1);
   }
 

@@ -26,6 +26,9 @@ public record AutoencoderSettings(
       throw new IllegalArgumentException(
           "widths " + widths + ": 2 to 5 of them are allowed, for a factor of 4 to 32");
     }
+    if (imageSize > 16_384) {
+      throw new IllegalArgumentException("imageSize " + imageSize + " is more than 16384");
+    }
     if (imageSize < 1 || imageSize % (1 << widths.size()) != 0) {
       throw new IllegalArgumentException(
           "imageSize " + imageSize + " is not a multiple of the factor " + (1 << widths.size()));
@@ -35,10 +38,15 @@ public record AutoencoderSettings(
         throw new IllegalArgumentException(
             "width " + width + " is not a multiple of groups " + groups);
       }
+      if (width > 65_536) {
+        throw new IllegalArgumentException("width " + width + " is more than 65536");
+      }
     }
-    if (blocks < 1 || latent < 1) {
-      throw new IllegalArgumentException(
-          "blocks " + blocks + " and latent " + latent + " must be at least 1");
+    if (blocks < 1 || blocks > 1000) {
+      throw new IllegalArgumentException("blocks " + blocks + " is not in 1 … 1000");
+    }
+    if (latent < 1 || latent > 65_536) {
+      throw new IllegalArgumentException("latent " + latent + " is not in 1 … 65536");
     }
   }
 

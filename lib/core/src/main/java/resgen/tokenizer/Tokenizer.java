@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,6 +85,17 @@ public final class Tokenizer implements AutoCloseable {
    */
   public static Tokenizer load(String name) {
     return TokenizerFile.load(TokenizerFile.locate(name));
+  }
+
+  /**
+   * The tokenizer that a model names, wherever it is in some folders.
+   *
+   * @param fingerprint as {@link #fingerprint()} gives it
+   * @param folders looked through in this order; other files there may be anything, broken too
+   * @throws IllegalArgumentException if it is in none of them, naming those that could not be read
+   */
+  public static Tokenizer find(String fingerprint, Collection<Path> folders) {
+    return TokenizerFile.find(fingerprint, folders);
   }
 
   /** Writes the tokenizer into one safetensors file: weights in half precision, as they are. */
