@@ -1,6 +1,7 @@
 package resgen.mixture;
 
 import resgen.data.Later;
+import resgen.data.Range;
 
 /**
  * Settings of the mixture-of-Gaussians head (method: target and loss).
@@ -65,8 +66,8 @@ public record MixtureSettings(
   }
 
   public MixtureSettings {
-    require(components >= 1, "components", components, "at least 1");
-    require(rank >= 0, "rank", rank, "0 or more");
+    Range.check("components", components, 1, 1 << 20);
+    Range.check("rank", rank, 0, 65_536);
     require(means != Means.LOW_RANK || rank > 0, "rank of low-rank means", rank, "at least 1");
     require(sharpness > 0, "sharpness", sharpness, "more than 0");
     require(prior >= 0 && Double.isFinite(prior), "prior", prior, "0 or more");

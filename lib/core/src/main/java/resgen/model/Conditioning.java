@@ -1,5 +1,7 @@
 package resgen.model;
 
+import resgen.data.Range;
+
 /**
  * How masks and classes enter.
  *
@@ -22,9 +24,7 @@ public record Conditioning(
   }
 
   public Conditioning {
-    if (stateWidth < 1) {
-      throw new IllegalArgumentException("stateWidth " + stateWidth + " must be at least 1");
-    }
+    Range.check("stateWidth", stateWidth, 1, 65_536);
     TokenShape.checkClassDrop(classDrop);
   }
 

@@ -1,5 +1,6 @@
 package resgen.model;
 
+import resgen.data.Range;
 import resgen.rvq.Codebooks;
 import resgen.tokenizer.TokenizerSettings;
 
@@ -15,11 +16,11 @@ import resgen.tokenizer.TokenizerSettings;
 public record TokenShape(int grid, int depth, int codes, int dimension, int classes) {
 
   public TokenShape {
-    if (grid < 1 || depth < 1 || codes < 2 || dimension < 1 || classes < 1) {
-      throw new IllegalArgumentException(
-          "grid %d, depth %d, dimension %d, classes %d must be at least 1 and codes %d at least 2"
-              .formatted(grid, depth, dimension, classes, codes));
-    }
+    Range.check("grid", grid, 1, 4096);
+    Range.check("depth", depth, 1, 1024);
+    Range.check("codes", codes, 2, 1 << 20);
+    Range.check("dimension", dimension, 1, 65_536);
+    Range.check("classes", classes, 1, 1 << 20);
   }
 
   /** The shape of the tokens that a tokenizer makes of images of so many classes. */

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BinaryOperator;
+import resgen.data.Range;
 import resgen.torch.Breaks;
 import resgen.torch.Kernel;
 import resgen.torch.Precision;
@@ -44,13 +45,13 @@ public final class Transformer {
       double dropout,
       boolean recompute) {
     public Settings {
-      if (heads < 1 || width < 4 * heads || width % (4 * heads) != 0) {
+      Range.check("width", width, 1, 65_536);
+      Range.check("heads", heads, 1, 65_536);
+      Range.check("layers", layers, 1, 1000);
+      Range.check("expansion", expansion, 1, 1000);
+      if (width % (4 * heads) != 0) {
         throw new IllegalArgumentException(
             "width " + width + " is not a multiple of 4 × heads = " + 4L * heads);
-      }
-      if (layers < 1 || expansion < 1) {
-        throw new IllegalArgumentException(
-            "layers " + layers + " and expansion " + expansion + " must be at least 1");
       }
       if (!(dropout >= 0 && dropout < 1)) {
         throw new IllegalArgumentException("dropout " + dropout + " is not in [0, 1)");

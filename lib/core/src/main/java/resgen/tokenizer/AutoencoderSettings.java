@@ -1,6 +1,7 @@
 package resgen.tokenizer;
 
 import java.util.List;
+import resgen.data.Range;
 
 /**
  * Sizes of the convolutional autoencoder.
@@ -26,10 +27,8 @@ public record AutoencoderSettings(
       throw new IllegalArgumentException(
           "widths " + widths + ": 2 to 5 of them are allowed, for a factor of 4 to 32");
     }
-    if (imageSize > 16_384) {
-      throw new IllegalArgumentException("imageSize " + imageSize + " is more than 16384");
-    }
-    if (imageSize < 1 || imageSize % (1 << widths.size()) != 0) {
+    Range.check("imageSize", imageSize, 1, 16_384);
+    if (imageSize % (1 << widths.size()) != 0) {
       throw new IllegalArgumentException(
           "imageSize " + imageSize + " is not a multiple of the factor " + (1 << widths.size()));
     }
@@ -38,16 +37,10 @@ public record AutoencoderSettings(
         throw new IllegalArgumentException(
             "width " + width + " is not a multiple of groups " + groups);
       }
-      if (width > 65_536) {
-        throw new IllegalArgumentException("width " + width + " is more than 65536");
-      }
+      Range.check("width", width, 1, 65_536);
     }
-    if (blocks < 1 || blocks > 1000) {
-      throw new IllegalArgumentException("blocks " + blocks + " is not in 1 … 1000");
-    }
-    if (latent < 1 || latent > 65_536) {
-      throw new IllegalArgumentException("latent " + latent + " is not in 1 … 65536");
-    }
+    Range.check("blocks", blocks, 1, 1000);
+    Range.check("latent", latent, 1, 65_536);
   }
 
   /** How many pixels across one position covers. */
