@@ -1,13 +1,13 @@
 package resgen;
 
 import java.util.Optional;
+import resgen.codec.Tokens;
 import resgen.model.CategoricalNetwork;
 import resgen.model.ContextGain;
 import resgen.model.DepthwiseMaskGitSettings;
 import resgen.sample.MaskedSampler;
 import resgen.sample.Sampling;
 import resgen.sample.TokenSampler;
-import resgen.tokenizer.Tokens;
 
 /**
  * Depthwise MaskGIT: one depth after another, coarse to fine, each by masked steps over the

@@ -1,13 +1,13 @@
 package resgen;
 
 import java.util.Optional;
+import resgen.codec.Tokens;
 import resgen.model.CategoricalNetwork;
 import resgen.model.ContextGain;
 import resgen.model.DirectTokensSettings;
 import resgen.sample.MaskedSampler;
 import resgen.sample.Sampling;
 import resgen.sample.TokenSampler;
-import resgen.tokenizer.Tokens;
 
 /**
  * Direct tokens: ResGen's masks and backbone, and in place of the mixture a softmax over the codes

@@ -2,54 +2,51 @@ package resgen;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
-import resgen.data.Images;
-import resgen.data.Labels;
-import resgen.rvq.Codes;
+import resgen.codec.Codec;
+import resgen.codec.Media;
 import resgen.sample.Sampling;
 import resgen.sample.TokenSampler;
 import resgen.sample.Trajectory;
+import resgen.token.Codes;
+import resgen.token.Condition;
+import resgen.token.Labels;
 
 /**
- * From labels to images: tokens are decoded as soon as they are drawn, a batch at a time, so that
- * an interrupt leaves nothing to decode.
+ * From conditions to media: tokens are decoded as soon as they are drawn, a batch at a time, so
+ * that an interrupt leaves nothing to decode.
  */
-final class Drawing {
+final class Drawing<X extends Media<X>> {
 
-  private final Generator model;
-  private final Labels labels;
-  private final List<String> classNames;
+  private final Codec<X> codec;
+  private final Condition condition;
   private final Samples.Listener listener;
-  private final List<Images> decoded = new ArrayList<>();
+  private final List<X> decoded = new ArrayList<>();
   private int done;
   private boolean cut;
   private long decodeNanos;
   private long listenerNanos;
 
-  private Drawing(Generator model, Labels labels, Samples.Listener listener) {
-    this.model = model;
-    this.labels = labels;
+  private Drawing(Codec<X> codec, Condition condition, Samples.Listener listener) {
+    this.codec = codec;
+    this.condition = condition;
     this.listener = listener;
-    classNames = new ArrayList<>(model.tokenizer().classNames());
-    int none = model.shape().nullClass();
-    if (IntStream.of(labels.toArray()).anyMatch(label -> label == none)) {
-      classNames.add(Samples.NO_CLASS);
-    }
   }
 
   /**
    * Draws tokens and decodes them.
    *
-   * @param listener told of the images that are decoded together, as soon as they are; the time
-   *     that it takes is neither the tokens' nor the images'
+   * @param listener told of what is decoded together, as soon as it is; the time that it takes is
+   *     neither the tokens' nor the media's
    */
-  static Samples samples(
+  static <X extends Media<X>> Samples samples(
       TokenSampler sampler,
       Labels labels,
       Sampling settings,
-      Generator model,
+      Codec<X> codec,
+      List<String> classes,
       Samples.Listener listener) {
-    Drawing drawing = new Drawing(model, labels, listener);
+    Condition condition = new Condition.Classes(labels.toArray(), classes);
+    Drawing<X> drawing = new Drawing<>(codec, condition, listener);
     long start = System.nanoTime();
     TokenSampler.Result made = sampler.sample(labels, 0, drawing::decode);
     long all = System.nanoTime() - start;
@@ -57,15 +54,15 @@ final class Drawing {
   }
 
   /**
-   * Decodes a batch, as many samples at once as the tokenizer does. An interrupt ends that; what is
+   * Decodes a batch, as many samples at once as the codec does. An interrupt ends that; what is
    * decoded when it comes is not told, because a listener of the notebook's would end with it.
    */
   private void decode(int finished, Codes batch) {
-    int size = model.tokenizer().decodedAtOnce();
+    int size = codec.decodedAtOnce();
     for (int from = 0; from < batch.size() && goesOn(); from += size) {
       long start = System.nanoTime();
       int to = Math.min(batch.size(), from + size);
-      Images some = images(batch.range(from, to), labels.range(done, done + to - from));
+      X some = codec.decode(batch.range(from, to), condition.range(done, done + to - from));
       long middle = System.nanoTime();
       decodeNanos += middle - start;
       if (goesOn()) {
@@ -82,30 +79,16 @@ final class Drawing {
     return !cut;
   }
 
-  /** The images of codes; those of the null class have a class of its own, after all others. */
-  private Images images(Codes codes, Labels wanted) {
-    Images images = model.tokenizer().decode(codes);
-    int none = model.shape().nullClass();
-    return Images.of(
-        images.name(),
-        images.channels(),
-        images.height(),
-        images.width(),
-        IntStream.range(0, images.size()).mapToObj(images::pixels).toArray(byte[][]::new),
-        IntStream.of(wanted.toArray()).map(l -> l == none ? classNames.size() - 1 : l).toArray(),
-        classNames);
-  }
-
   private Samples finished(TokenSampler.Result made, Sampling settings, long generateNanos) {
     if (decoded.isEmpty()) {
-      decoded.add(images(made.codes().range(0, 0), Labels.of()));
+      decoded.add(codec.decode(made.codes().range(0, 0), condition.range(0, 0)));
     }
     if (cut) {
       Thread.interrupted(); // it may have come after the sampler's last look
     }
     List<Trajectory> recorded = made.trajectories();
     return new Samples(
-        Images.concat(decoded),
+        decoded.get(0).and(decoded.subList(1, decoded.size())),
         made.codes().range(0, done),
         settings,
         made.calls(),

@@ -4,15 +4,15 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntConsumer;
-import resgen.data.Labels;
+import resgen.codec.Codec;
+import resgen.codec.Tokens;
 import resgen.model.ContextGain;
 import resgen.model.GeneratorSettings;
 import resgen.model.TokenShape;
 import resgen.nn.Summary;
 import resgen.sample.CostModel;
 import resgen.sample.Sampling;
-import resgen.tokenizer.Tokenizer;
-import resgen.tokenizer.Tokens;
+import resgen.token.Labels;
 import resgen.torch.WeightFormat;
 import resgen.train.AdamW;
 import resgen.train.Listener;
@@ -46,8 +46,8 @@ public sealed interface Generator extends AutoCloseable permits TrainedGenerator
   }
 
   /** The averaged weights of a training checkpoint, whichever model it is of. */
-  static Generator fromCheckpoint(Path checkpoint, Tokenizer tokenizer) {
-    return ModelFile.fromCheckpoint(checkpoint, tokenizer);
+  static Generator fromCheckpoint(Path checkpoint, Codec<?> codec) {
+    return ModelFile.fromCheckpoint(checkpoint, codec);
   }
 
   /** Trains on tokens and keeps nothing on disk; a last part of them validates. */
@@ -164,8 +164,8 @@ public sealed interface Generator extends AutoCloseable permits TrainedGenerator
   /** The settings. */
   GeneratorSettings settings();
 
-  /** The tokenizer that decodes its tokens. */
-  Tokenizer tokenizer();
+  /** The codec that decodes its tokens. */
+  Codec<?> codec();
 
   /** The shape of its tokens. */
   TokenShape shape();

@@ -2,8 +2,6 @@ package resgen;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -11,14 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
-import resgen.data.DataHome;
-import resgen.data.Json;
+import resgen.codec.Codec;
+import resgen.codec.Medium;
 import resgen.model.GeneratorNetwork;
 import resgen.model.GeneratorSettings;
 import resgen.model.TokenShape;
 import resgen.nn.Parameters;
-import resgen.tokenizer.Tokenizer;
+import resgen.settings.DataHome;
+import resgen.settings.Json;
 import resgen.torch.Torch;
 import resgen.torch.WeightFile;
 import resgen.torch.WeightFormat;
@@ -31,7 +29,6 @@ final class ModelFile {
 
   private static final WeightFile.Kind KIND = new WeightFile.Kind("model", 1, "a model");
   private static final String PREFIX = "model.";
-  private static final String SUFFIX = ".safetensors";
 
   private ModelFile() {}
 
@@ -45,7 +42,7 @@ final class ModelFile {
 
   static Generator load(String name, Optional<String> precision) {
     Path path =
-        name.endsWith(SUFFIX) ? Path.of(name) : DataHome.path("checkpoints").resolve(name + SUFFIX);
+        name.endsWith(WeightFile.SUFFIX) ? Path.of(name) : DataHome.path("checkpoints").resolve(name + WeightFile.SUFFIX);
     if (!Files.exists(path)) {
       throw new IllegalArgumentException(
           "no model '" + name + "': there is no file " + path + "; files there: " + names(path));
@@ -58,35 +55,25 @@ final class ModelFile {
     GeneratorSettings stored = file.metadata("settings", GeneratorSettings::read);
     GeneratorSettings settings = precision.map(stored::precision).orElse(stored);
     file.check(PREFIX, settings.plan(file.bound()).shapes());
-    Tokenizer tokenizer = Tokenizer.find(origin.tokenizer(), folders(path));
+    Codec<?> codec = Medium.find(origin.tokenizer(), folders(path));
     try (NDManager manager = Torch.manager()) {
-      fits(settings.tokens(), tokenizer);
+      fits(settings.tokens(), codec);
       Map<String, NDArray> weights = file.arrays(manager, PREFIX);
-      return build(settings, weights, tokenizer, true, origin, Optional.empty());
+      return build(settings, weights, codec, true, origin, Optional.empty());
     } catch (RuntimeException e) {
-      tokenizer.close();
+      codec.close();
       throw e;
     }
   }
 
   /** The files beside a path that could be meant. */
   private static List<String> names(Path path) {
-    Path folder = path.toAbsolutePath().getParent();
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .map(file -> file.getFileName().toString())
-          .filter(file -> file.endsWith(SUFFIX))
-          .sorted()
-          .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(folder + ": " + e.getMessage(), e);
-    }
+    return WeightFile.list(path.toAbsolutePath().getParent()).stream()
+        .map(file -> file.getFileName().toString())
+        .toList();
   }
 
-  /** Where a model's tokenizer may be: its own folder, and the shipped checkpoints. */
+  /** Where a model's codec may be: its own folder, and the shipped checkpoints. */
   private static Set<Path> folders(Path model) {
     Set<Path> folders = new LinkedHashSet<>(List.of(model.toAbsolutePath().getParent()));
     shipped().ifPresent(folders::add);
@@ -102,7 +89,7 @@ final class ModelFile {
     }
   }
 
-  static Generator fromCheckpoint(Path path, Tokenizer tokenizer) {
+  static Generator fromCheckpoint(Path path, Codec<?> codec) {
     return WeightFile.read(
         path,
         Trainer.CHECKPOINT,
@@ -110,12 +97,12 @@ final class ModelFile {
           GeneratorSettings settings = file.metadata("settings", GeneratorSettings::read);
           Training training = file.metadata("training", text -> Json.read(text, Training.class));
           long steps = file.metadata("step", Long::parseLong);
-          fits(settings.tokens(), tokenizer);
+          fits(settings.tokens(), codec);
           file.check("ema.", settings.plan(file.bound()).shapes());
           try (NDManager manager = Torch.manager()) {
             Map<String, NDArray> weights = file.arrays(manager, "ema.");
-            ModelOrigin origin = ModelOrigin.of(tokenizer, training, steps);
-            return build(settings, weights, tokenizer, origin, Optional.empty());
+            ModelOrigin origin = ModelOrigin.of(codec, training, steps);
+            return build(settings, weights, codec, origin, Optional.empty());
           }
         });
   }
@@ -124,30 +111,28 @@ final class ModelFile {
   static Generator build(
       GeneratorSettings settings,
       Map<String, NDArray> weights,
-      Tokenizer tokenizer,
+      Codec<?> codec,
       ModelOrigin origin,
       Optional<Run> run) {
-    return build(settings, weights, tokenizer, false, origin, run);
+    return build(settings, weights, codec, false, origin, run);
   }
 
   private static Generator build(
       GeneratorSettings settings,
       Map<String, NDArray> weights,
-      Tokenizer tokenizer,
-      boolean ownsTokenizer,
+      Codec<?> codec,
+      boolean ownsCodec,
       ModelOrigin origin,
       Optional<Run> run) {
     NDManager manager = Torch.manager();
     try {
       Parameters parameters = Parameters.on(manager, 0);
       GeneratorNetwork network =
-          settings.network(parameters, tokenizer.codebooks().on(parameters.manager()));
+          settings.network(parameters, codec.codebooks().on(parameters.manager()));
       parameters.load(weights);
       parameters.freeze();
       return ModelKind.of(settings)
-          .open(
-              new TrainedGenerator.Parts<>(
-                  manager, network, tokenizer, ownsTokenizer, origin, run));
+          .open(new TrainedGenerator.Parts<>(manager, network, codec, ownsCodec, origin, run));
     } catch (RuntimeException e) {
       manager.close();
       throw e;
@@ -155,13 +140,12 @@ final class ModelFile {
   }
 
   /** Whether a model of such tokens can be decoded and labelled. */
-  static void fits(TokenShape tokens, Tokenizer tokenizer) {
-    int grid = tokenizer.settings().autoencoder().grid();
-    int classes = tokenizer.origin().classNames().size();
-    if (tokens.grid() != grid || tokens.classes() > classes) {
+  static void fits(TokenShape tokens, Codec<?> codec) {
+    int classes = codec.classNames().size();
+    if (tokens.positions() != codec.layout().positions() || tokens.classes() > classes) {
       throw new IllegalArgumentException(
-          "a model of %d positions across and %d classes does not fit a tokenizer of %d and %d"
-              .formatted(tokens.grid(), tokens.classes(), grid, classes));
+          "a model of %d positions and %d classes does not fit a codec of %s and %d classes"
+              .formatted(tokens.positions(), tokens.classes(), codec.layout(), classes));
     }
   }
 }

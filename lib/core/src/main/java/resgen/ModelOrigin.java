@@ -2,8 +2,8 @@ package resgen;
 
 import java.util.ArrayList;
 import java.util.List;
-import resgen.data.SourceCommit;
-import resgen.tokenizer.Tokenizer;
+import resgen.codec.Codec;
+import resgen.settings.SourceCommit;
 import resgen.train.Training;
 
 /**
@@ -21,9 +21,8 @@ public record ModelOrigin(String tokenizer, List<Training> stages, long steps, S
     stages = List.copyOf(stages);
   }
 
-  static ModelOrigin of(Tokenizer tokenizer, Training training, long steps) {
-    return new ModelOrigin(
-        tokenizer.fingerprint(), List.of(training), steps, SourceCommit.current());
+  static ModelOrigin of(Codec<?> codec, Training training, long steps) {
+    return new ModelOrigin(codec.fingerprint(), List.of(training), steps, SourceCommit.current());
   }
 
   ModelOrigin then(Training training, long more) {

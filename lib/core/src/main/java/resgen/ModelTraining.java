@@ -2,11 +2,12 @@ package resgen;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import resgen.codec.Codec;
+import resgen.codec.Tokens;
 import resgen.model.GeneratorSettings;
 import resgen.model.GeneratorTraining;
+import resgen.model.TokenShape;
 import resgen.nn.Parameters;
-import resgen.tokenizer.Tokenizer;
-import resgen.tokenizer.Tokens;
 import resgen.train.Listener;
 import resgen.train.Run;
 import resgen.train.Trainer;
@@ -24,18 +25,18 @@ final class ModelTraining {
       Training training,
       Optional<Path> folder,
       Listener listener) {
-    Tokenizer tokenizer =
+    Codec<?> codec =
         tokens
-            .tokenizer()
-            .orElseThrow(() -> new IllegalArgumentException("these tokens have no tokenizer"));
-    GeneratorSettings settings = preset.of(TokenShapes.of(tokens));
-    ModelFile.fits(settings.tokens(), tokenizer);
+            .codec()
+            .orElseThrow(() -> new IllegalArgumentException("these tokens have no codec"));
+    GeneratorSettings settings =
+        preset.of(TokenShape.of(tokens.spec(), tokens.classNames().size()));
+    ModelFile.fits(settings.tokens(), codec);
     try (GeneratorTraining<?> model = settings.training(tokens, validation, training.seed());
         Trainer trainer = new Trainer(model, training, folder, listener)) {
       Run run = trainer.run();
-      ModelOrigin origin = ModelOrigin.of(tokenizer, training, run.steps());
-      return ModelFile.build(
-          settings, trainer.ema().averages(), tokenizer, origin, Optional.of(run));
+      ModelOrigin origin = ModelOrigin.of(codec, training, run.steps());
+      return ModelFile.build(settings, trainer.ema().averages(), codec, origin, Optional.of(run));
     }
   }
 
@@ -54,7 +55,7 @@ final class ModelTraining {
         Run run = trainer.run();
         ModelOrigin later = start.origin().then(training, run.steps());
         return ModelFile.build(
-            settings, trainer.ema().averages(), start.tokenizer(), later, Optional.of(run));
+            settings, trainer.ema().averages(), start.codec(), later, Optional.of(run));
       }
     }
   }

@@ -2,14 +2,14 @@ package resgen;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import resgen.codec.Codec;
+import resgen.codec.Tokens;
 import resgen.model.ContextGain;
 import resgen.model.ResGenNetwork;
 import resgen.model.ResGenSettings;
 import resgen.sample.MaskedSampler;
 import resgen.sample.Sampling;
 import resgen.sample.TokenSampler;
-import resgen.tokenizer.Tokenizer;
-import resgen.tokenizer.Tokens;
 import resgen.train.Listener;
 import resgen.train.Training;
 
@@ -54,8 +54,8 @@ public final class ResGen extends TrainedGenerator<ResGenNetwork> {
    *
    * @throws IllegalArgumentException also if it is another model
    */
-  public static ResGen fromCheckpoint(Path checkpoint, Tokenizer tokenizer) {
-    return resgen(Generator.fromCheckpoint(checkpoint, tokenizer), checkpoint.toString());
+  public static ResGen fromCheckpoint(Path checkpoint, Codec<?> codec) {
+    return resgen(Generator.fromCheckpoint(checkpoint, codec), checkpoint.toString());
   }
 
   private static ResGen resgen(Generator model, String name) {

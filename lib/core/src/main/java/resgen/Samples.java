@@ -2,26 +2,26 @@ package resgen;
 
 import java.awt.image.BufferedImage;
 import java.util.List;
-import resgen.data.ImageGrid;
-import resgen.data.Images;
-import resgen.rvq.Codes;
+import resgen.codec.Media;
 import resgen.sample.Sampling;
 import resgen.sample.Trajectory;
+import resgen.token.Codes;
+import resgen.token.Condition;
 
 /**
- * Generated images, with how they came about.
+ * Generated media, with how they came about.
  *
- * @param images decoded, labelled with the classes that were asked for
+ * @param media decoded, with the conditions that were asked for
  * @param codes their tokens
  * @param settings how they were sampled
  * @param networkCalls sequential network calls per sample
  * @param generateSeconds for the tokens of all of them
- * @param decodeSeconds for the images of all of them
+ * @param decodeSeconds for decoding all of them
  * @param trajectories how each was unmasked; empty unless asked for
  * @param interrupted whether sampling was stopped before all that were asked for were made
  */
 public record Samples(
-    Images images,
+    Media<?> media,
     Codes codes,
     Sampling settings,
     int networkCalls,
@@ -29,9 +29,6 @@ public record Samples(
     double decodeSeconds,
     List<Trajectory> trajectories,
     boolean interrupted) {
-
-  /** The name of the class of samples that were asked for without one. */
-  public static final String NO_CLASS = "no class";
 
   /** Told of samples as they are made, on the thread that makes them. */
   @FunctionalInterface
@@ -41,13 +38,10 @@ public record Samples(
      * Some more samples are finished.
      *
      * @param done how many there are with them
-     * @param some the new ones, labelled with the classes that were asked for
+     * @param some the new ones, with the conditions that were asked for
      */
-    void made(int done, Images some);
+    void made(int done, Media<?> some);
   }
-
-  private static final int ZOOM = 2;
-  private static final int COLUMNS = 10;
 
   public Samples {
     trajectories = List.copyOf(trajectories);
@@ -55,21 +49,45 @@ public record Samples(
 
   /** How many there are. */
   public int size() {
-    return images.size();
+    return media.size();
   }
 
-  /** Classes that were asked for; without a class, the last of the images' class names. */
-  public int[] labels() {
-    return images.labels();
+  /** What each was asked for as. */
+  public Condition conditions() {
+    return media.conditions();
   }
 
-  /** A picture with a row of up to ten samples per class. */
+  /**
+   * The media as their own type.
+   *
+   * @throws IllegalArgumentException if they are of another
+   */
+  public <X extends Media<X>> X as(Class<X> type) {
+    if (!type.isInstance(media)) {
+      throw new IllegalArgumentException(
+          "these samples are %s, not %s"
+              .formatted(media.getClass().getSimpleName(), type.getSimpleName()));
+    }
+    return type.cast(media);
+  }
+
+  /** A picture of some samples: of images, a row of up to ten for each class. */
   public BufferedImage grid() {
-    return ImageGrid.byClass(images, COLUMNS, ZOOM);
+    return media.preview();
   }
 
   /** The picture that a notebook shows. */
   public BufferedImage toImage() {
     return grid();
+  }
+
+  @Override
+  public String toString() {
+    return "%,d samples, %d network calls each, %.1f s%s"
+        .formatted(
+            size(),
+            networkCalls,
+            generateSeconds + decodeSeconds,
+            interrupted ? ", interrupted" : "");
   }
 }

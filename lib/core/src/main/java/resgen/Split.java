@@ -1,6 +1,6 @@
 package resgen;
 
-import resgen.tokenizer.Tokens;
+import resgen.codec.Tokens;
 
 /**
  * Tokens to train on and a few to validate on.

@@ -5,7 +5,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntConsumer;
-import resgen.data.Labels;
+import resgen.codec.Codec;
+import resgen.codec.Tokens;
 import resgen.model.ContextGain;
 import resgen.model.GeneratorNetwork;
 import resgen.model.TokenShape;
@@ -13,8 +14,7 @@ import resgen.nn.Summary;
 import resgen.sample.CostModel;
 import resgen.sample.Sampling;
 import resgen.sample.TokenSampler;
-import resgen.tokenizer.Tokenizer;
-import resgen.tokenizer.Tokens;
+import resgen.token.Labels;
 import resgen.torch.Precision;
 import resgen.torch.WeightFormat;
 import resgen.train.Listener;
@@ -34,14 +34,14 @@ abstract sealed class TrainedGenerator<N extends GeneratorNetwork> implements Ge
    * What a model is made of.
    *
    * @param manager holds the network; the model closes it
-   * @param ownsTokenizer whether the model closes the tokenizer too
+   * @param ownsCodec whether the model closes the codec too
    * @param run that made it, if that was in this process
    */
   record Parts<N extends GeneratorNetwork>(
       NDManager manager,
       N network,
-      Tokenizer tokenizer,
-      boolean ownsTokenizer,
+      Codec<?> codec,
+      boolean ownsCodec,
       ModelOrigin origin,
       Optional<Run> run) {}
 
@@ -73,12 +73,19 @@ abstract sealed class TrainedGenerator<N extends GeneratorNetwork> implements Ge
 
   @Override
   public Samples sample(Labels labels, Sampling settings, Samples.Listener listener) {
-    return Drawing.samples(sampler(settings, false), labels, settings, this, listener);
+    return Drawing.samples(
+        sampler(settings, false), labels, settings, codec(), codec().classNames(), listener);
   }
 
   @Override
   public Samples record(Labels labels, Sampling settings) {
-    return Drawing.samples(sampler(settings, true), labels, settings, this, (done, some) -> {});
+    return Drawing.samples(
+        sampler(settings, true),
+        labels,
+        settings,
+        codec(),
+        codec().classNames(),
+        (done, some) -> {});
   }
 
   @Override
@@ -110,8 +117,8 @@ abstract sealed class TrainedGenerator<N extends GeneratorNetwork> implements Ge
   }
 
   @Override
-  public Tokenizer tokenizer() {
-    return parts.tokenizer();
+  public Codec<?> codec() {
+    return parts.codec();
   }
 
   @Override
@@ -178,8 +185,8 @@ abstract sealed class TrainedGenerator<N extends GeneratorNetwork> implements Ge
   @Override
   public void close() {
     parts.manager().close();
-    if (parts.ownsTokenizer()) {
-      parts.tokenizer().close();
+    if (parts.ownsCodec()) {
+      parts.codec().close();
     }
   }
 }

@@ -9,10 +9,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
-import resgen.bench.Bench;
-import resgen.bench.BenchPreset;
-import resgen.bench.Task;
-import resgen.bench.Timing;
+import resgen.lab.bench.Bench;
+import resgen.lab.bench.BenchPreset;
+import resgen.lab.bench.Task;
+import resgen.lab.bench.Timing;
 
 /** {@code resgen bench}: how fast the work is, on this machine. */
 @Command(

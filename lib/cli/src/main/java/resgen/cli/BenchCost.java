@@ -9,9 +9,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import resgen.bench.BenchPreset;
-import resgen.bench.DepthCost;
-import resgen.bench.Machine;
+import resgen.lab.bench.BenchPreset;
+import resgen.lab.bench.DepthCost;
+import resgen.lab.bench.Machine;
 
 /** {@code resgen bench cost}: what sampling costs as the depth grows. */
 @Command(

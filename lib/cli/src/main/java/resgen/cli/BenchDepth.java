@@ -9,9 +9,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
-import resgen.bench.Contest;
-import resgen.bench.DepthModelling;
-import resgen.bench.Machine;
+import resgen.lab.bench.Contest;
+import resgen.lab.bench.DepthModelling;
+import resgen.lab.bench.Machine;
 
 /** {@code resgen bench depth}: the paper's comparison of depth modelling. */
 @Command(

@@ -12,10 +12,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import resgen.bench.BenchPreset;
-import resgen.bench.Machine;
-import resgen.bench.MemoryUse;
-import resgen.bench.Resident;
+import resgen.lab.bench.BenchPreset;
+import resgen.lab.bench.Machine;
+import resgen.lab.bench.MemoryUse;
+import resgen.lab.bench.Resident;
 import resgen.torch.Torch;
 
 /** {@code resgen bench memory}: the largest resident size against the batch size. */

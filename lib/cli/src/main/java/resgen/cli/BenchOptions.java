@@ -8,8 +8,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import resgen.bench.BenchPreset;
-import resgen.eval.Results;
+import resgen.lab.bench.BenchPreset;
+import resgen.lab.metric.Results;
 import resgen.torch.Precision;
 
 /** What every bench takes: sizes, precision, threads, where the rows go. */

@@ -9,10 +9,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
-import resgen.bench.Bench;
-import resgen.bench.BenchPreset;
-import resgen.bench.Shares;
-import resgen.bench.Task;
+import resgen.lab.bench.Bench;
+import resgen.lab.bench.BenchPreset;
+import resgen.lab.bench.Shares;
+import resgen.lab.bench.Task;
 
 /** {@code resgen bench phases}: where the time goes. */
 @Command(
@@ -33,7 +33,7 @@ final class BenchPhases implements Callable<Integer> {
   @Override
   public Integer call() {
     BenchPreset preset = options.preset();
-    resgen.bench.Timing.Effort asked = effort.effort();
+    resgen.lab.bench.Timing.Effort asked = effort.effort();
     options.apply();
     Bench bench = new Bench(preset);
     List<Task> chosen = effort.chosen(bench.phased(bench.tasks()), bench.phased(bench.usual()));

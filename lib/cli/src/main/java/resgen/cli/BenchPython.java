@@ -12,11 +12,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import resgen.bench.AgainstPython;
-import resgen.bench.BenchPreset;
-import resgen.bench.Contest;
-import resgen.bench.Machine;
-import resgen.bench.Python;
+import resgen.lab.bench.AgainstPython;
+import resgen.lab.bench.BenchPreset;
+import resgen.lab.bench.Contest;
+import resgen.lab.bench.Machine;
+import resgen.lab.bench.Python;
 import resgen.torch.Torch;
 
 /** {@code resgen bench python}: the same work in PyTorch, by turns. */

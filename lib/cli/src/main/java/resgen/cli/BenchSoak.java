@@ -11,9 +11,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import resgen.bench.Machine;
-import resgen.bench.Resident;
-import resgen.bench.Soak;
+import resgen.lab.bench.Machine;
+import resgen.lab.bench.Resident;
+import resgen.lab.bench.Soak;
 
 /** {@code resgen bench soak}: whether memory grows in long work. */
 @Command(

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import resgen.data.DataHome;
+import resgen.settings.DataHome;
 
 /** The shipped checkpoints. */
 final class Checkpoints {

@@ -11,6 +11,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import resgen.Generator;
 import resgen.torch.WeightFormat;
+import resgen.vision.tokenizer.Tokenizer;
 
 /** {@code resgen convert}: a model's file with its matrices stored in another way. */
 @Command(
@@ -49,7 +50,7 @@ final class Convert implements Callable<Integer> {
     WeightFormat wanted = Usage.check(spec, () -> WeightFormat.of(storage));
     try (Generator generator = Generator.load(model)) {
       generator.save(output, wanted);
-      Outputs.keepTokenizer(generator.tokenizer(), model, output);
+      Outputs.keepTokenizer((Tokenizer) generator.codec(), model, output);
       spec.commandLine()
           .getOut()
           .printf(

@@ -6,10 +6,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import resgen.data.Cifar10;
-import resgen.data.FashionMnist;
-import resgen.data.ImageFolder;
-import resgen.data.Images;
+import resgen.vision.Cifar10;
+import resgen.vision.FashionMnist;
+import resgen.vision.ImageFolder;
+import resgen.vision.Images;
 
 /** Which images: the options that every command with data has. */
 final class DataOptions {

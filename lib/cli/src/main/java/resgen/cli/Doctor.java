@@ -11,7 +11,7 @@ import javax.tools.ToolProvider;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
-import resgen.data.DataHome;
+import resgen.settings.DataHome;
 import resgen.torch.Torch;
 
 /** {@code resgen doctor}: what this machine has, and what is missing. */

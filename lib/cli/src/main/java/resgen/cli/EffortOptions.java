@@ -5,8 +5,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import resgen.bench.Task;
-import resgen.bench.Timing;
+import resgen.lab.bench.Task;
+import resgen.lab.bench.Timing;
 
 /** Which tasks are run, and how often. */
 final class EffortOptions {

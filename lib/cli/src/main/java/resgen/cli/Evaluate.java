@@ -12,15 +12,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import resgen.Evaluation;
 import resgen.Generator;
-import resgen.data.Images;
-import resgen.eval.FeatureExtractor;
-import resgen.eval.InceptionExtractor;
-import resgen.eval.MobileNetExtractor;
-import resgen.eval.Report;
-import resgen.eval.Results;
+import resgen.codec.Extractor;
+import resgen.lab.Evaluation;
+import resgen.lab.metric.Report;
+import resgen.lab.metric.Results;
 import resgen.sample.Sampling;
+import resgen.vision.Images;
+import resgen.vision.extract.InceptionExtractor;
+import resgen.vision.extract.MobileNetExtractor;
+import resgen.vision.tokenizer.Tokenizer;
 
 /** {@code resgen evaluate}: a generator to numbers. */
 @Command(
@@ -105,7 +106,7 @@ final class Evaluate implements Callable<Integer> {
       if (extractor == null) {
         return Optional.of(evaluation.run());
       }
-      try (FeatureExtractor network = network()) {
+      try (Extractor<Images> network = network()) {
         return Optional.of(evaluation.extractor(network).run());
       }
     } catch (CancellationException e) {
@@ -113,7 +114,7 @@ final class Evaluate implements Callable<Integer> {
     }
   }
 
-  private FeatureExtractor network() {
+  private Extractor<Images> network() {
     Path path = Path.of(extractor.substring(extractor.indexOf(':') + 1));
     return extractor.startsWith("inception")
         ? InceptionExtractor.load(path)
@@ -138,7 +139,7 @@ final class Evaluate implements Callable<Integer> {
 
   private void showContext(Generator generator, Images unseen, Sampling sampling) {
     generator
-        .contextGain(generator.tokenizer().encode(unseen), sampling.draw().noiseScale())
+        .contextGain(((Tokenizer) generator.codec()).encode(unseen), sampling.draw().noiseScale())
         .ifPresent(
             context ->
                 spec.commandLine()

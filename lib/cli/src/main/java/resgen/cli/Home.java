@@ -2,7 +2,7 @@ package resgen.cli;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import resgen.data.DataHome;
+import resgen.settings.DataHome;
 
 /** The project's directory. */
 final class Home {

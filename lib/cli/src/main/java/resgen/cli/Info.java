@@ -13,15 +13,15 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import resgen.ModelKind;
-import resgen.data.DataHome;
-import resgen.data.Json;
-import resgen.data.Presets;
 import resgen.model.GeneratorSettings;
 import resgen.model.TokenShape;
-import resgen.tokenizer.Autoencoder;
-import resgen.tokenizer.TokenizerSettings;
+import resgen.settings.DataHome;
+import resgen.settings.Json;
+import resgen.settings.Presets;
 import resgen.torch.Precision;
 import resgen.torch.WeightFile;
+import resgen.vision.tokenizer.Autoencoder;
+import resgen.vision.tokenizer.TokenizerSettings;
 
 /** {@code resgen info}: what a preset or a file of weights is. */
 @Command(
@@ -81,7 +81,7 @@ final class Info implements Callable<Integer> {
     TokenizerSettings.presets()
         .forEach(
             (name, tokenizer) -> {
-              TokenShape shape = TokenShape.of(tokenizer.get(), CLASSES);
+              TokenShape shape = TokenShape.of(tokenizer.get().spec(), CLASSES);
               Supplier<GeneratorSettings> preset = kind.presets(shape).get(name);
               if (preset != null) {
                 models.put(name, preset);

@@ -14,11 +14,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import resgen.bench.Machine;
-import resgen.data.SourceCommit;
-import resgen.eval.Results;
 import resgen.kernel.KernelSpec;
 import resgen.kernel.wire.KernelLatency;
+import resgen.lab.bench.Machine;
+import resgen.lab.metric.Results;
+import resgen.settings.SourceCommit;
 
 /** {@code resgen kernel measure}. */
 @Command(

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import resgen.Generator;
-import resgen.tokenizer.Tokenizer;
 import resgen.torch.AtomicFile;
+import resgen.vision.tokenizer.Tokenizer;
 
 /** Names of files to be written. */
 final class Outputs {

@@ -14,11 +14,14 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import resgen.Generator;
 import resgen.Samples;
-import resgen.data.ImageGrid;
-import resgen.data.Images;
-import resgen.data.Labels;
-import resgen.data.Png;
+import resgen.token.Labels;
+import resgen.vision.ImageGrid;
+import resgen.vision.Images;
+import resgen.vision.Png;
 import resgen.sample.Sampling;
+import resgen.token.Labels;
+import resgen.vision.ImageGrid;
+import resgen.vision.Images;
 
 /** {@code resgen sample}: a generator to images. */
 @Command(
@@ -74,7 +77,7 @@ final class Sample implements Callable<Integer> {
     Outputs.writableFolder(spec, folder);
     machine.apply();
     try (Generator generator = model.load()) {
-      Labels labels = labels(generator.tokenizer().classNames());
+      Labels labels = labels(generator.codec().classNames());
       PrintWriter err = spec.commandLine().getErr();
       err.println(generator.description());
       try (Interrupt interrupt = Interrupt.of(err);
@@ -117,13 +120,13 @@ final class Sample implements Callable<Integer> {
       out.println("no image was finished; nothing is saved");
       return;
     }
-    Png.write(output, ImageGrid.byClass(samples.images(), perClass, 2));
+    Png.write(output, ImageGrid.byClass(Images.of(samples), perClass, 2));
     out.printf("%s: %,d of %,d images%n", output, samples.size(), asked);
     out.printf(
         "%d network calls; %.2f s for the tokens, %.2f s for the images%n",
         samples.networkCalls(), samples.generateSeconds(), samples.decodeSeconds());
     if (folder != null) {
-      Images images = samples.images();
+      Images images = Images.of(samples);
       for (int i = 0; i < images.size(); i++) {
         String name = images.classNames().get(images.label(i)).replaceAll("[^\\w.-]+", "-");
         Png.write(folder.resolve(name).resolve("%05d.png".formatted(i)), ImageGrid.one(images, i));

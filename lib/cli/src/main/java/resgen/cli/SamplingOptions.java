@@ -5,8 +5,8 @@ import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import resgen.data.Overrides;
 import resgen.sample.Sampling;
+import resgen.settings.Overrides;
 
 /** How samples are drawn. */
 final class SamplingOptions {

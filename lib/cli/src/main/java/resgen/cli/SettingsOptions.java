@@ -8,9 +8,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import resgen.data.Json;
-import resgen.data.Overrides;
-import resgen.data.Presets;
+import resgen.settings.Json;
+import resgen.settings.Overrides;
+import resgen.settings.Presets;
 import resgen.train.Training;
 
 /** Settings of what is trained and of its training: a preset or a file, and single changes. */

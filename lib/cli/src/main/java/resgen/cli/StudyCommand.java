@@ -12,12 +12,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import resgen.bench.SampleTimes;
-import resgen.data.FashionMnist;
-import resgen.eval.Results;
-import resgen.study.Cell;
-import resgen.study.Study;
-import resgen.study.StudyRunner;
+import resgen.lab.bench.SampleTimes;
+import resgen.lab.metric.Results;
+import resgen.lab.study.Cell;
+import resgen.lab.study.Study;
+import resgen.lab.study.StudyRunner;
+import resgen.vision.FashionMnist;
 
 /** {@code resgen study}: tables and figures, number by number. */
 @Command(

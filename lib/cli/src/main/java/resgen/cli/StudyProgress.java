@@ -3,7 +3,7 @@ package resgen.cli;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Map;
-import resgen.study.StudyWatcher;
+import resgen.lab.study.StudyWatcher;
 import resgen.train.Listener;
 
 /** Shows how a study goes. */

@@ -12,15 +12,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import resgen.Generator;
 import resgen.ModelKind;
-import resgen.data.Images;
-import resgen.data.Json;
+import resgen.codec.Tokens;
 import resgen.model.GeneratorSettings;
 import resgen.model.TokenShape;
-import resgen.tokenizer.Tokenizer;
-import resgen.tokenizer.Tokens;
+import resgen.settings.Json;
 import resgen.train.Run;
 import resgen.train.RunFolder;
 import resgen.train.Training;
+import resgen.vision.Images;
+import resgen.vision.tokenizer.Tokenizer;
 
 /** {@code resgen train}: a tokenizer's tokens to a generator. */
 @Command(
@@ -88,11 +88,15 @@ final class Train implements Callable<Integer> {
       settings.refuseAllButTraining("--from");
       try (Generator trained = Generator.load(from)) {
         return train(
-            trained.tokenizer(), trained.settings(), training, data.train(), Optional.of(trained));
+            (Tokenizer) trained.codec(),
+            trained.settings(),
+            training,
+            data.train(),
+            Optional.of(trained));
       }
     }
     try (Tokenizer rvq = Tokenizer.load(tokenizer)) {
-      TokenShape shape = TokenShape.of(rvq.settings(), rvq.classNames().size());
+      TokenShape shape = TokenShape.of(rvq.spec(), rvq.classNames().size());
       GeneratorSettings wanted = settings.settings(GeneratorSettings.class, kind.presets(shape));
       if (!wanted.tokens().equals(shape)) {
         throw settings.wrong(

@@ -9,11 +9,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import resgen.data.Images;
-import resgen.eval.ClassifierSettings;
-import resgen.eval.FashionClassifier;
 import resgen.train.RunFolder;
 import resgen.train.Training;
+import resgen.vision.Images;
+import resgen.vision.extract.ClassifierSettings;
+import resgen.vision.extract.FashionClassifier;
 
 /** {@code resgen train-extractor}: the classifier whose features are compared on Fashion-MNIST. */
 @Command(

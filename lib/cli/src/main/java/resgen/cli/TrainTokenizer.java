@@ -9,11 +9,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import resgen.data.Images;
-import resgen.tokenizer.Tokenizer;
-import resgen.tokenizer.TokenizerSettings;
 import resgen.train.RunFolder;
 import resgen.train.Training;
+import resgen.vision.Images;
+import resgen.vision.tokenizer.Tokenizer;
+import resgen.vision.tokenizer.TokenizerSettings;
 
 /** {@code resgen train-tokenizer}: images to a tokenizer. */
 @Command(

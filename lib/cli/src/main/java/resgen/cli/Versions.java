@@ -1,7 +1,7 @@
 package resgen.cli;
 
 import picocli.CommandLine.IVersionProvider;
-import resgen.data.SourceCommit;
+import resgen.settings.SourceCommit;
 
 /** This program's version, and the commit that it was started in. */
 final class Versions implements IVersionProvider {

@@ -15,8 +15,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParameterException;
-import resgen.data.BrokenFileException;
-import resgen.data.Images;
+import resgen.vision.BrokenFileException;
+import resgen.vision.Images;
 
 class DataOptionsTest {
 

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import resgen.eval.FashionClassifier;
+import resgen.vision.extract.FashionClassifier;
 
 class TrainExtractorTest {
 

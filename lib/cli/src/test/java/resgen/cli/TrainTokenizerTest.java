@@ -13,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import resgen.tokenizer.Tokenizer;
+import resgen.vision.tokenizer.Tokenizer;
 
 class TrainTokenizerTest {
 

@@ -1,7 +1,7 @@
 package resgen.mask;
 
 import java.util.Arrays;
-import resgen.data.Noise;
+import resgen.noise.Noise;
 
 /**
  * Any tokens of one sample are visible, in whatever order of depths: the masks that the paper's

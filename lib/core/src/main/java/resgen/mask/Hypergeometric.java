@@ -1,7 +1,7 @@
 package resgen.mask;
 
 import java.util.Arrays;
-import resgen.data.Noise;
+import resgen.noise.Noise;
 
 /**
  * The multivariate hypergeometric law of how many tokens are drawn per position, without

@@ -2,7 +2,7 @@ package resgen.mask;
 
 import java.util.Arrays;
 import java.util.List;
-import resgen.data.Noise;
+import resgen.noise.Noise;
 
 /**
  * The masks of one training batch. For each sample: {@code r ~ U[0,1)}, {@code n = ⌈γ(r)·L·D⌉}

@@ -2,7 +2,7 @@ package resgen.mask;
 
 import java.util.ArrayList;
 import java.util.List;
-import resgen.data.Noise;
+import resgen.noise.Noise;
 
 /** Which tokens are masked when their number is given. */
 public enum MaskLaw {

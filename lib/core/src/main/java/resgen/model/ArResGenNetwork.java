@@ -1,11 +1,11 @@
 package resgen.model;
 
 import ai.djl.ndarray.NDArray;
-import resgen.mixture.MixtureHead;
+import resgen.head.MixtureHead;
 import resgen.nn.Linear;
 import resgen.nn.MlpStack;
 import resgen.nn.Parameters;
-import resgen.rvq.Codebooks;
+import resgen.quantize.Codebooks;
 import resgen.torch.Precision;
 import resgen.torch.TensorList;
 

@@ -1,8 +1,8 @@
 package resgen.model;
 
-import resgen.nn.CategoricalHead;
+import resgen.head.CategoricalHead;
 import resgen.nn.Parameters;
-import resgen.rvq.Codebooks;
+import resgen.quantize.Codebooks;
 
 /**
  * The masked backbone with a softmax over the codes of every depth in place of the mixture: the

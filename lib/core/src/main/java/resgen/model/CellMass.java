@@ -4,9 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import java.util.function.IntFunction;
-import resgen.data.Noise;
-import resgen.mixture.MixtureHead;
-import resgen.rvq.Codebooks;
+import resgen.head.MixtureHead;
+import resgen.noise.Noise;
+import resgen.quantize.Codebooks;
 import resgen.torch.Torch;
 
 /**

@@ -1,6 +1,6 @@
 package resgen.model;
 
-import resgen.data.Range;
+import resgen.settings.Range;
 
 /**
  * How masks and classes enter.

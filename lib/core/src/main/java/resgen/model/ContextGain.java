@@ -3,9 +3,9 @@ package resgen.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
-import resgen.data.Noise;
-import resgen.rvq.Codebooks;
-import resgen.tokenizer.Tokens;
+import resgen.codec.Tokens;
+import resgen.noise.Noise;
+import resgen.quantize.Codebooks;
 import resgen.torch.Kernel;
 import resgen.torch.Torch;
 

@@ -1,7 +1,7 @@
 package resgen.model;
 
 import resgen.nn.Parameters;
-import resgen.rvq.Codebooks;
+import resgen.quantize.Codebooks;
 import resgen.torch.Precision;
 
 /**

@@ -9,7 +9,7 @@ import resgen.nn.Linear;
 import resgen.nn.Parameters;
 import resgen.nn.Rotary;
 import resgen.nn.Transformer;
-import resgen.rvq.Codebooks;
+import resgen.quantize.Codebooks;
 import resgen.torch.Kernel;
 import resgen.torch.Precision;
 import resgen.torch.TensorList;

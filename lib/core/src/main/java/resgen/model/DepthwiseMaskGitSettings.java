@@ -1,11 +1,11 @@
 package resgen.model;
 
+import resgen.codec.Tokens;
 import resgen.mask.MaskLaw;
 import resgen.mask.Schedule;
 import resgen.nn.Parameters;
 import resgen.nn.Transformer;
-import resgen.rvq.Codebooks;
-import resgen.tokenizer.Tokens;
+import resgen.quantize.Codebooks;
 import resgen.torch.Precision;
 
 /**

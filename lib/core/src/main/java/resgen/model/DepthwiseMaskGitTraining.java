@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import resgen.data.Noise;
+import resgen.codec.Tokens;
 import resgen.mask.DepthMask;
 import resgen.mask.Hypergeometric;
 import resgen.mask.Schedule;
 import resgen.mask.TokenMask;
-import resgen.tokenizer.Tokens;
+import resgen.noise.Noise;
 import resgen.torch.Torch;
 
 /**

@@ -2,9 +2,9 @@ package resgen.model;
 
 import ai.djl.ndarray.NDArray;
 import java.util.List;
-import resgen.data.Noise;
+import resgen.codec.Tokens;
 import resgen.mask.TokenMask;
-import resgen.tokenizer.Tokens;
+import resgen.noise.Noise;
 import resgen.torch.Torch;
 
 /**

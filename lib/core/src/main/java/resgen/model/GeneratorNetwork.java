@@ -2,7 +2,7 @@ package resgen.model;
 
 import ai.djl.ndarray.NDManager;
 import resgen.nn.Parameters;
-import resgen.rvq.Codebooks;
+import resgen.quantize.Codebooks;
 
 /** The network of a generator. */
 public interface GeneratorNetwork {

@@ -3,11 +3,11 @@ package resgen.model;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import resgen.data.Json;
+import resgen.codec.Tokens;
 import resgen.mask.MaskLaw;
 import resgen.nn.Parameters;
-import resgen.rvq.Codebooks;
-import resgen.tokenizer.Tokens;
+import resgen.quantize.Codebooks;
+import resgen.settings.Json;
 import resgen.torch.Precision;
 
 /**

@@ -1,8 +1,8 @@
 package resgen.model;
 
 import ai.djl.ndarray.NDArray;
-import resgen.mixture.MixtureHead;
-import resgen.mixture.MixtureSettings;
+import resgen.head.MixtureHead;
+import resgen.head.MixtureSettings;
 import resgen.torch.Torch;
 import resgen.train.Trainable;
 

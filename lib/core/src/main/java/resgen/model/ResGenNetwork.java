@@ -1,9 +1,9 @@
 package resgen.model;
 
 import ai.djl.ndarray.NDArray;
-import resgen.mixture.MixtureHead;
+import resgen.head.MixtureHead;
 import resgen.nn.Parameters;
-import resgen.rvq.Codebooks;
+import resgen.quantize.Codebooks;
 
 /**
  * ResGen's network: cumulative embeddings of the visible tokens in, a mixture of Gaussians over the

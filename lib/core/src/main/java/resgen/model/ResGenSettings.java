@@ -1,12 +1,12 @@
 package resgen.model;
 
+import resgen.codec.Tokens;
+import resgen.head.MixtureSettings;
 import resgen.mask.MaskLaw;
 import resgen.mask.Schedule;
-import resgen.mixture.MixtureSettings;
 import resgen.nn.Parameters;
 import resgen.nn.Transformer;
-import resgen.rvq.Codebooks;
-import resgen.tokenizer.Tokens;
+import resgen.quantize.Codebooks;
 import resgen.torch.Precision;
 
 /**

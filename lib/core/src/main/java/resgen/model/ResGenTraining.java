@@ -1,10 +1,10 @@
 package resgen.model;
 
 import java.util.List;
-import resgen.data.Noise;
+import resgen.codec.Tokens;
+import resgen.head.MixtureHead;
 import resgen.mask.TokenMask;
-import resgen.mixture.MixtureHead;
-import resgen.tokenizer.Tokens;
+import resgen.noise.Noise;
 
 /**
  * ResGen's training: masks of the forward process, the sum of the masked embeddings as the target,

@@ -2,7 +2,7 @@ package resgen.model;
 
 import ai.djl.ndarray.NDArray;
 import resgen.nn.Parameters;
-import resgen.rvq.Codebooks;
+import resgen.quantize.Codebooks;
 import resgen.torch.Precision;
 
 /**

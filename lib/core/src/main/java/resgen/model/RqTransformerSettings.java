@@ -1,9 +1,9 @@
 package resgen.model;
 
+import resgen.codec.Tokens;
 import resgen.nn.Parameters;
 import resgen.nn.Transformer;
-import resgen.rvq.Codebooks;
-import resgen.tokenizer.Tokens;
+import resgen.quantize.Codebooks;
 import resgen.torch.Precision;
 
 /**

@@ -1,8 +1,9 @@
 package resgen.model;
 
-import resgen.data.Range;
-import resgen.rvq.Codebooks;
-import resgen.tokenizer.TokenizerSettings;
+import resgen.quantize.Codebooks;
+import resgen.settings.Range;
+import resgen.token.Layout;
+import resgen.token.TokenSpec;
 
 /**
  * The shape of what a generator makes.
@@ -23,14 +24,13 @@ public record TokenShape(int grid, int depth, int codes, int dimension, int clas
     Range.check("classes", classes, 1, 1 << 20);
   }
 
-  /** The shape of the tokens that a tokenizer makes of images of so many classes. */
-  public static TokenShape of(TokenizerSettings tokenizer, int classes) {
+  /** The shape of tokens on a square grid, with so many classes. */
+  public static TokenShape of(TokenSpec tokens, int classes) {
+    if (!(tokens.layout() instanceof Layout.Grid grid) || grid.height() != grid.width()) {
+      throw new IllegalArgumentException(tokens.layout() + " are not a square grid");
+    }
     return new TokenShape(
-        tokenizer.autoencoder().grid(),
-        tokenizer.quantizer().depth(),
-        tokenizer.quantizer().codes(),
-        tokenizer.quantizer().dimension(),
-        classes);
+        grid.height(), tokens.depth(), tokens.codes(), tokens.dimension(), classes);
   }
 
   /** L. */

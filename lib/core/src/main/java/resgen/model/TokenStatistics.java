@@ -3,11 +3,11 @@ package resgen.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
-import resgen.data.Noise;
-import resgen.mixture.MixtureHead;
-import resgen.mixture.MixtureSettings;
-import resgen.rvq.Codebooks;
-import resgen.tokenizer.Tokens;
+import resgen.codec.Tokens;
+import resgen.head.MixtureHead;
+import resgen.head.MixtureSettings;
+import resgen.noise.Noise;
+import resgen.quantize.Codebooks;
 import resgen.torch.Torch;
 
 /**

@@ -1,6 +1,6 @@
 package resgen.nn;
 
-import resgen.data.Noise;
+import resgen.noise.Noise;
 
 /** How a parameter's values are drawn at the start. */
 @FunctionalInterface

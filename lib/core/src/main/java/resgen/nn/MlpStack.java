@@ -3,7 +3,7 @@ package resgen.nn;
 import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
 import java.util.List;
-import resgen.data.Range;
+import resgen.settings.Range;
 import resgen.torch.Kernel;
 import resgen.torch.Precision;
 import resgen.torch.TensorList;

@@ -11,7 +11,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import resgen.data.Noise;
+import resgen.noise.Noise;
 import resgen.torch.Torch;
 
 /**

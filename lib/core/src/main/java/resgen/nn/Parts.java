@@ -4,12 +4,12 @@ import resgen.torch.Kernel;
 import resgen.torch.Precision;
 
 /** What parts share. */
-final class Parts {
+public final class Parts {
 
   private Parts() {}
 
   /** The kernel, or null in a plan, which needs no engine. */
-  static Kernel kernel(Parameters parameters, String name, Precision precision) {
+  public static Kernel kernel(Parameters parameters, String name, Precision precision) {
     return parameters.manager() == null ? null : Kernel.of(name, precision);
   }
 }

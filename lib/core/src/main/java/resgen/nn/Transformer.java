@@ -7,7 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BinaryOperator;
-import resgen.data.Range;
+import resgen.settings.Range;
 import resgen.torch.Breaks;
 import resgen.torch.Kernel;
 import resgen.torch.Precision;

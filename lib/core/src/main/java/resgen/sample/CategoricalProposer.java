@@ -1,10 +1,9 @@
 package resgen.sample;
 
 import ai.djl.ndarray.NDManager;
-import resgen.data.Noise;
+import resgen.head.CategoricalHead;
 import resgen.model.CategoricalNetwork;
 import resgen.model.TokenShape;
-import resgen.nn.CategoricalHead;
 import resgen.torch.Phases;
 import resgen.torch.Torch;
 
@@ -29,12 +28,14 @@ final class CategoricalProposer implements Proposer {
   public Proposal propose(Wanted wanted) {
     int k = wanted.depths();
     float[] uniform = new float[wanted.size() * k];
+    int l = shape.positions();
+    float[] all = new float[0]; // of a sample
     for (int n = 0; n < wanted.size(); n++) {
-      Noise.Stream stream = wanted.noise()[n];
-      for (int j = 0; j < k; j++) {
-        // Rounding to float could give 1, which is not below the whole.
-        uniform[n * k + j] = Math.min((float) stream.nextDouble(), Math.nextDown(1f));
+      int row = wanted.rows()[n];
+      if (n == 0 || row / l != wanted.rows()[n - 1] / l) {
+        all = wanted.keys().stream("code", row / l).uniforms(l * k);
       }
+      System.arraycopy(all, row % l * k, uniform, n * k, k);
     }
     Phases.enter("draw");
     NDManager manager = network.manager();

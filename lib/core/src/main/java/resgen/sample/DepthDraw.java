@@ -1,7 +1,7 @@
 package resgen.sample;
 
 import ai.djl.ndarray.NDArray;
-import resgen.data.Noise;
+import resgen.noise.Noise;
 
 /** How a model draws all codes of one position from its hidden state. */
 interface DepthDraw extends AutoCloseable {
@@ -42,9 +42,9 @@ interface DepthDraw extends AutoCloseable {
    */
   record Keys(Noise noise, long first, int size, int position) {
 
-    /** The stream of sample i of the batch at this position. */
-    Noise.Stream of(int i, int iteration) {
-      return noise.stream(first + i, position, iteration);
+    /** The stream of a purpose of sample i of the batch at this position. */
+    Noise.Stream of(String purpose, int i, int iteration) {
+      return noise.fork(purpose).stream(first + i, position, iteration);
     }
   }
 }

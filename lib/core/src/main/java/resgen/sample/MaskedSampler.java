@@ -7,15 +7,15 @@ import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import resgen.data.Labels;
-import resgen.data.Noise;
 import resgen.mask.MaskLaw;
 import resgen.model.CategoricalNetwork;
 import resgen.model.DepthwiseMaskGitSettings;
 import resgen.model.MaskedNetwork;
 import resgen.model.ResGenNetwork;
 import resgen.model.TokenShape;
-import resgen.rvq.Codes;
+import resgen.noise.Noise;
+import resgen.token.Codes;
+import resgen.token.Labels;
 import resgen.torch.Breaks;
 import resgen.torch.Kernel;
 import resgen.torch.Phases;
@@ -164,10 +164,7 @@ public final class MaskedSampler implements TokenSampler {
     private void step(RevealSteps.Step step) {
       Phases.enter("embedding");
       int[] rows = tokens.rows(step.first() + step.depths());
-      Noise.Stream[] streams = new Noise.Stream[size];
-      for (int i = 0; i < size; i++) {
-        streams[i] = noise.stream(first + i, step.number());
-      }
+      Proposer.Keys keys = new Proposer.Keys(noise, first, step.number());
       NDManager manager = network.manager();
       double weight = settings.guidance().at(step.number(), steps.all());
       NDArray hidden = hidden(manager, weight); // [B, L, W]
@@ -176,10 +173,8 @@ public final class MaskedSampler implements TokenSampler {
       NDArray at = Torch.longs(manager, rows, rows.length);
       NDArray picked = Kernel.of("rows").apply(hidden, at); // [N, W]
       int[] shallowest = new int[rows.length];
-      Noise.Stream[] own = new Noise.Stream[rows.length];
       for (int n = 0; n < rows.length; n++) {
         shallowest[n] = tokens.shallowest(rows[n]);
-        own[n] = streams[rows[n] / shape.positions()];
       }
       Proposer.Proposal proposal =
           proposer.propose(
@@ -187,11 +182,12 @@ public final class MaskedSampler implements TokenSampler {
                   picked,
                   tokens.seen(manager, rows),
                   shallowest,
-                  own,
+                  rows,
+                  keys,
                   step.first(),
                   step.depths()));
       Phases.enter("reveal");
-      reveal(step, rows, proposal, streams);
+      reveal(step, rows, proposal, keys);
       Phases.leave();
     }
 
@@ -224,7 +220,7 @@ public final class MaskedSampler implements TokenSampler {
     }
 
     private void reveal(
-        RevealSteps.Step step, int[] rows, Proposer.Proposal proposal, Noise.Stream[] streams) {
+        RevealSteps.Step step, int[] rows, Proposer.Proposal proposal, Proposer.Keys keys) {
       int l = shape.positions();
       int k = step.depths();
       int n = 0;
@@ -238,7 +234,7 @@ public final class MaskedSampler implements TokenSampler {
             System.arraycopy(proposal.terms(), n * k, terms, to, k);
           }
         }
-        tokens.reveal(i, step, chooser(step, streams[i]), terms, codes);
+        tokens.reveal(i, step, chooser(step, keys.stream("reveal", i)), terms, codes);
         if (!recorders.isEmpty()) {
           recorders.get(i).add(step.number(), tokens.visible(i), spread(step, terms));
         }

@@ -5,10 +5,10 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
+import resgen.head.MixtureHead;
 import resgen.mask.UnmaskPlan;
-import resgen.mixture.MixtureHead;
 import resgen.model.ArResGenNetwork;
-import resgen.rvq.Codebooks;
+import resgen.quantize.Codebooks;
 import resgen.torch.Breaks;
 import resgen.torch.TensorList;
 import resgen.torch.Torch;
@@ -74,9 +74,8 @@ final class MixtureDraw implements DepthDraw {
     float[] uniform = new float[n];
     float[] gaussian = new float[n * h];
     for (int i = 0; i < n; i++) {
-      var stream = streams.of(i, iteration);
-      uniform[i] = stream.uniforms(1)[0];
-      System.arraycopy(stream.gaussians(h), 0, gaussian, i * h, h);
+      uniform[i] = streams.of("component", i, iteration).uniforms(1)[0];
+      System.arraycopy(streams.of("gaussian", i, iteration).gaussians(h), 0, gaussian, i * h, h);
     }
     NDManager manager = network.manager();
     int[] levels = new int[n];

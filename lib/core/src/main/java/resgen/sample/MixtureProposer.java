@@ -2,11 +2,10 @@ package resgen.sample;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import resgen.data.Noise;
-import resgen.mixture.MixtureHead;
+import resgen.head.MixtureHead;
 import resgen.model.ResGenNetwork;
 import resgen.model.TokenShape;
-import resgen.rvq.Codebooks;
+import resgen.quantize.Codebooks;
 import resgen.torch.Breaks;
 import resgen.torch.Phases;
 import resgen.torch.Torch;
@@ -50,13 +49,18 @@ final class MixtureProposer implements Proposer {
     float[] uniform = new float[size];
     float[] normal = new float[size * h];
     int[] level = new int[size];
+    float[] components = new float[0]; // of a sample
+    float[] gaussians = new float[0];
+    int l = shape.positions();
     for (int n = 0; n < size; n++) {
-      Noise.Stream stream = wanted.noise()[n];
-      // Rounding to float could give 1, which is not below the whole.
-      uniform[n] = Math.min((float) stream.nextDouble(), Math.nextDown(1f));
-      for (int k = 0; k < h; k++) {
-        normal[n * h + k] = (float) stream.nextGaussian();
+      int row = wanted.rows()[n];
+      int sample = row / l;
+      if (n == 0 || sample != wanted.rows()[n - 1] / l) {
+        components = wanted.keys().stream("component", sample).uniforms(l);
+        gaussians = wanted.keys().stream("gaussian", sample).gaussians(l * h);
       }
+      uniform[n] = components[row % l];
+      System.arraycopy(gaussians, row % l * h, normal, n * h, h);
       level[n] = shape.depth() - wanted.shallowest()[n] - 1;
     }
     Phases.enter("draw");

@@ -1,7 +1,7 @@
 package resgen.sample;
 
 import ai.djl.ndarray.NDArray;
-import resgen.data.Noise;
+import resgen.noise.Noise;
 
 /** Draws codes for masked tokens from hidden states: what differs between heads. */
 interface Proposer {
@@ -13,14 +13,35 @@ interface Proposer {
    * @param seen what is visible, as the kernels take it: how many depths, {@code [N]}, or which,
    *     {@code [N, D]}
    * @param shallowest the shallowest masked depth, {@code [N]}
-   * @param noise the stream of each position's sample, {@code [N]}
+   * @param rows where these positions are among all of the batch's, {@code [N]}, ascending
+   * @param keys of the batch's noise
    * @param first the first depth that is wanted
    * @param depths k, how many are wanted from it on
    */
   record Wanted(
-      NDArray hidden, NDArray seen, int[] shallowest, Noise.Stream[] noise, int first, int depths) {
+      NDArray hidden,
+      NDArray seen,
+      int[] shallowest,
+      int[] rows,
+      Keys keys,
+      int first,
+      int depths) {
     int size() {
       return shallowest.length;
+    }
+  }
+
+  /**
+   * The noise of a batch in one step: every purpose has a stream of its own for each sample, in
+   * which each position has a fixed place.
+   *
+   * @param noise of the run
+   * @param first index of the batch's first sample
+   * @param step t
+   */
+  record Keys(Noise noise, long first, int step) {
+    Noise.Stream stream(String purpose, int sample) {
+      return noise.fork(purpose).stream(first + sample, step);
     }
   }
 
@@ -32,7 +53,7 @@ interface Proposer {
    */
   record Proposal(long[] codes, float[] terms) {}
 
-  /** Draws; uses the streams position by position. */
+  /** Draws. */
   Proposal propose(Wanted wanted);
 
   /** How many terms the confidence of one token sums. */

@@ -1,10 +1,9 @@
 package resgen.sample;
 
 import java.util.Arrays;
-import resgen.data.Noise;
 import resgen.mask.DepthMask;
-import resgen.mask.Hypergeometric;
 import resgen.mask.TopSlots;
+import resgen.noise.Noise;
 
 /**
  * Which masked tokens a sampling step reveals (paper, Section 3.3 and Algorithm 2).
@@ -173,13 +172,15 @@ public enum Reveal {
       throw new IllegalArgumentException("temperature is " + temperature + ", must be at least 0");
     }
     int[] next = visible.clone();
-    if (this == RANDOM) {
-      int[] drawn = Hypergeometric.sample(mask.maskedCounts(), reveal, noise);
-      Arrays.setAll(next, i -> visible[i] + drawn[i]);
-      return next;
+    double[] scores = new double[visible.length * depths];
+    for (int s = 0; this == RANDOM && s < scores.length; s++) {
+      double random = noise.nextDouble();
+      scores[s] = mask.isVisible(s / depths, s % depths) ? Double.NEGATIVE_INFINITY : random;
     }
-    double[] scores = scores(visible, depths, terms);
-    for (int s = 0; s < scores.length && temperature > 0; s++) {
+    if (this != RANDOM) {
+      scores = scores(visible, depths, terms);
+    }
+    for (int s = 0; this != RANDOM && s < scores.length && temperature > 0; s++) {
       // Drawn for visible tokens too, so that a token's noise does not depend on the others.
       scores[s] += temperature * noise.gumbel();
     }

@@ -1,6 +1,7 @@
 package resgen.sample;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -9,12 +10,9 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import resgen.data.ImageGrid;
-import resgen.data.Images;
-import resgen.data.Png;
+import javax.imageio.ImageIO;
 
 /**
  * A trajectory as a piece of a web page with a slider and a play button: how many depths are
@@ -24,10 +22,10 @@ import resgen.data.Png;
  *
  * @param trajectory what is shown
  * @param pictures what the decoder makes of what is visible before the first step and after each,
- *     so one more than there are steps; or empty
+ *     so one more than there are steps, all of one size; or none
  * @param caption a line above it, plain text
  */
-public record Stepper(Trajectory trajectory, Optional<Images> pictures, String caption) {
+public record Stepper(Trajectory trajectory, List<BufferedImage> pictures, String caption) {
 
   private static final int PICTURE = 128; // about so wide, in pixels of the page
   private static final int GRID = 128;
@@ -36,9 +34,10 @@ public record Stepper(Trajectory trajectory, Optional<Images> pictures, String c
 
   public Stepper {
     int frames = trajectory.steps().size() + 1;
-    if (pictures.isPresent() && pictures.get().size() != frames) {
+    pictures = List.copyOf(pictures);
+    if (!pictures.isEmpty() && pictures.size() != frames) {
       throw new IllegalArgumentException(
-          pictures.get().size() + " pictures for " + frames + " states of a trajectory");
+          pictures.size() + " pictures for " + frames + " states of a trajectory");
     }
   }
 
@@ -52,7 +51,9 @@ public record Stepper(Trajectory trajectory, Optional<Images> pictures, String c
         "<div><button disabled>Play</button> <input type=\"range\" disabled min=\"0\" max=\"");
     out.append(last).append("\" value=\"").append(last).append("\"> <output></output></div>\n");
     out.append("<div class=\"panes\">\n");
-    pictures.ifPresent(images -> out.append(pane("picture", strip(images))));
+    if (!pictures.isEmpty()) {
+      out.append(pane("picture", strip()));
+    }
     out.append(pane("visible depths per position", grid()));
     out.append(pane("step that revealed each token (rows: depth, columns: position)", map()));
     return out.append("</div>\n").append(resource()).append("</div>").toString();
@@ -67,7 +68,7 @@ public record Stepper(Trajectory trajectory, Optional<Images> pictures, String c
     return "{\"depths\":"
         + trajectory.depths()
         + ",\"frame\":"
-        + pictures.map(p -> p.width() * zoom(p)).orElse(0)
+        + (pictures.isEmpty() ? 0 : pictures.get(0).getWidth() * zoom())
         + ",\"numbers\":"
         + steps.stream().map(s -> "" + s.number()).collect(Collectors.joining(",", "[", "]"))
         + ",\"visible\":"
@@ -78,31 +79,33 @@ public record Stepper(Trajectory trajectory, Optional<Images> pictures, String c
   }
 
   /** All pictures side by side in one, of which a window shows the last. */
-  private static String strip(Images images) {
-    int zoom = zoom(images);
-    int w = images.width();
-    int n = images.size();
-    BufferedImage strip = new BufferedImage(n * w, images.height(), BufferedImage.TYPE_INT_RGB);
+  private String strip() {
+    int zoom = zoom();
+    int n = pictures.size();
+    int w = pictures.get(0).getWidth();
+    int h = pictures.get(0).getHeight();
+    BufferedImage strip = new BufferedImage(n * w, h, BufferedImage.TYPE_INT_RGB);
     for (int i = 0; i < n; i++) {
-      strip.getGraphics().drawImage(ImageGrid.one(images, i), i * w, 0, null);
+      strip.getGraphics().drawImage(pictures.get(i), i * w, 0, null);
     }
     return format(
         "<div class=\"frame\" style=\"width:%dpx;height:%dpx\"><img width=\"%d\" height=\"%d\""
             + " style=\"margin-left:%dpx\" src=\"data:image/png;base64,%s\"></div>",
-        w * zoom,
-        images.height() * zoom,
-        n * w * zoom,
-        images.height() * zoom,
-        -(n - 1) * w * zoom,
-        png(strip));
+        w * zoom, h * zoom, n * w * zoom, h * zoom, -(n - 1) * w * zoom, png(strip));
   }
 
-  private static int zoom(Images images) {
-    return Math.max(1, PICTURE / images.width());
+  private int zoom() {
+    return Math.max(1, PICTURE / pictures.get(0).getWidth());
   }
 
   private static String png(BufferedImage image) {
-    return Base64.getEncoder().encodeToString(Png.bytes(image));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      ImageIO.write(image, "png", out);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot encode a picture as PNG", e);
+    }
+    return Base64.getEncoder().encodeToString(out.toByteArray());
   }
 
   /** Positions as they lie in the image, where they are a square; in one row otherwise. */

@@ -28,7 +28,7 @@ final class TokenDraw implements DepthDraw {
     int d = calls();
     float[] uniform = new float[streams.size() * d];
     for (int i = 0; i < streams.size(); i++) {
-      System.arraycopy(streams.of(i, 0).uniforms(d), 0, uniform, i * d, d);
+      System.arraycopy(streams.of("code", i, 0).uniforms(d), 0, uniform, i * d, d);
     }
     return drawing.draw(
         hidden,

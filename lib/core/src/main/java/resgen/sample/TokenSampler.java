@@ -1,8 +1,8 @@
 package resgen.sample;
 
 import java.util.List;
-import resgen.data.Labels;
-import resgen.rvq.Codes;
+import resgen.token.Codes;
+import resgen.token.Labels;
 
 /** Draws the tokens of samples from one model by one way of sampling. */
 public interface TokenSampler {

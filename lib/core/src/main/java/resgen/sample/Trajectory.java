@@ -3,7 +3,6 @@ package resgen.sample;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * How one sample was unmasked: for each step that called the network, what was visible after it and
@@ -43,7 +42,7 @@ public record Trajectory(int depths, List<Step> steps) {
 
   /** A page's piece with a slider over the steps; notebooks show it. */
   public String toHtml() {
-    return new Stepper(this, Optional.empty(), "unmasking").toHtml();
+    return new Stepper(this, List.of(), "unmasking").toHtml();
   }
 
   /** Which tokens step {@code index} of the list revealed, flattened {@code [L, D]}. */

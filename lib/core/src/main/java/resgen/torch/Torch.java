@@ -141,7 +141,7 @@ public final class Torch {
     }
   }
 
-  /** Seeds libtorch's own generator. The library's noise is {@link resgen.data.Noise}. */
+  /** Seeds libtorch's own generator. The library's noise is {@link resgen.noise.Noise}. */
   public static void seed(long seed) {
     Holder.ENGINE.setRandomSeed((int) (seed ^ (seed >>> 32)));
   }

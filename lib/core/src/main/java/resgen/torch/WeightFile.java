@@ -4,12 +4,17 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * A file of weights: models, tokenizers, extractors and the checkpoints of training. It is a {@link
@@ -25,7 +30,15 @@ import java.util.function.Function;
  */
 public final class WeightFile {
 
-  private static final String FORMAT = "format";
+  /** The key of what a file is of, as {@link Kind#format()} gives it. */
+  public static final String FORMAT = "format";
+
+  /** The key of a codec's fingerprint, by which models find it. */
+  public static final String FINGERPRINT = "fingerprint";
+
+  /** The ending of the files' names. */
+  public static final String SUFFIX = ".safetensors";
+
   private static final String STORAGE = "storage";
 
   /**
@@ -68,7 +81,7 @@ public final class WeightFile {
    * @param reader makes of it what is wanted
    * @throws IllegalArgumentException naming the file and what is wrong with it: its structure, a
    *     checksum, its kind, or what the reader refuses
-   * @throws java.io.UncheckedIOException if it cannot be read at all
+   * @throws UncheckedIOException if it cannot be read at all
    */
   public static <T> T read(Path path, Kind kind, Function<WeightFile, T> reader) {
     SafeTensors.File file = SafeTensors.read(path);
@@ -84,10 +97,27 @@ public final class WeightFile {
    * The metadata of a file, of whatever kind; its tensors are not looked at.
    *
    * @throws IllegalArgumentException if the header is not well-formed, naming the file
-   * @throws java.io.UncheckedIOException if it cannot be read at all
+   * @throws UncheckedIOException if it cannot be read at all
    */
   public static Map<String, String> metadata(Path path) {
     return SafeTensors.metadata(path);
+  }
+
+  /**
+   * The files of a folder that may be weight files by their names, sorted; none if there is no such
+   * folder.
+   *
+   * @throws UncheckedIOException if it cannot be listed
+   */
+  public static List<Path> list(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(SUFFIX)).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(folder + ": " + e.getMessage(), e);
+    }
   }
 
   /**
@@ -362,7 +392,7 @@ public final class WeightFile {
     /**
      * Writes the file, atomically; the same input gives the same bytes.
      *
-     * @throws java.io.UncheckedIOException naming the file, when it cannot be written
+     * @throws UncheckedIOException naming the file, when it cannot be written
      */
     public void write(Path path) {
       SafeTensors.write(path, tensors, metadata);

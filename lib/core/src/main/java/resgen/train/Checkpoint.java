@@ -3,7 +3,8 @@ package resgen.train;
 import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
 import java.util.Map;
-import resgen.data.Json;
+import resgen.settings.Json;
+import resgen.torch.Torch;
 import resgen.torch.WeightFile;
 import resgen.torch.WeightFormat;
 

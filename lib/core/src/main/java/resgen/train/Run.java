@@ -4,8 +4,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import tech.tablesaw.api.DoubleColumn;
-import tech.tablesaw.api.Table;
 
 /**
  * What came of a training run, complete or not.
@@ -28,21 +26,14 @@ public record Run(
     return rows.isEmpty() ? 0 : rows.get(rows.size() - 1).get("seconds");
   }
 
-  /** The metrics as a table: a column a metric, missing where a row has none. */
-  public Table table() {
-    Table table = Table.create("training");
-    for (String name : Metrics.names(rows)) {
-      DoubleColumn column = DoubleColumn.create(name);
-      rows.forEach(
-          row -> {
-            if (row.containsKey(name)) {
-              column.append(row.get(name));
-            } else {
-              column.appendMissing();
-            }
-          });
-      table.addColumns(column);
-    }
-    return table;
+  /** Names of the metrics, in the order in which they came up. */
+  public java.util.Set<String> names() {
+    return Metrics.names(rows);
+  }
+
+  @Override
+  public String toString() {
+    return "%,d of %,d steps, %.1f s%s"
+        .formatted(steps, of, seconds(), interrupted ? ", interrupted" : "");
   }
 }

@@ -3,9 +3,9 @@ package resgen.train;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import resgen.data.DataHome;
-import resgen.data.Json;
-import resgen.data.SourceCommit;
+import resgen.settings.DataHome;
+import resgen.settings.Json;
+import resgen.settings.SourceCommit;
 
 /** Where a run keeps what it has: checkpoints, metrics, and what it was. */
 public final class RunFolder {

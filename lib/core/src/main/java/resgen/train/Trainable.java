@@ -3,8 +3,8 @@ package resgen.train;
 import ai.djl.ndarray.NDArray;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import resgen.data.Json;
 import resgen.nn.Parameters;
+import resgen.settings.Json;
 
 /** What the loop needs of a thing to be trained. */
 public interface Trainable {

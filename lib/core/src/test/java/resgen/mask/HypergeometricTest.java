@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import resgen.data.Noise;
+import resgen.noise.Noise;
 
 class HypergeometricTest {
 

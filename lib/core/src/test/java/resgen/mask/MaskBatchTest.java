@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import resgen.data.Noise;
+import resgen.noise.Noise;
 
 class MaskBatchTest {
 

@@ -1,12 +1,12 @@
 package resgen.model;
 
 import ai.djl.ndarray.NDManager;
+import resgen.codec.Tokens;
+import resgen.head.MixtureSettings;
 import resgen.mask.Schedule;
-import resgen.mixture.MixtureSettings;
 import resgen.nn.MlpStack;
 import resgen.nn.Parameters;
 import resgen.nn.Transformer;
-import resgen.tokenizer.Tokens;
 
 /** Small autoregressive networks whose every parameter has been moved at random. */
 public final class Autoregressive {

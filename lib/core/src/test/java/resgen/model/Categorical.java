@@ -1,11 +1,11 @@
 package resgen.model;
 
 import ai.djl.ndarray.NDManager;
+import resgen.codec.Tokens;
 import resgen.mask.MaskLaw;
 import resgen.mask.Schedule;
 import resgen.nn.Parameters;
 import resgen.nn.Transformer;
-import resgen.tokenizer.Tokens;
 
 /** Small masked networks with categorical heads, every parameter of which has been moved. */
 public final class Categorical {

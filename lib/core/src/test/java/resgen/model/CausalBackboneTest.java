@@ -9,9 +9,9 @@ import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import resgen.data.Noise;
 import resgen.nn.Parameters;
 import resgen.nn.Transformer;
+import resgen.noise.Noise;
 import resgen.torch.Precision;
 import resgen.torch.Torch;
 

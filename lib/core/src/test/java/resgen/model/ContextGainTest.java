@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import resgen.tokenizer.Tokens;
+import resgen.codec.Tokens;
 import resgen.torch.Torch;
 
 class ContextGainTest {

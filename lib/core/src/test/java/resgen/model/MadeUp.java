@@ -4,14 +4,14 @@ import ai.djl.ndarray.NDManager;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import resgen.data.Noise;
+import resgen.codec.Tokens;
+import resgen.head.MixtureSettings;
 import resgen.mask.Schedule;
-import resgen.mixture.MixtureSettings;
 import resgen.nn.Parameters;
 import resgen.nn.Transformer;
-import resgen.rvq.Codebooks;
-import resgen.rvq.Codes;
-import resgen.tokenizer.Tokens;
+import resgen.noise.Noise;
+import resgen.quantize.Codebooks;
+import resgen.token.Codes;
 import resgen.torch.Torch;
 
 /**

@@ -13,11 +13,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import resgen.data.Json;
+import resgen.head.MixtureSettings;
 import resgen.mask.Schedule;
-import resgen.mixture.MixtureSettings;
 import resgen.nn.Parameters;
 import resgen.nn.Transformer;
+import resgen.settings.Json;
 import resgen.torch.Torch;
 
 class ResGenNetworkTest {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import resgen.Managers;
-import resgen.tokenizer.Tokens;
+import resgen.codec.Tokens;
 import resgen.torch.Torch;
 import resgen.train.Listener;
 import resgen.train.Run;

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import resgen.rvq.Codebooks;
-import resgen.tokenizer.Tokens;
+import resgen.codec.Tokens;
+import resgen.quantize.Codebooks;
 import resgen.torch.Torch;
 
 class TokenStatisticsTest {

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import resgen.data.Noise;
+import resgen.noise.Noise;
 import resgen.torch.Torch;
 
 /** Compares two functions of the same arrays, in values and in gradients. */

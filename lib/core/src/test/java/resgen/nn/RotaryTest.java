@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDManager;
 import org.junit.jupiter.api.Test;
-import resgen.data.Noise;
+import resgen.noise.Noise;
 import resgen.torch.Torch;
 
 class RotaryTest {

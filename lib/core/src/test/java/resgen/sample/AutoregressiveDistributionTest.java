@@ -9,13 +9,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import resgen.ChiSquared;
-import resgen.data.Labels;
-import resgen.mixture.MixtureHead;
+import resgen.head.MixtureHead;
 import resgen.model.ArResGenNetwork;
 import resgen.model.Autoregressive;
 import resgen.model.RqTransformerNetwork;
 import resgen.model.TokenShape;
-import resgen.rvq.Codes;
+import resgen.token.Codes;
+import resgen.token.Labels;
 import resgen.torch.Torch;
 
 /**

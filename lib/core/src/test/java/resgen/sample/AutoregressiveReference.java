@@ -5,12 +5,12 @@ import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
-import resgen.data.Noise;
+import resgen.head.MixtureHead;
 import resgen.mask.UnmaskPlan;
-import resgen.mixture.MixtureHead;
 import resgen.model.ArResGenNetwork;
 import resgen.model.RqTransformerNetwork;
 import resgen.model.TokenShape;
+import resgen.noise.Noise;
 import resgen.torch.Torch;
 
 /**
@@ -37,7 +37,7 @@ final class AutoregressiveReference {
       double most = Arrays.stream(logits).max().orElseThrow();
       double sum = Arrays.stream(logits).map(x -> Math.exp(x - most)).sum();
       double[] weights = Arrays.stream(logits).map(x -> Math.exp(x - most) / sum).toArray();
-      float uniform = Noise.of(settings.seed()).stream(index, p, 0).uniforms(d)[t % d];
+      float uniform = Noise.of(settings.seed()).fork("code").stream(index, p, 0).uniforms(d)[t % d];
       boolean ranked = settings.draw().topP() < 1;
       codes[t] = pick(weights, settings.draw().topP(), uniform, ranked);
     }
@@ -96,13 +96,15 @@ final class AutoregressiveReference {
       for (int t = 1; t <= plan.steps(); t++) {
         if (plan.isCall(t)) {
           int seen = d - plan.maskedAfter(t - 1);
-          Noise.Stream noise = Noise.of(settings.seed()).stream(index, p, t);
+          Noise noise = Noise.of(settings.seed());
+          float uniform = noise.fork("component").stream(index, p, t).uniforms(1)[0];
+          Noise.Stream gaussian = noise.fork("gaussian").stream(index, p, t);
           float[] x = features(network, codes, p, seen, label);
           float[] u = features(network, codes, p, seen, shape.nullClass());
           for (int k = 0; k < x.length; k++) {
             x[k] += (float) (w * (x[k] - u[k]));
           }
-          double[] z = draw(network, settings.draw(), x, d - seen - 1, noise);
+          double[] z = draw(network, settings.draw(), x, d - seen - 1, uniform, gaussian);
           quantize(books, shape, z, p, seen, d - plan.maskedAfter(t), codes);
         }
       }
@@ -131,7 +133,12 @@ final class AutoregressiveReference {
   }
 
   private static double[] draw(
-      ArResGenNetwork network, Sampling.Draw settings, float[] x, int level, Noise.Stream noise) {
+      ArResGenNetwork network,
+      Sampling.Draw settings,
+      float[] x,
+      int level,
+      float uniform,
+      Noise.Stream gaussian) {
     NDManager manager = network.manager();
     int h = network.settings().tokens().dimension();
     return Torch.scoped(
@@ -145,13 +152,13 @@ final class AutoregressiveReference {
           float[] logs = p.logWeights().toFloatArray();
           double[] weights = new double[logs.length];
           Arrays.setAll(weights, v -> Math.exp(logs[v]));
-          int v = pick(weights, settings.topP(), noise.uniforms(1)[0], settings.topP() < 1);
+          int v = pick(weights, settings.topP(), uniform, settings.topP() < 1);
           double a = Math.exp(p.logScale().toFloatArray()[0]);
           float[] means = p.means().toFloatArray();
           float[] shift = p.shift().toFloatArray();
           double[] z = new double[h];
           for (int k = 0; k < h; k++) {
-            double spread = settings.noiseScale() * noise.nextGaussian();
+            double spread = settings.noiseScale() * gaussian.nextGaussian();
             z[k] = a * (means[v * h + k] + spread) + shift[k];
           }
           return z;

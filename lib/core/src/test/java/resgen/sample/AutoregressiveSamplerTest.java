@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import resgen.Managers;
-import resgen.data.Labels;
 import resgen.model.ArResGenNetwork;
 import resgen.model.Autoregressive;
 import resgen.model.MadeUp;
 import resgen.model.RqTransformerNetwork;
 import resgen.model.TokenShape;
-import resgen.rvq.Codes;
+import resgen.token.Codes;
+import resgen.token.Labels;
 import resgen.torch.Torch;
 
 class AutoregressiveSamplerTest {

@@ -10,12 +10,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import resgen.ChiSquared;
-import resgen.data.Labels;
 import resgen.mask.Schedule;
 import resgen.model.Categorical;
 import resgen.model.CategoricalNetwork;
 import resgen.model.TokenShape;
-import resgen.rvq.Codes;
+import resgen.token.Codes;
+import resgen.token.Labels;
 import resgen.torch.Torch;
 
 /**

@@ -14,13 +14,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import resgen.Managers;
-import resgen.data.Labels;
 import resgen.model.Categorical;
 import resgen.model.CategoricalNetwork;
 import resgen.model.DepthwiseMaskGitSettings;
 import resgen.model.DirectTokensSettings;
 import resgen.model.MadeUp;
 import resgen.model.TokenShape;
+import resgen.token.Labels;
 import resgen.torch.Torch;
 
 class CategoricalSamplerTest {

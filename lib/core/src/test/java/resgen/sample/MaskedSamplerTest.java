@@ -16,17 +16,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import resgen.Managers;
-import resgen.data.Labels;
+import resgen.head.MixtureSettings;
 import resgen.mask.Schedule;
 import resgen.mask.UnmaskPlan;
-import resgen.mixture.MixtureSettings;
 import resgen.model.Conditioning;
 import resgen.model.MadeUp;
 import resgen.model.ResGenNetwork;
 import resgen.model.ResGenSettings;
 import resgen.model.TokenShape;
 import resgen.nn.Transformer;
-import resgen.rvq.Codes;
+import resgen.token.Codes;
+import resgen.token.Labels;
 import resgen.torch.Torch;
 
 class MaskedSamplerTest {

@@ -4,11 +4,11 @@ import ai.djl.ndarray.NDArray;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
-import resgen.data.Noise;
+import resgen.head.MixtureHead;
 import resgen.mask.UnmaskPlan;
-import resgen.mixture.MixtureHead;
 import resgen.model.ResGenNetwork;
 import resgen.model.TokenShape;
+import resgen.noise.Noise;
 import resgen.torch.Torch;
 
 /**
@@ -42,20 +42,34 @@ final class ReferenceSampler {
       if (!plan.isCall(t)) {
         continue;
       }
-      Noise.Stream noise = Noise.of(settings.seed()).stream(index, t);
+      Noise noise = Noise.of(settings.seed());
+      float[] uniform = noise.fork("component").stream(index, t).uniforms(shape.positions());
+      float[] gaussian =
+          noise.fork("gaussian").stream(index, t).gaussians(shape.positions() * shape.dimension());
       double w = settings.guidance().at(t, plan.steps());
       float[][] hidden = guided(codes, visible, label, w);
       int[] proposal = new int[shape.tokens()];
       float[] terms = new float[shape.tokens()];
       for (int p = 0; p < shape.positions(); p++) {
         if (visible[p] < d) {
-          double[] z = draw(hidden[p], d - visible[p] - 1, noise);
+          int h = shape.dimension();
+          float[] own = Arrays.copyOfRange(gaussian, p * h, (p + 1) * h);
+          double[] z = draw(hidden[p], d - visible[p] - 1, uniform[p], own);
           quantize(z, p, visible[p], proposal, terms);
         }
       }
       double tau = settings.order().temperature(shape.dimension());
       int[] after =
-          settings.order().reveal().next(visible, d, terms, plan.maskedAfter(t), tau, noise);
+          settings
+              .order()
+              .reveal()
+              .next(
+                  visible,
+                  d,
+                  terms,
+                  plan.maskedAfter(t),
+                  tau,
+                  noise.fork("reveal").stream(index, t));
       for (int p = 0; p < shape.positions(); p++) {
         for (int j = visible[p]; j < after[p]; j++) {
           codes[p * d + j] = proposal[p * d + j];
@@ -129,13 +143,12 @@ final class ReferenceSampler {
         });
   }
 
-  private double[] draw(float[] hidden, int level, Noise.Stream noise) {
+  private double[] draw(float[] hidden, int level, double uniform, float[] gaussian) {
     Plain p = distribution(hidden, level);
-    double uniform = noise.nextDouble();
     int v = component(p.weights, uniform);
     double[] z = new double[shape.dimension()];
     for (int k = 0; k < z.length; k++) {
-      double spread = settings.draw().noiseScale() * noise.nextGaussian();
+      double spread = settings.draw().noiseScale() * gaussian[k];
       z[k] = p.scale * (p.means[v * z.length + k] + spread) + p.shift[k];
     }
     return z;

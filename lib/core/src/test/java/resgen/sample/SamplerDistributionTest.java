@@ -8,16 +8,16 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import resgen.data.Labels;
+import resgen.head.MixtureSettings;
 import resgen.mask.Schedule;
-import resgen.mixture.MixtureSettings;
 import resgen.model.Conditioning;
 import resgen.model.MadeUp;
 import resgen.model.ResGenNetwork;
 import resgen.model.ResGenSettings;
 import resgen.model.TokenShape;
 import resgen.nn.Transformer;
-import resgen.rvq.Codes;
+import resgen.token.Codes;
+import resgen.token.Labels;
 import resgen.torch.Torch;
 
 /**

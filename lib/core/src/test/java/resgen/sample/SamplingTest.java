@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
-import resgen.data.Json;
 import resgen.mask.Schedule;
+import resgen.settings.Json;
 
 class SamplingTest {
 

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
-import resgen.data.Images;
+import resgen.vision.Images;
 
 class StepperTest {
 

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import resgen.data.Noise;
+import resgen.noise.Noise;
 import resgen.torch.SafeTensors.Entry;
 
 class EightBitTest {

@@ -13,9 +13,9 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import resgen.data.Noise;
 import resgen.nn.Init;
 import resgen.nn.Parameters;
+import resgen.noise.Noise;
 import resgen.torch.Torch;
 
 class AdamWTest {

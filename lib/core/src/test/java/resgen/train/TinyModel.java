@@ -5,11 +5,11 @@ import ai.djl.ndarray.NDManager;
 import java.util.Map;
 import java.util.function.LongConsumer;
 import java.util.function.UnaryOperator;
-import resgen.data.Noise;
 import resgen.nn.Linear;
 import resgen.nn.Parameters;
 import resgen.nn.Rotary;
 import resgen.nn.Transformer;
+import resgen.noise.Noise;
 import resgen.torch.Precision;
 import resgen.torch.Torch;
 

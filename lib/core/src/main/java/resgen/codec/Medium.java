@@ -1,0 +1,123 @@
+package resgen.codec;
+
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.stream.Stream;
+import resgen.torch.WeightFile;
+
+/**
+ * A kind of media, found as a service by {@link ServiceLoader}: its codecs, data sets and
+ * extractors by name. A module that brings one lists it in {@code
+ * META-INF/services/resgen.codec.Medium}.
+ *
+ * @param <X> the media
+ */
+public interface Medium<X extends Media<X>> {
+
+  /** The word for it, as {@code image}. */
+  String name();
+
+  /** The type of its sets. */
+  Class<X> type();
+
+  /**
+   * The codec in a weight file.
+   *
+   * @param format what the file's metadata call its format
+   * @return empty if files of this format are not of this medium
+   * @throws IllegalArgumentException if the file is damaged
+   */
+  Optional<Codec<X>> codec(Path file, String format);
+
+  /** Names of the data sets that it brings. */
+  List<String> dataSets();
+
+  /**
+   * A data set.
+   *
+   * @param name one of {@link #dataSets()}, or the path of a folder
+   * @return empty if it is neither
+   */
+  Optional<DataSet<X>> dataSet(String name);
+
+  /**
+   * The extractor that usually compares such media.
+   *
+   * @param media that are to be compared
+   * @return empty if none is known for them
+   */
+  Optional<Extractor<X>> extractor(X media);
+
+  /** All media on the class path. */
+  static List<Medium<?>> all() {
+    return ServiceLoader.load(Medium.class).stream()
+        .<Medium<?>>map(ServiceLoader.Provider::get)
+        .toList();
+  }
+
+  /** The medium of a set. */
+  @SuppressWarnings("unchecked") // a medium is of the type that it names
+  static <X extends Media<X>> Medium<X> of(X media) {
+    return (Medium<X>)
+        all().stream()
+            .filter(medium -> medium.type().isInstance(media))
+            .findFirst()
+            .orElseThrow(
+                () -> new IllegalArgumentException("no medium of " + media.getClass().getName()));
+  }
+
+  /**
+   * The codec in a weight file, whatever its medium.
+   *
+   * @return empty if no medium on the class path reads this format
+   */
+  static Optional<Codec<?>> open(Path file, String format) {
+    return all().stream()
+        .flatMap(medium -> Stream.<Codec<?>>ofNullable(medium.codec(file, format).orElse(null)))
+        .findFirst();
+  }
+
+  /**
+   * The codec that a model names, wherever it is in some folders. Only a file that says it is of
+   * this fingerprint is opened, by {@value WeightFile#FINGERPRINT} in its metadata; files from
+   * before they said it have to be opened to know. One that cannot be read is no reason against
+   * another.
+   *
+   * @param fingerprint as {@link Codec#fingerprint()} gives it
+   * @param folders looked through in this order; other files there may be anything, broken too
+   * @throws IllegalArgumentException if it is in none of them, naming those that could not be read
+   */
+  static Codec<?> find(String fingerprint, Collection<Path> folders) {
+    List<String> broken = new ArrayList<>();
+    for (Path folder : folders) {
+      for (Path file : WeightFile.list(folder)) {
+        try {
+          Map<String, String> metadata = WeightFile.metadata(file);
+          if (metadata.getOrDefault(WeightFile.FINGERPRINT, fingerprint).equals(fingerprint)) {
+            Optional<Codec<?>> codec = open(file, metadata.getOrDefault(WeightFile.FORMAT, ""));
+            if (codec.isPresent()) {
+              if (codec.get().fingerprint().equals(fingerprint)) {
+                return codec.get();
+              }
+              codec.get().close();
+            }
+          }
+        } catch (IllegalArgumentException | UncheckedIOException e) {
+          broken.add(e.getMessage());
+        }
+      }
+    }
+    throw new IllegalArgumentException(
+        "its tokenizer, of fingerprint %s, is in none of %s%s"
+            .formatted(
+                fingerprint,
+                folders,
+                broken.isEmpty() ? "" : "; not readable: " + String.join("; ", broken)));
+  }
+}

@@ -1,0 +1,116 @@
+package resgen.settings;
+
+import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.cfg.MapperConfig;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.AnnotatedClass;
+import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
+import com.fasterxml.jackson.databind.introspect.AnnotatedParameter;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
+import com.fasterxml.jackson.databind.jsontype.NamedType;
+import com.fasterxml.jackson.databind.jsontype.TypeResolverBuilder;
+import com.fasterxml.jackson.databind.jsontype.impl.StdTypeResolverBuilder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Gives every sealed interface of the library a {@code "type"} key that holds the simple name of
+ * the variant. Only permitted classes can be named, so text never chooses a class to load. Types
+ * with {@code @JsonValue} are written as that value instead. Components that are {@link Later} may
+ * be missing.
+ */
+final class SealedTypes extends JacksonAnnotationIntrospector {
+
+  /** The name of the value of a {@link Later} component that is missing. */
+  static final String LATER = "later";
+
+  private static final long serialVersionUID = 1L;
+
+  private final boolean all;
+
+  /**
+   * What is special of our types.
+   *
+   * @param all whether to write {@link Later} components that are 0
+   */
+  SealedTypes(boolean all) {
+    this.all = all;
+  }
+
+  @Override
+  public JsonInclude.Value findPropertyInclusion(Annotated annotated) {
+    return !all && annotated.hasAnnotation(Later.class)
+        ? JsonInclude.Value.construct(JsonInclude.Include.NON_DEFAULT, JsonInclude.Include.ALWAYS)
+        : super.findPropertyInclusion(annotated);
+  }
+
+  @Override
+  public JacksonInject.Value findInjectableValue(AnnotatedMember member) {
+    return member instanceof AnnotatedParameter && member.hasAnnotation(Later.class)
+        ? JacksonInject.Value.construct(LATER, true)
+        : super.findInjectableValue(member);
+  }
+
+  @Override
+  public TypeResolverBuilder<?> findTypeResolver(
+      MapperConfig<?> config, AnnotatedClass annotated, JavaType baseType) {
+    if (family(annotated.getRawType()) == null) {
+      return super.findTypeResolver(config, annotated, baseType);
+    }
+    return new StdTypeResolverBuilder()
+        .init(JsonTypeInfo.Id.NAME, null)
+        .inclusion(JsonTypeInfo.As.PROPERTY)
+        .typeProperty("type");
+  }
+
+  @Override
+  public List<NamedType> findSubtypes(Annotated annotated) {
+    Class<?> family = family(annotated.getRawType());
+    if (family == null) {
+      return super.findSubtypes(annotated);
+    }
+    List<NamedType> variants = new ArrayList<>();
+    for (Class<?> variant : family.getPermittedSubclasses()) {
+      variants.add(new NamedType(variant, variant.getSimpleName()));
+    }
+    return variants;
+  }
+
+  @Override
+  public String findTypeName(AnnotatedClass annotated) {
+    Class<?> type = annotated.getRawType();
+    return family(type) == null || type.isInterface()
+        ? super.findTypeName(annotated)
+        : type.getSimpleName();
+  }
+
+  /** The sealed interface of ours that the type is or belongs to, or null. */
+  private static Class<?> family(Class<?> type) {
+    if (type.isEnum() || writesItself(type)) {
+      return null;
+    }
+    if (type.isInterface()) {
+      return isFamily(type) ? type : null;
+    }
+    for (Class<?> parent : type.getInterfaces()) {
+      if (isFamily(parent) && !writesItself(parent)) {
+        return parent;
+      }
+    }
+    return null;
+  }
+
+  /** The platform has sealed interfaces too: String and Long belong to one. */
+  private static boolean isFamily(Class<?> type) {
+    return type.isSealed() && !type.getName().startsWith("java.");
+  }
+
+  private static boolean writesItself(Class<?> type) {
+    return Arrays.stream(type.getMethods()).anyMatch(m -> m.isAnnotationPresent(JsonValue.class));
+  }
+}

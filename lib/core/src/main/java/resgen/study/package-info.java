@@ -1,2 +1,0 @@
-/** Experiments and their figures: curves of training runs, trade-offs, pictures of unmasking. */
-package resgen.study;

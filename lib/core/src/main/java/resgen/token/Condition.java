@@ -1,0 +1,162 @@
+package resgen.token;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** What samples are generated for, one entry a sample. */
+public sealed interface Condition {
+
+  /** How many samples. */
+  int size();
+
+  /** The conditions of some samples, in this order; one may come twice. */
+  Condition select(int... samples);
+
+  /** The conditions of samples {@code from … to − 1}. */
+  default Condition range(int from, int to) {
+    if (from < 0 || to > size() || from > to) {
+      throw new IndexOutOfBoundsException("conditions " + from + ".." + to + " of " + size());
+    }
+    int[] rows = new int[to - from];
+    Arrays.setAll(rows, i -> from + i);
+    return select(rows);
+  }
+
+  /**
+   * No condition.
+   *
+   * @param size how many samples
+   */
+  record None(int size) implements Condition {
+    public None {
+      if (size < 0) {
+        throw new IllegalArgumentException("size " + size + " is negative");
+      }
+    }
+
+    @Override
+    public None select(int... samples) {
+      return new None(samples.length);
+    }
+  }
+
+  /**
+   * A class for each sample.
+   *
+   * @param ids index into the names; their number stands for no class
+   * @param names of the classes
+   */
+  record Classes(int[] ids, List<String> names) implements Condition {
+
+    /** The word for samples without a class. */
+    public static final String NO_CLASS = "no class";
+
+    public Classes {
+      ids = ids.clone();
+      names = List.copyOf(names);
+      for (int i = 0; i < ids.length; i++) {
+        if (ids[i] < 0 || ids[i] > names.size()) {
+          throw new IllegalArgumentException(
+              "class %d of sample %d is not in 0 … %d (%d: no class)"
+                  .formatted(ids[i], i, names.size(), names.size()));
+        }
+      }
+    }
+
+    @Override
+    public int[] ids() {
+      return ids.clone();
+    }
+
+    @Override
+    public int size() {
+      return ids.length;
+    }
+
+    /** How many classes there are. */
+    public int count() {
+      return names.size();
+    }
+
+    /** The class of a sample in words. */
+    public String name(int sample) {
+      return ids[sample] == names.size() ? NO_CLASS : names.get(ids[sample]);
+    }
+
+    @Override
+    public Classes select(int... samples) {
+      int[] chosen = new int[samples.length];
+      Arrays.setAll(chosen, i -> ids[samples[i]]);
+      return new Classes(chosen, names);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Classes classes
+          && Arrays.equals(ids, classes.ids)
+          && names.equals(classes.names);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * Arrays.hashCode(ids) + names.hashCode();
+    }
+
+    @Override
+    public String toString() {
+      return ids.length + " samples of " + names.size() + " classes";
+    }
+  }
+
+  /**
+   * A text for each sample, as symbols.
+   *
+   * @param ids symbols of each sample, in 0 … symbols − 1; lengths may differ, none is empty
+   * @param symbols how many there are
+   */
+  record Text(int[][] ids, int symbols) implements Condition {
+
+    public Text {
+      for (int i = 0; i < ids.length; i++) {
+        if (ids[i].length == 0) {
+          throw new IllegalArgumentException("text " + i + " is empty");
+        }
+        for (int id : ids[i]) {
+          if (id < 0 || id >= symbols) {
+            throw new IllegalArgumentException(
+                "symbol %d of text %d is not in 0 … %d".formatted(id, i, symbols - 1));
+          }
+        }
+      }
+    }
+
+    @Override
+    public int size() {
+      return ids.length;
+    }
+
+    @Override
+    public Text select(int... samples) {
+      int[][] chosen = new int[samples.length][];
+      Arrays.setAll(chosen, i -> ids[samples[i]]);
+      return new Text(chosen, symbols);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Text text
+          && text.symbols == symbols
+          && Arrays.deepEquals(ids, text.ids);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * Arrays.deepHashCode(ids) + symbols;
+    }
+
+    @Override
+    public String toString() {
+      return ids.length + " texts of " + symbols + " symbols";
+    }
+  }
+}

@@ -1,0 +1,312 @@
+package resgen.head;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static resgen.Near.assertNear;
+
+import ai.djl.ndarray.NDArray;
+import java.util.Arrays;
+import java.util.function.DoubleSupplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import resgen.torch.Torch;
+
+class MixtureLossTest {
+
+  /** z = (.5, −1), a = .5, b = (.1, .2), μ = ((1, −2), (0, 0)), logits (.3, −.2). */
+  private static HeadCase golden(MixtureSettings settings) {
+    HeadCase c = new HeadCase(settings, 1, 1, 2, 1);
+    Arrays.fill(c.values.get("weight"), 0);
+    double[] bias = {.3, -.2, 1, -2, 0, 0, .1, .2, Math.log(.5)};
+    System.arraycopy(bias, 0, c.values.get("bias"), 0, bias.length);
+    c.z[0] = .5;
+    c.z[1] = -1;
+    return c;
+  }
+
+  @Test
+  void goldenValuesOfTheMethod() {
+    try (HeadCase c = golden(MixtureSettings.full(2))) {
+      MixtureHead.Terms terms = c.terms();
+      assertEquals(.6852151956, terms.regression().getFloat(), 2e-6);
+      assertEquals(.3179341534, terms.divergence().getFloat(), 1e-6);
+      assertEquals(.9987025965, terms.exact().getFloat(), 2e-6);
+    }
+  }
+
+  @Test
+  void theReferenceOfTheseTestsGivesTheGoldenValuesToo() {
+    try (HeadCase c = golden(MixtureSettings.full(2))) {
+      MixtureReference r = reference(c, 0);
+      double[] q = r.responsibilities(0);
+      assertArrayEquals(new double[] {.95689275, .04310725}, q, 1e-8);
+      assertEquals(.6852151956, r.regression(q), 1e-9);
+      assertEquals(.3179341534, r.divergence(q), 1e-9);
+      assertEquals(.9987025965, r.exact(), 1e-9);
+    }
+  }
+
+  @Test
+  void logScaleIsClampedFromBelow() {
+    try (HeadCase c = golden(MixtureSettings.full(2))) {
+      c.values.get("bias")[8] = -4;
+      float atFloor = c.terms().exact().getFloat();
+      c.values.get("bias")[8] = -9;
+      assertEquals(atFloor, c.terms().exact().getFloat());
+      c.values.get("bias")[8] = -3.9;
+      assertTrue(c.terms().exact().getFloat() < atFloor);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"full", "full smooth", "low", "low prior", "anchored", "anchored static"})
+  void termsEqualTheFormulas(String kind) {
+    try (HeadCase c = HeadCase.random(settings(kind), 40, 6, 5)) {
+      MixtureHead.Terms terms = c.terms();
+      double[] regression = new double[c.positions];
+      double[] divergence = new double[c.positions];
+      double[] exact = new double[c.positions];
+      for (int i = 0; i < c.positions; i++) {
+        MixtureReference r = reference(c, i);
+        double[] q = r.responsibilities(c.settings.smoothing());
+        regression[i] = r.regression(q);
+        divergence[i] = r.divergence(q);
+        exact[i] = r.exact();
+      }
+      assertNear(regression, terms.regression().toFloatArray(), 1e-5, "regression");
+      assertNear(divergence, terms.divergence().toFloatArray(), 1e-5, "divergence");
+      assertNear(exact, terms.exact().toFloatArray(), 1e-5, "exact");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"full", "full smooth", "low", "low smooth", "anchored", "anchored static"})
+  void theBoundIsNeverBelowTheExactNegativeLogLikelihood(String kind) {
+    try (HeadCase c = HeadCase.random(settings(kind), 300, 6, 5)) {
+      MixtureHead.Terms terms = c.terms();
+      float[] bound = terms.regression().add(terms.divergence()).toFloatArray();
+      float[] exact = terms.exact().toFloatArray();
+      int above = 0;
+      for (int i = 0; i < bound.length; i++) {
+        assertTrue(bound[i] >= exact[i] - 1e-5 * (1 + Math.abs(exact[i])), "position " + i);
+        above += bound[i] > exact[i] + 1e-3 ? 1 : 0;
+      }
+      assertTrue(above > 100, "the bound is strict at only " + above + " positions");
+    }
+  }
+
+  @Test
+  void theBoundIsTightWhenTheWeightsAreUniform() {
+    try (HeadCase c = HeadCase.random(MixtureSettings.full(4), 20, 3, 5)) {
+      Arrays.fill(c.values.get("bias"), 0, 4, 0);
+      Arrays.fill(c.values.get("weight"), 0, 4 * c.width, 0);
+      assertTight(c.terms());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"full", "full smooth", "low", "low prior", "anchored", "anchored static"})
+  void gradientsEqualFiniteDifferencesWithTheResponsibilitiesHeld(String kind) {
+    try (HeadCase c = HeadCase.random(settings(kind), 4, 5, 3)) {
+      c.load();
+      NDArray hidden = c.hiddenArray();
+      Torch.requireGradient(hidden);
+      Torch.backward(
+          Torch.withGradients(
+              true,
+              () -> {
+                MixtureHead.Terms terms = c.head.terms(hidden, c.targets(), c.levels());
+                return terms.regression().sum().add(terms.divergence().mul(3f).sum());
+              }));
+      double[][] q = new double[c.positions][];
+      for (int i = 0; i < q.length; i++) {
+        q[i] = reference(c, i).responsibilities(c.settings.smoothing());
+      }
+      assertNear(differences(c.hidden, () -> loss(c, q)), gradient(hidden), 1e-4, "hidden");
+      c.parameters
+          .arrays()
+          .forEach(
+              (name, array) -> {
+                if (array.hasGradient()) {
+                  assertNear(
+                      differences(c.values.get(name), () -> loss(c, q)),
+                      gradient(array),
+                      1e-4,
+                      name);
+                }
+              });
+    }
+  }
+
+  @Test
+  void withItsOwnWeightsTheBoundAndItsGradientAreThoseOfTheExactLikelihood() {
+    try (HeadCase c = HeadCase.random(MixtureSettings.lowRank(4, 2).prior(1), 6, 5, 3)) {
+      assertTight(c.terms());
+      float[] slopes = gradients(c, false);
+      assertNear(differences(c.hidden, () -> exact(c)), slopes, 1e-4, "hidden");
+    }
+  }
+
+  @Test
+  void theExactValueCarriesNoGradient() {
+    try (HeadCase c = HeadCase.random(settings("low"), 4, 5, 3)) {
+      NDArray hidden = c.hiddenArray();
+      Torch.requireGradient(hidden);
+      Torch.backward(
+          Torch.withGradients(
+              true,
+              () -> {
+                NDArray exact = c.head.terms(hidden, c.targets(), c.levels()).exact();
+                return exact.sum().add(hidden.sum());
+              }));
+      float[] ones = new float[c.positions * c.width];
+      Arrays.fill(ones, 1);
+      assertArrayEquals(ones, gradient(hidden));
+    }
+  }
+
+  @Test
+  void meanGradientScalesWhatTheMeansSendIntoTheBackboneAndNothingElse() {
+    float[][] hidden = new float[3][];
+    float[][] bias = new float[3][];
+    double[] shares = {0, .25, 1};
+    for (int i = 0; i < 3; i++) {
+      MixtureSettings s = MixtureSettings.lowRank(4, 2).weights(1, 1, shares[i]);
+      try (HeadCase c = HeadCase.random(s, 6, 5, 3)) {
+        hidden[i] = gradients(c, false);
+        bias[i] = gradient(c.head.bias());
+      }
+    }
+    try (HeadCase c = HeadCase.random(MixtureSettings.lowRank(4, 2), 6, 5, 3)) {
+      assertNear(gradients(c, true), hidden[0], 1e-5, "hidden from the divergence alone");
+    }
+    float[] between = new float[hidden[0].length];
+    for (int i = 0; i < between.length; i++) {
+      between[i] = hidden[0][i] + .25f * (hidden[2][i] - hidden[0][i]);
+    }
+    assertNear(between, hidden[1], 1e-5, "hidden");
+    assertNear(bias[2], bias[0], 1e-5, "bias");
+    assertNear(bias[2], bias[1], 1e-5, "bias");
+  }
+
+  @Test
+  void aVeryPeakedMixtureGivesNumbers() {
+    try (HeadCase c = HeadCase.random(MixtureSettings.full(3), 2, 2, 64, 1)) {
+      double[] bias = c.values.get("bias");
+      c.values.get("unit")[0] = 0;
+      Arrays.fill(bias, 3, 3 + 64, 0);
+      Arrays.fill(bias, 3 + 64, 3 + 128, 100);
+      Arrays.fill(bias, 3 + 128, 3 + 192, -400);
+      Arrays.fill(c.values.get("weight"), 0);
+      Arrays.fill(bias, 0, 3, 0);
+      bias[0] = -300;
+      bias[bias.length - 1] = -4;
+      MixtureHead.Terms terms = c.terms();
+      for (NDArray part : new NDArray[] {terms.regression(), terms.divergence(), terms.exact()}) {
+        for (float value : part.toFloatArray()) {
+          assertTrue(Float.isFinite(value), part.toString());
+        }
+      }
+      MixtureReference r = reference(c, 0);
+      assertEquals(0, r.responsibilities(0)[2], "the case is not peaked");
+      assertEquals(r.exact(), terms.exact().getFloat(0), 1e-4 * Math.abs(r.exact()));
+      assertEquals(r.divergence(r.responsibilities(0)), terms.divergence().getFloat(0), 1e-2);
+    }
+  }
+
+  @Test
+  void weightsOfTheLossAreHeldToTheirRanges() {
+    MixtureSettings s = MixtureSettings.full(2);
+    assertThrows(IllegalArgumentException.class, () -> MixtureSettings.full(0));
+    assertThrows(IllegalArgumentException.class, () -> MixtureSettings.lowRank(2, -1));
+    assertThrows(IllegalArgumentException.class, () -> MixtureSettings.lowRank(2, 0));
+    assertThrows(IllegalArgumentException.class, () -> MixtureSettings.anchored(2, 0, 0));
+    assertThrows(IllegalArgumentException.class, () -> s.smoothing(1));
+    assertThrows(IllegalArgumentException.class, () -> s.prior(-0.1));
+    assertThrows(IllegalArgumentException.class, () -> s.weights(0, 1, 1));
+    assertThrows(IllegalArgumentException.class, () -> s.weights(1, 0, 1));
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> s.weights(1, 1, 1.5));
+    assertEquals("mean gradient 1.5 must be in [0, 1]", e.getMessage());
+  }
+
+  private static float[] gradients(HeadCase c, boolean divergenceOnly) {
+    c.load();
+    NDArray hidden = c.hiddenArray();
+    Torch.requireGradient(hidden);
+    Torch.backward(
+        Torch.withGradients(
+            true,
+            () -> {
+              MixtureHead.Terms terms = c.head.terms(hidden, c.targets(), c.levels());
+              NDArray divergence = terms.divergence().sum();
+              return divergenceOnly ? divergence : divergence.add(terms.regression().sum());
+            }));
+    return gradient(hidden);
+  }
+
+  private static float[] gradient(NDArray array) {
+    return array.getGradient().toFloatArray();
+  }
+
+  private static double[] differences(double[] at, DoubleSupplier value) {
+    double[] slopes = new double[at.length];
+    for (int i = 0; i < at.length; i++) {
+      double kept = at[i];
+      at[i] = kept + 1e-5;
+      double up = value.getAsDouble();
+      at[i] = kept - 1e-5;
+      slopes[i] = (up - value.getAsDouble()) / 2e-5;
+      at[i] = kept;
+    }
+    return slopes;
+  }
+
+  private static void assertTight(MixtureHead.Terms terms) {
+    assertNear(
+        terms.exact().toFloatArray(),
+        terms.regression().add(terms.divergence()).toFloatArray(),
+        1e-5,
+        "bound");
+  }
+
+  private static double exact(HeadCase c) {
+    return IntStream.range(0, c.positions).mapToDouble(i -> reference(c, i).exact()).sum();
+  }
+
+  private static double loss(HeadCase c, double[][] q) {
+    double sum = 0;
+    for (int i = 0; i < c.positions; i++) {
+      MixtureReference r = reference(c, i);
+      sum += r.regression(q[i]) + 3 * r.divergence(q[i]);
+    }
+    return sum;
+  }
+
+  static MixtureReference reference(HeadCase c, int i) {
+    return new MixtureReference(
+        c.settings,
+        c.values,
+        c.level[i],
+        Arrays.copyOfRange(c.hidden, i * c.width, (i + 1) * c.width),
+        Arrays.copyOfRange(c.z, i * c.dimension, (i + 1) * c.dimension));
+  }
+
+  static MixtureSettings settings(String kind) {
+    return switch (kind) {
+      case "full" -> MixtureSettings.full(4);
+      case "full smooth" -> MixtureSettings.full(4).smoothing(.1);
+      case "low" -> MixtureSettings.lowRank(4, 2);
+      case "low prior" -> MixtureSettings.lowRank(4, 2).smoothing(.1).prior(.7);
+      case "low smooth" -> MixtureSettings.lowRank(4, 2).smoothing(.1);
+      case "anchored" -> MixtureSettings.anchored(4, 2, 3);
+      case "anchored static" -> MixtureSettings.anchored(4, 0, .5);
+      default -> throw new IllegalArgumentException(kind);
+    };
+  }
+}

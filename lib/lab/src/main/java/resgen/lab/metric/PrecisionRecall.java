@@ -1,0 +1,95 @@
+package resgen.lab.metric;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import resgen.codec.Features;
+
+/**
+ * Precision and recall of generated images (Kynkäänniemi et al. 2019). A set's manifold is the
+ * union of balls round its vectors, each reaching to the k-th nearest other vector of the set.
+ *
+ * @param precision the share of generated vectors that lie in the manifold of the real ones
+ * @param recall the share of real vectors that lie in the manifold of the generated ones
+ * @param k which neighbour sets the radius
+ */
+public record PrecisionRecall(double precision, double recall, int k) {
+  private static final int STANDARD_K = 3;
+  private static final String WORK = "precision and recall";
+
+  /** With the third neighbour, as in the paper. */
+  public static PrecisionRecall of(Features real, Features generated) {
+    return of(real, generated, STANDARD_K);
+  }
+
+  /**
+   * Both shares, by comparing every pair: time grows as N²·d.
+   *
+   * @param k 1 or more, and less than the size of each set
+   * @throws java.util.concurrent.CancellationException if interrupted; the interrupt stays set
+   */
+  public static PrecisionRecall of(Features real, Features generated, int k) {
+    Features.checkSameDimension(real, generated);
+    return new PrecisionRecall(covered(generated, real, k), covered(real, generated, k), k);
+  }
+
+  /** The share of {@code points} that lie in the manifold of {@code set}; 0 of no points. */
+  private static double covered(Features points, Features set, int k) {
+    double[] radii = squaredRadii(set, k);
+    Interruptible work = new Interruptible(WORK);
+    long inside =
+        IntStream.range(0, points.count())
+            .parallel()
+            .filter(
+                i -> {
+                  work.check();
+                  return isInside(points, i, set, radii);
+                })
+            .count();
+    return points.count() == 0 ? 0 : (double) inside / points.count();
+  }
+
+  private static boolean isInside(Features points, int i, Features set, double[] radii) {
+    for (int j = 0; j < radii.length; j++) {
+      if (points.squaredDistance(i, set, j) <= radii[j]) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** For each vector the squared distance to its k-th nearest other vector. */
+  static double[] squaredRadii(Features set, int k) {
+    if (k < 1 || k >= set.count()) {
+      throw new IllegalArgumentException(
+          "k must be 1.." + (set.count() - 1) + " for " + set.count() + " vectors, not " + k);
+    }
+    Interruptible work = new Interruptible(WORK);
+    return IntStream.range(0, set.count())
+        .parallel()
+        .mapToDouble(
+            i -> {
+              work.check();
+              return kth(set, i, k);
+            })
+        .toArray();
+  }
+
+  private static double kth(Features set, int i, int k) {
+    double[] nearest = new double[k];
+    Arrays.fill(nearest, Double.POSITIVE_INFINITY);
+    for (int j = 0; j < set.count(); j++) {
+      if (j != i) {
+        double distance = set.squaredDistance(i, set, j);
+        int at = k;
+        while (at > 0 && nearest[at - 1] > distance) {
+          at--;
+        }
+        if (at < k) {
+          System.arraycopy(nearest, at, nearest, at + 1, k - 1 - at);
+          nearest[at] = distance;
+        }
+      }
+    }
+    return nearest[k - 1];
+  }
+}

@@ -1,0 +1,184 @@
+package resgen.lab.study;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.LongFunction;
+import resgen.Generator;
+import resgen.ModelKind;
+import resgen.model.GeneratorSettings;
+import resgen.model.TokenShape;
+import resgen.sample.Sampling;
+import resgen.settings.Json;
+import resgen.settings.Overrides;
+import resgen.settings.Presets;
+import resgen.train.Training;
+import resgen.vision.tokenizer.Tokenizer;
+import resgen.vision.tokenizer.TokenizerSettings;
+
+/**
+ * A model and the ways in which it is sampled: the rows of a table that share their weights. It is
+ * read from a small file, see {@link ExperimentFile}; what the file does not say is as in {@code
+ * resgen train} and {@code resgen evaluate}.
+ *
+ * @param name path of its file, as {@code table1/resgen}
+ * @param about it in words; may be empty
+ * @param tokenizer of its tokens
+ * @param settings of the model
+ * @param training of the model
+ * @param checkpoint a shipped model, taken if it is there and was trained in this way
+ * @param samplings ways of sampling, all with seed 0
+ * @param samples images for a number; 0 to train only
+ * @param seeds with which every number is measured
+ */
+public record Experiment(
+    String name,
+    String about,
+    TokenizerChoice tokenizer,
+    GeneratorSettings settings,
+    Training training,
+    Optional<String> checkpoint,
+    List<Sampling> samplings,
+    int samples,
+    List<Long> seeds) {
+
+  private static final long TOKENIZER_STEPS = 3000;
+  private static final long STEPS = 20_000;
+  private static final int USUAL_SAMPLES = 10_000;
+
+  /** Checks the numbers. */
+  public Experiment {
+    if (samples < 0 || samples == 1) {
+      throw new IllegalArgumentException("samples " + samples + " must be 0, or 2 or more");
+    }
+    if (seeds.isEmpty() || seeds.stream().distinct().count() < seeds.size()) {
+      throw new IllegalArgumentException("seeds " + seeds + " must be one or more, all different");
+    }
+    samplings = List.copyOf(samplings);
+    seeds = List.copyOf(seeds);
+  }
+
+  /**
+   * Reads one.
+   *
+   * @param folder of all experiments
+   * @param name path under it, without {@code .json}
+   * @param shapes the shape of a tokenizer's tokens
+   * @throws IllegalArgumentException naming the experiment and what is wrong
+   */
+  static Experiment read(Path folder, String name, Function<TokenizerChoice, TokenShape> shapes) {
+    Map<String, Object> file = ExperimentFile.read(folder, name);
+    try {
+      return of(name, file, shapes);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("experiment " + name + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Experiment of(
+      String name, Map<String, Object> file, Function<TokenizerChoice, TokenShape> shapes) {
+    TokenizerChoice tokenizer = tokenizer(file.getOrDefault("tokenizer", "fashion-rvq8"));
+    ModelKind kind = ModelKind.of(file.getOrDefault("model", "resgen").toString());
+    String preset = file.getOrDefault("preset", "small").toString();
+    GeneratorSettings start = Presets.get(kind.presets(shapes.apply(tokenizer)), preset);
+    Sampling sampling =
+        Overrides.apply(Sampling.steps(28), Sampling.class, changes(file.get("sampling")));
+    return new Experiment(
+        name,
+        file.getOrDefault("about", "").toString(),
+        tokenizer,
+        Overrides.apply(start, GeneratorSettings.class, changes(file.get("settings"))),
+        training(file.get("training"), STEPS, Generator::training),
+        Optional.ofNullable(file.get("checkpoint")).map(Object::toString),
+        Sweep.of(file.get("sweep")).over(sampling.seed(0)),
+        whole("samples", file.getOrDefault("samples", USUAL_SAMPLES)),
+        seeds(file.getOrDefault("seeds", List.of(0))));
+  }
+
+  private static TokenizerChoice tokenizer(Object value) {
+    if (!(value instanceof Map<?, ?> map)) {
+      return new TokenizerChoice.Shipped(value.toString());
+    }
+    Map<Object, Object> left = new LinkedHashMap<>(map);
+    Object preset = left.remove("preset");
+    TokenizerSettings start =
+        Presets.get(TokenizerSettings.presets(), preset == null ? "small" : preset.toString());
+    TokenizerSettings settings =
+        Overrides.apply(start, TokenizerSettings.class, changes(left.remove("settings")));
+    Training training = training(left.remove("training"), TOKENIZER_STEPS, Tokenizer::usual);
+    if (!left.isEmpty()) {
+      throw new IllegalArgumentException(
+          "unknown in tokenizer: " + left.keySet() + "; allowed: preset, settings, training");
+    }
+    return new TokenizerChoice.Trained(settings, training);
+  }
+
+  private static Training training(Object value, long usualSteps, LongFunction<Training> usual) {
+    Map<String, String> changes = changes(value);
+    String steps = changes.remove("steps");
+    Training start =
+        usual.apply(
+            steps == null ? usualSteps : whole("training.steps", Json.read(steps, Object.class)));
+    return Overrides.apply(start, Training.class, changes);
+  }
+
+  /** Values by path, each as JSON. */
+  private static Map<String, String> changes(Object value) {
+    Map<String, String> changes = new LinkedHashMap<>();
+    if (value == null) {
+      return changes;
+    }
+    if (!(value instanceof Map<?, ?> map)) {
+      throw new IllegalArgumentException("'" + value + "' is not an object of changes by path");
+    }
+    map.forEach((path, to) -> changes.put((String) path, Json.line(to)));
+    return changes;
+  }
+
+  private static int whole(String name, Object value) {
+    if (!(value instanceof Integer number)) {
+      throw new IllegalArgumentException(name + " " + value + " is not a whole number");
+    }
+    return number;
+  }
+
+  private static List<Long> seeds(Object value) {
+    List<Long> seeds = new ArrayList<>();
+    if (value instanceof List<?> list) {
+      list.forEach(seed -> seeds.add((long) whole("seed", seed)));
+    } else {
+      throw new IllegalArgumentException("seeds " + value + " is not a list");
+    }
+    return seeds;
+  }
+
+  /** Which model it is. */
+  public ModelKind kind() {
+    return ModelKind.of(settings);
+  }
+
+  /** The last part of the name, which rows are called by. */
+  public String title() {
+    return name.substring(name.lastIndexOf('/') + 1);
+  }
+
+  /** Everything that the weights depend on; experiments with equal ones share a model. */
+  public String modelId() {
+    return Json.hash(Map.of("tokenizer", tokenizer, "settings", settings, "training", training));
+  }
+
+  /** The numbers that it asks for. */
+  public List<Cell> cells() {
+    List<Cell> cells = new ArrayList<>();
+    if (samples > 0) {
+      for (Sampling sampling : samplings) {
+        seeds.forEach(seed -> cells.add(new Cell(this, sampling.seed(seed))));
+      }
+    }
+    return cells;
+  }
+}

@@ -1,0 +1,96 @@
+package resgen.lab.study;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * What is left of a study, the cheapest first: a number that needs a model to be trained costs that
+ * too, until the model is there.
+ */
+final class StudyPlan {
+
+  /**
+   * A piece of work.
+   *
+   * @param experiment whose model it needs
+   * @param cell to be measured; empty to train only
+   */
+  record Work(Experiment experiment, Optional<Cell> cell) {}
+
+  private final List<Work> left = new ArrayList<>();
+  private final Set<String> trained = new HashSet<>();
+  private final int all;
+  private double seconds;
+  private double done;
+
+  /**
+   * A plan.
+   *
+   * @param work all of it
+   * @param isDone what is there already
+   * @param isTrained whether an experiment's model is there
+   */
+  StudyPlan(List<Work> work, Predicate<Work> isDone, Predicate<Experiment> isTrained) {
+    all = work.size();
+    work.stream().filter(isDone.negate()).forEach(left::add);
+    left.stream()
+        .map(Work::experiment)
+        .filter(e -> !trained.contains(e.modelId()))
+        .filter(isTrained)
+        .forEach(e -> trained.add(e.modelId()));
+  }
+
+  /** Pieces in all, those included that were done before. */
+  int all() {
+    return all;
+  }
+
+  /** Pieces that are left, cheapest first as things stand. */
+  List<Work> left() {
+    return left.stream().sorted(Comparator.comparingDouble(this::effort)).toList();
+  }
+
+  /** The cheapest piece; empty at the end. */
+  Optional<Work> next() {
+    return left.stream().min(Comparator.comparingDouble(this::effort));
+  }
+
+  /** Notes that a piece is done. */
+  void finish(Work work, double took) {
+    seconds += took;
+    done += effort(work);
+    left.remove(work);
+    trained.add(work.experiment().modelId());
+  }
+
+  /** Takes out a piece that was done elsewhere: of another process, or in another study. */
+  void drop(Work work) {
+    left.remove(work);
+  }
+
+  /**
+   * About how many seconds the rest takes, by the pace so far; not a number before there is one.
+   */
+  double secondsLeft() {
+    Set<String> counted = new HashSet<>(trained);
+    double rest = 0;
+    for (Work work : left) {
+      rest += work.cell().map(Effort::sampling).orElse(0.0);
+      if (counted.add(work.experiment().modelId())) {
+        rest += Effort.training(work.experiment());
+      }
+    }
+    return done == 0 ? Double.NaN : rest * seconds / done;
+  }
+
+  private double effort(Work work) {
+    double training =
+        trained.contains(work.experiment().modelId()) ? 0 : Effort.training(work.experiment());
+    return training + work.cell().map(Effort::sampling).orElse(0.0);
+  }
+}

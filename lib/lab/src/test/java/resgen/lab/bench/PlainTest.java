@@ -1,0 +1,109 @@
+package resgen.lab.bench;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import resgen.Managers;
+import resgen.head.MixtureHead;
+import resgen.model.MadeUp;
+import resgen.model.ResGenNetwork;
+import resgen.nn.Parameters;
+import resgen.quantize.Codebooks;
+import resgen.torch.Torch;
+
+/** The plain version does the same work. */
+class PlainTest {
+
+  private final BenchPreset tiny = BenchPreset.of("tiny", "fp32");
+  private final NDManager manager = Torch.manager();
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  private ResGenNetwork network() {
+    ResGenNetwork network =
+        new ResGenNetwork(
+            Parameters.on(manager, 0),
+            tiny.settings(),
+            RandomTokens.books(manager, tiny.settings().tokens()));
+    MadeUp.stir(network.parameters(), 1);
+    return network;
+  }
+
+  @Test
+  void hiddenStatesAreTheSame() {
+    ResGenNetwork network = network();
+    NDArray sums = manager.randomNormal(new Shape(3, 16, 8));
+    NDArray visible = manager.randomInteger(0, 5, new Shape(3, 16), DataType.INT64);
+    NDArray labels = Torch.longs(manager, new int[] {0, 4, 10}, 3);
+
+    float[][] both =
+        Torch.scoped(
+            () ->
+                new float[][] {
+                  network.hidden(sums, visible, labels, false).toFloatArray(),
+                  new PlainNetwork(network).hidden(sums, visible, labels).toFloatArray()
+                });
+
+    assertArrayEquals(both[0], both[1], 5e-3f); // GELU by tanh and exact
+  }
+
+  @Test
+  void theLossIsTheSame() {
+    ResGenNetwork network = network();
+    NDArray x = manager.randomNormal(new Shape(7, 32));
+    NDArray z = manager.randomNormal(new Shape(7, 8));
+    NDArray level = Torch.longs(manager, new int[] {0, 0, 1, 1, 1, 3, 3}, 7);
+
+    float[] both =
+        Torch.scoped(
+            () -> {
+              MixtureHead.Terms terms = network.head().terms(x, z, level);
+              return new float[] {
+                terms.regression().sum().add(terms.divergence().sum()).getFloat(),
+                new PlainNetwork(network).loss(x, z, level, new int[] {2, 3, 0, 2}).getFloat()
+              };
+            });
+
+    assertEquals(both[0], both[1], 1e-3 * Math.abs(both[0]));
+  }
+
+  @Test
+  void codesAreTheSame() {
+    Codebooks books = RandomTokens.books(manager, tiny.settings().tokens());
+    NDArray z = manager.randomNormal(new Shape(20, 8));
+
+    long[][] both =
+        Torch.scoped(
+            () ->
+                new long[][] {
+                  books.encode(z).codes().toLongArray(),
+                  PlainTasks.encode(z, books.array()).toLongArray()
+                });
+
+    assertArrayEquals(both[0], both[1]);
+  }
+
+  @Test
+  void stepsLeaveNothingBehind() {
+    PlainTasks plain = new PlainTasks(tiny);
+    long before = Managers.count();
+    try (Task.Work step = plain.trainingStep(4).opener().get()) {
+      step.run();
+      long open = Managers.count();
+      step.run();
+      step.run();
+      assertTrue(Managers.count() <= open, "after two more steps");
+    }
+    assertEquals(before, Managers.count(), "after it is closed");
+  }
+}

@@ -1,0 +1,67 @@
+package resgen.vision;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import resgen.codec.Codec;
+import resgen.codec.DataSet;
+import resgen.codec.Extractor;
+import resgen.codec.Medium;
+import resgen.vision.extract.FashionClassifier;
+import resgen.vision.tokenizer.Tokenizer;
+
+/** Images as a medium: the tokenizer, Fashion-MNIST, folders of images, the shipped extractor. */
+public final class ImageMedium implements Medium<Images> {
+
+  private static final String FASHION_MNIST = "fashion-mnist";
+
+  /** For the service loader. */
+  public ImageMedium() {}
+
+  @Override
+  public String name() {
+    return "image";
+  }
+
+  @Override
+  public Class<Images> type() {
+    return Images.class;
+  }
+
+  @Override
+  public Optional<Codec<Images>> codec(Path file, String format) {
+    return format.startsWith("resgen-tokenizer")
+        ? Optional.of(Tokenizer.load(file.toString()))
+        : Optional.empty();
+  }
+
+  @Override
+  public List<String> dataSets() {
+    return List.of(FASHION_MNIST);
+  }
+
+  @Override
+  public Optional<DataSet<Images>> dataSet(String name) {
+    Path folder = Path.of(name);
+    if (name.equals(FASHION_MNIST)) {
+      return Optional.of(DataSet.of(name, FashionMnist::train, FashionMnist::test));
+    } else if (Files.exists(folder.resolve("data_batch_1.bin"))) {
+      return Optional.of(DataSet.of(name, () -> Cifar10.train(folder), () -> Cifar10.test(folder)));
+    } else if (Files.isDirectory(folder)) {
+      return Optional.of(
+          DataSet.of(
+              name,
+              () -> ImageFolder.at(folder, "train").load().images(),
+              () -> ImageFolder.at(folder, "val").load().images()));
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<Extractor<Images>> extractor(Images media) {
+    return media.classNames().equals(FashionMnist.CLASS_NAMES)
+        ? Optional.of(FashionClassifier.load())
+        : Optional.empty();
+  }
+}

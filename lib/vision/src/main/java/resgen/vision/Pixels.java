@@ -1,0 +1,99 @@
+package resgen.vision;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** What is done to the bytes of one image in CHW order; never in place. */
+final class Pixels {
+  private Pixels() {}
+
+  /** Where the value at {@code j} lies in the same image mirrored left to right. */
+  static int mirror(int j, int width) {
+    return j + width - 1 - 2 * (j % width);
+  }
+
+  /** The image mirrored left to right. */
+  static byte[] mirrored(byte[] image, int width) {
+    byte[] mirrored = new byte[image.length];
+    for (int j = 0; j < image.length; j++) {
+      mirrored[j] = image[mirror(j, width)];
+    }
+    return mirrored;
+  }
+
+  /**
+   * The image in a frame of another size, shifted down by {@code top} and right by {@code left};
+   * zeros where there is none of it.
+   */
+  static byte[] reframed(
+      byte[] image, int height, int width, int newHeight, int newWidth, int top, int left) {
+    int channels = image.length / (height * width);
+    byte[] framed = new byte[channels * newHeight * newWidth];
+    int columns = Math.min(width, newWidth);
+    for (int c = 0; c < channels; c++) {
+      for (int y = Math.max(0, top); y < Math.min(newHeight, top + height); y++) {
+        int from = (c * height + y - top) * width + Math.max(0, -left);
+        int to = (c * newHeight + y) * newWidth + Math.max(0, left);
+        System.arraycopy(image, from, framed, to, columns);
+      }
+    }
+    return framed;
+  }
+
+  /** A byte of 0..255 as a value of [-1, 1]. */
+  static float normalized(byte value) {
+    return (value & 0xFF) / 127.5f - 1f;
+  }
+
+  /** The nearest byte to a value of [-1, 1]; values outside are clamped, NaN becomes 0. */
+  static byte denormalized(float value) {
+    return (byte) Math.round(Math.min(255f, Math.max(0f, (value + 1f) * 127.5f)));
+  }
+
+  /** SHA-256 of the shape, then of each image's bytes and label; 64 hex digits. */
+  static String sha256(int[] shape, byte[][] pixels, int[] labels) {
+    MessageDigest digest = newSha256();
+    ByteBuffer number = ByteBuffer.allocate(4);
+    for (int size : shape) {
+      digest.update(number.putInt(0, size).array());
+    }
+    for (int i = 0; i < pixels.length; i++) {
+      digest.update(pixels[i]);
+      digest.update(number.putInt(0, labels[i]).array());
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static MessageDigest newSha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
+  }
+
+  /**
+   * Refuses images and labels that do not fit.
+   *
+   * @param bytes of each image
+   * @throws IllegalArgumentException naming the first that does not
+   */
+  static void check(String name, int bytes, byte[][] pixels, int[] labels, int classes) {
+    if (pixels.length != labels.length) {
+      throw new IllegalArgumentException(
+          name + ": " + pixels.length + " images but " + labels.length + " labels");
+    }
+    for (int i = 0; i < pixels.length; i++) {
+      if (pixels[i].length != bytes) {
+        throw new IllegalArgumentException(
+            name + ": image " + i + " has " + pixels[i].length + " bytes, expected " + bytes);
+      }
+      if (labels[i] < 0 || labels[i] >= classes) {
+        throw new IllegalArgumentException(
+            "%s: image %d has label %d, expected 0..%d".formatted(name, i, labels[i], classes - 1));
+      }
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package resgen.vision.tokenizer;
+
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import resgen.token.Codes;
+import resgen.torch.SafeTensors;
+
+/**
+ * Codes on disk, one file for each pair of tokenizer and images, named by their fingerprints.
+ *
+ * <p>Files are written aside and moved. A file that cannot be read or does not fit is made anew,
+ * and a folder that cannot be written to costs only the time saved.
+ */
+public final class TokenCache {
+
+  /** The system property that names the cache folder. */
+  public static final String PROPERTY = "resgen.cache";
+
+  /** The environment variable that names the cache folder. */
+  public static final String VARIABLE = "RESGEN_CACHE";
+
+  private static final Logger LOG = LoggerFactory.getLogger(TokenCache.class);
+  private static final String FORMAT = "resgen-codes-1";
+
+  private final Optional<Path> folder;
+
+  private TokenCache(Optional<Path> folder) {
+    this.folder = folder;
+  }
+
+  /** The user's cache: the property, else the variable, else {@code ~/.cache/resgen}. */
+  public static TokenCache standard() {
+    return at(standardFolder());
+  }
+
+  /** The folder of the user's cache, for what else is kept of images. */
+  public static Path standardFolder() {
+    return standard(System.getProperty(PROPERTY), System.getenv(VARIABLE));
+  }
+
+  static Path standard(String property, String variable) {
+    if (property != null && !property.isBlank()) {
+      return Path.of(property);
+    }
+    if (variable != null && !variable.isBlank()) {
+      return Path.of(variable);
+    }
+    return Path.of(System.getProperty("user.home"), ".cache", "resgen");
+  }
+
+  /** A cache in a folder, which need not exist. */
+  public static TokenCache at(Path folder) {
+    return new TokenCache(Optional.of(folder));
+  }
+
+  /** No cache: everything is computed. */
+  public static TokenCache none() {
+    return new TokenCache(Optional.empty());
+  }
+
+  /** The file of a pair, if this cache has a folder. */
+  Optional<Path> file(String tokenizer, String data) {
+    String name = "codes-%.16s-%.16s.safetensors".formatted(tokenizer, data);
+    return folder.map(path -> path.resolve(name));
+  }
+
+  /** The codes of a pair, read if they are there, computed and kept if not. */
+  Codes get(String tokenizer, String data, int size, Supplier<Codes> compute) {
+    Optional<Path> file = file(tokenizer, data);
+    Optional<Codes> kept = file.flatMap(path -> read(path, tokenizer, data, size));
+    if (kept.isPresent()) {
+      return kept.get();
+    }
+    Codes codes = compute.get();
+    file.ifPresent(path -> write(path, codes, tokenizer, data));
+    return codes;
+  }
+
+  private static Optional<Codes> read(Path path, String tokenizer, String data, int size) {
+    if (!Files.exists(path)) {
+      return Optional.empty();
+    }
+    try {
+      SafeTensors.File file = SafeTensors.read(path);
+      if (!key(tokenizer, data).equals(file.metadata())) {
+        throw new IllegalArgumentException("it is of another tokenizer or other images");
+      }
+      SafeTensors.Entry low = file.tensor("low");
+      SafeTensors.Entry high = file.tensor("high");
+      long[] shape = low.shape();
+      if (shape.length != 3 || shape[0] != size || low.size() != high.size()) {
+        throw new IllegalArgumentException("its shape does not fit " + size + " images");
+      }
+      return Optional.of(Codes.of(join(low.bytes(), high.bytes()), (int) shape[1], (int) shape[2]));
+    } catch (IllegalArgumentException | UncheckedIOException e) {
+      LOG.warn("codes are computed anew: {}", e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private static int[] join(byte[] low, byte[] high) {
+    int[] values = new int[low.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (high[i] & 0xFF) << 8 | low[i] & 0xFF;
+    }
+    return values;
+  }
+
+  private static void write(Path path, Codes codes, String tokenizer, String data) {
+    int[] values = codes.rows(java.util.stream.IntStream.range(0, codes.size()).toArray());
+    byte[] low = new byte[values.length];
+    byte[] high = new byte[values.length];
+    for (int i = 0; i < values.length; i++) {
+      low[i] = (byte) values[i];
+      high[i] = (byte) (values[i] >> 8);
+    }
+    long[] shape = {codes.size(), codes.positions(), codes.depth()};
+    try {
+      SafeTensors.write(
+          path,
+          Map.of(
+              "low", SafeTensors.Entry.of(low, shape), "high", SafeTensors.Entry.of(high, shape)),
+          key(tokenizer, data));
+    } catch (UncheckedIOException e) {
+      LOG.warn("codes are not kept: {}", e.getMessage());
+    }
+  }
+
+  private static Map<String, String> key(String tokenizer, String data) {
+    return Map.of("format", FORMAT, "tokenizer", tokenizer, "data", data);
+  }
+}

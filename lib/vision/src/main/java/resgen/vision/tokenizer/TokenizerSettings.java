@@ -1,0 +1,95 @@
+package resgen.vision.tokenizer;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import resgen.quantize.QuantizerSettings;
+import resgen.token.Layout;
+import resgen.token.TokenSpec;
+
+/**
+ * Settings of a tokenizer.
+ *
+ * @param autoencoder its network
+ * @param quantizer its residual quantizer
+ * @param loss its training losses
+ * @param precision {@code fp32}, {@code bf16} or {@code auto}
+ */
+public record TokenizerSettings(
+    AutoencoderSettings autoencoder,
+    QuantizerSettings quantizer,
+    TokenizerLoss loss,
+    String precision) {
+
+  public TokenizerSettings {
+    if (autoencoder.latent() != quantizer.dimension()) {
+      throw new IllegalArgumentException(
+          "the autoencoder's latent %d and the quantizer's dimension %d must be equal"
+              .formatted(autoencoder.latent(), quantizer.dimension()));
+    }
+    if (!List.of("fp32", "bf16", "auto").contains(precision)) {
+      throw new IllegalArgumentException(
+          "precision '" + precision + "' is not one of fp32, bf16, auto");
+    }
+  }
+
+  /** L, the positions of an image. */
+  public int positions() {
+    return autoencoder.grid() * autoencoder.grid();
+  }
+
+  /** The presets by name. */
+  public static Map<String, Supplier<TokenizerSettings>> presets() {
+    Map<String, Supplier<TokenizerSettings>> presets = new LinkedHashMap<>();
+    presets.put("tiny", TokenizerSettings::tiny);
+    presets.put("small", TokenizerSettings::small);
+    presets.put("cifar", TokenizerSettings::cifar);
+    presets.put("paper-rvq8", () -> paper(8));
+    presets.put("paper-rvq16", () -> paper(16));
+    return presets;
+  }
+
+  /** Sizes for tests: 32-px grey images, 4×4 positions, depth 4, 32 codes. */
+  public static TokenizerSettings tiny() {
+    return new TokenizerSettings(
+        new AutoencoderSettings(1, 32, List.of(8, 16, 16), 1, 4, 8),
+        QuantizerSettings.ema(4, 32, 8),
+        TokenizerLoss.plain(0.2),
+        "fp32");
+  }
+
+  /** Fashion-MNIST: 4×4 positions, depth 8, 256 codes of 24 dimensions. */
+  public static TokenizerSettings small() {
+    return new TokenizerSettings(
+        new AutoencoderSettings(1, 32, List.of(32, 64, 128), 2, 8, 24),
+        QuantizerSettings.ema(8, 256, 24),
+        TokenizerLoss.plain(0.2),
+        "auto");
+  }
+
+  /** CIFAR-10: 4×4 positions, depth 16, 512 codes of 32 dimensions. */
+  public static TokenizerSettings cifar() {
+    return new TokenizerSettings(
+        new AutoencoderSettings(3, 32, List.of(64, 128, 192), 2, 16, 32),
+        QuantizerSettings.ema(16, 512, 32),
+        TokenizerLoss.plain(0.2),
+        "auto");
+  }
+
+  /** The paper's grid for 256-px images: 8×8 positions, 1024 codes of 64 dimensions. */
+  public static TokenizerSettings paper(int depth) {
+    return new TokenizerSettings(
+        new AutoencoderSettings(3, 256, List.of(128, 128, 256, 256, 512), 2, 32, 64),
+        QuantizerSettings.probabilistic(depth, 1024, 64),
+        TokenizerLoss.paper(),
+        "auto");
+  }
+
+  /** The shape of the tokens. */
+  public TokenSpec spec() {
+    int side = autoencoder.grid();
+    return new TokenSpec(
+        new Layout.Grid(side, side), quantizer.depth(), quantizer.codes(), quantizer.dimension());
+  }
+}

@@ -1,0 +1,249 @@
+package resgen;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import resgen.codec.Tokens;
+import resgen.model.GeneratorSettings;
+import resgen.model.TokenShape;
+import resgen.sample.CostModel;
+import resgen.sample.Sampling;
+import resgen.settings.Json;
+import resgen.token.Codes;
+import resgen.token.Labels;
+import resgen.torch.Torch;
+import resgen.torch.WeightFormat;
+import resgen.train.Listener;
+import resgen.train.Training;
+import resgen.vision.Images;
+import resgen.vision.extract.Patterns;
+import resgen.vision.tokenizer.TokenCache;
+import resgen.vision.tokenizer.Tokenizer;
+
+/** What holds for every model of the family through the facade alone. */
+class GeneratorFamilyTest {
+
+  private static final Images IMAGES = Patterns.of(80, 28, 1);
+  private static final Training TRAINING = Training.steps(4).batch(8).seed(2).every(2, 2, 2);
+  private static final Sampling SAMPLING = Sampling.steps(6).guidance(0.1, 1).seed(5);
+
+  @TempDir private static Path folder;
+  private static Tokenizer tokenizer;
+  private static final Map<ModelKind, Generator> MODELS = new EnumMap<>(ModelKind.class);
+
+  @BeforeAll
+  static void train() {
+    Torch.threads(1);
+    Training training = Training.steps(5).batch(16).every(30, 60, 0);
+    tokenizer =
+        Tokenizer.train(IMAGES, Tokenizer.tiny(), training, Optional.empty(), Listener.none());
+    tokenizer.save(folder.resolve("tokenizer.safetensors"));
+    for (ModelKind kind : ModelKind.values()) {
+      Optional<Path> run = Optional.of(folder.resolve(kind.label()));
+      Generator model = Generator.train(tokens(), tiny(kind), TRAINING, run, Listener.none());
+      MODELS.put(kind, model);
+      model.save(file(kind));
+    }
+  }
+
+  @AfterAll
+  static void close() {
+    MODELS.values().forEach(Generator::close);
+    tokenizer.close();
+  }
+
+  private static Preset<GeneratorSettings> tiny(ModelKind kind) {
+    return shape -> kind.presets(shape).get("tiny").get();
+  }
+
+  private static Path file(ModelKind kind) {
+    return folder.resolve(kind.label() + ".safetensors");
+  }
+
+  private static Tokens tokens() {
+    return tokenizer.encode(IMAGES, TokenCache.none());
+  }
+
+  private static int[] all(Codes codes) {
+    return codes.rows(IntStream.range(0, codes.size()).toArray());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatIsSavedIsLoadedAsTheSameModel(ModelKind kind) throws java.io.IOException {
+    Path again = folder.resolve(kind.label() + "-again.safetensors");
+    try (Generator loaded = Generator.load(file(kind).toString())) {
+      Generator model = MODELS.get(kind);
+      assertSame(kind, loaded.kind());
+      assertSame(model.getClass(), loaded.getClass());
+      assertEquals(model.settings(), loaded.settings());
+      assertEquals(model.origin(), loaded.origin());
+      assertEquals(model.description(), loaded.description());
+      assertTrue(loaded.description().startsWith(kind.title()), loaded.description());
+      assertEquals(model.parametersByPart(), loaded.parametersByPart());
+      assertTrue(loaded.run().isEmpty() && model.run().isPresent());
+      loaded.save(again);
+      assertArrayEquals(Files.readAllBytes(file(kind)), Files.readAllBytes(again));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void inEightBitsItIsSmallerAndTheSameModelOnceRounded(ModelKind kind) throws java.io.IOException {
+    Path path = folder.resolve(kind.label() + "-8bit.safetensors");
+    Path again = folder.resolve(kind.label() + "-8bit-again.safetensors");
+    Generator model = MODELS.get(kind);
+    model.save(path, WeightFormat.INT8);
+    assertTrue(Files.size(path) < 0.7 * Files.size(file(kind)), Files.size(path) + " bytes");
+    try (Generator loaded = Generator.load(path.toString())) {
+      assertEquals(model.settings(), loaded.settings());
+      assertEquals(model.origin(), loaded.origin());
+      assertEquals(model.parametersByPart(), loaded.parametersByPart());
+      loaded.save(again, WeightFormat.INT8);
+    }
+    assertArrayEquals(Files.readAllBytes(path), Files.readAllBytes(again));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aTrainingCheckpointHoldsTheAveragedModel(ModelKind kind) {
+    Path last = folder.resolve(kind.label()).resolve("last.safetensors");
+    try (Generator loaded = Generator.fromCheckpoint(last, tokenizer)) {
+      assertSame(kind, loaded.kind());
+      Labels labels = Labels.cycle(6, 2);
+      assertArrayEquals(
+          all(MODELS.get(kind).sample(labels, SAMPLING).codes()),
+          all(loaded.sample(labels, SAMPLING).codes()));
+    }
+    assertFalse(tokenizer.encode(IMAGES.take(1), TokenCache.none()).size() == 0, "still open");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void samplesDoNotDependOnTheBatch(ModelKind kind) {
+    Labels labels = Labels.cycle(7, 3);
+    Generator model = MODELS.get(kind);
+    int[] whole = all(model.sample(labels, SAMPLING.batchSize(7)).codes());
+    assertArrayEquals(whole, all(model.sample(labels, SAMPLING.batchSize(2)).codes()));
+    assertArrayEquals(whole, all(model.record(labels, SAMPLING.batchSize(3)).codes()));
+    assertFalse(Arrays.equals(whole, all(model.sample(labels, SAMPLING.seed(6)).codes())));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void samplesAreLabelledAsAskedAndCostWhatTheCostModelSays(ModelKind kind) {
+    Generator model = MODELS.get(kind);
+    Samples samples = model.sample(Labels.of(1, 0, model.shape().nullClass()), SAMPLING);
+    assertArrayEquals(new int[] {1, 0, 2}, samples.labels());
+    assertEquals(Samples.NO_CLASS, samples.images().classNames().get(2));
+    assertEquals(3, samples.images().classNames().size());
+    assertEquals(IMAGES.classNames(), model.sample(Labels.of(1), SAMPLING).images().classNames());
+    CostModel cost = model.costModel(SAMPLING);
+    assertEquals(cost.networkCalls(), samples.networkCalls());
+    double half = model.costModel(SAMPLING.guidance(0, 0)).flops();
+    assertTrue(half > 0 && cost.flops() > 1.5 * half && cost.flops() <= 2 * half, cost.toString());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anInterruptGivesTheFinishedSamples(ModelKind kind) {
+    Samples some =
+        MODELS
+            .get(kind)
+            .sample(
+                Labels.cycle(9, 2),
+                SAMPLING.batchSize(2),
+                done -> {
+                  if (done == 4) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
+    assertTrue(some.interrupted());
+    assertEquals(4, some.size());
+    assertFalse(Thread.interrupted());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void itIsTrainedFurther(ModelKind kind) {
+    try (Generator further =
+        MODELS
+            .get(kind)
+            .trainFurther(tokens(), TRAINING.seed(3), Optional.empty(), Listener.none())) {
+      assertSame(kind, further.kind());
+      assertEquals(8, further.origin().steps());
+      assertEquals(2, further.origin().stages().size());
+      assertEquals(4, MODELS.get(kind).origin().steps());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void settingsSayWhichModelTheyAreOf(ModelKind kind) {
+    TokenShape shape = new TokenShape(4, 8, 256, 24, 10);
+    kind.presets(shape)
+        .forEach(
+            (name, preset) -> {
+              GeneratorSettings settings = preset.get();
+              assertEquals(settings, Json.read(Json.write(settings), GeneratorSettings.class));
+              assertSame(kind, ModelKind.of(settings));
+              assertSame(kind, ModelKind.of(kind.label()));
+              assertTrue(settings.plan().count() > 0, name);
+            });
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aLoadedModelClosesItsTokenizerAndLeavesNothingBehind(ModelKind kind) {
+    Generator.load(file(kind).toString()).close();
+    long before = Managers.count();
+    try (Generator loaded = Generator.load(file(kind).toString())) {
+      loaded.sample(Labels.of(0), SAMPLING);
+    }
+    assertEquals(before, Managers.count());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aModelCanBeLoadedInAnotherPrecision(ModelKind kind) {
+    String path = file(kind).toString();
+    try (Generator exact = Generator.load(path);
+        Generator rough = Generator.load(path, "bf16")) {
+      assertEquals("fp32", exact.precision());
+      assertEquals("bf16", rough.precision());
+      assertEquals(exact.parametersByPart(), rough.parametersByPart());
+      Codes codes = rough.sample(Labels.of(0, 1), SAMPLING).codes();
+      assertEquals(2, codes.size());
+    }
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> Generator.load(path, "fp16"));
+    assertTrue(e.getMessage().contains("fp16"), e.getMessage());
+  }
+
+  @Test
+  void anotherModelIsNoResGen() {
+    String direct = file(ModelKind.DIRECT_TOKENS).toString();
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> ResGen.load(direct));
+    assertTrue(e.getMessage().contains("Direct tokens"), e.getMessage());
+    e = assertThrows(IllegalArgumentException.class, () -> ModelKind.of("resnet"));
+    assertTrue(e.getMessage().contains("depthwise-maskgit"), e.getMessage());
+  }
+}
