@@ -42,7 +42,9 @@ final class ModelFile {
 
   static Generator load(String name, Optional<String> precision) {
     Path path =
-        name.endsWith(WeightFile.SUFFIX) ? Path.of(name) : DataHome.path("checkpoints").resolve(name + WeightFile.SUFFIX);
+        name.endsWith(WeightFile.SUFFIX)
+            ? Path.of(name)
+            : DataHome.path("checkpoints").resolve(name + WeightFile.SUFFIX);
     if (!Files.exists(path)) {
       throw new IllegalArgumentException(
           "no model '" + name + "': there is no file " + path + "; files there: " + names(path));

@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import resgen.settings.DataHome;
 import resgen.noise.Noise;
-import resgen.vision.tokenizer.Tokenizer;
+import resgen.settings.DataHome;
 import resgen.torch.SafeTensors;
 import resgen.torch.WeightFile;
+import resgen.vision.tokenizer.Tokenizer;
 
 class ShippedCheckpointsTest {
 

@@ -14,14 +14,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import resgen.Generator;
 import resgen.Samples;
-import resgen.token.Labels;
-import resgen.vision.ImageGrid;
-import resgen.vision.Images;
-import resgen.vision.Png;
 import resgen.sample.Sampling;
 import resgen.token.Labels;
 import resgen.vision.ImageGrid;
 import resgen.vision.Images;
+import resgen.vision.Png;
 
 /** {@code resgen sample}: a generator to images. */
 @Command(

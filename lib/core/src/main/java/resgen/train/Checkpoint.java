@@ -4,7 +4,6 @@ import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
 import java.util.Map;
 import resgen.settings.Json;
-import resgen.torch.Torch;
 import resgen.torch.WeightFile;
 import resgen.torch.WeightFormat;
 
