@@ -29,6 +29,7 @@ import resgen.settings.Json;
 import resgen.token.Codes;
 import resgen.token.Labels;
 import resgen.torch.Torch;
+import resgen.torch.WeightFormat;
 import resgen.train.Listener;
 import resgen.train.Training;
 import resgen.vision.Images;
@@ -109,13 +110,13 @@ class GeneratorFamilyTest {
     Path path = folder.resolve(kind.label() + "-8bit.safetensors");
     Path again = folder.resolve(kind.label() + "-8bit-again.safetensors");
     Generator model = MODELS.get(kind);
-    model.save(path, Storage.EIGHT_BIT);
+    model.save(path, WeightFormat.INT8);
     assertTrue(Files.size(path) < 0.7 * Files.size(file(kind)), Files.size(path) + " bytes");
     try (Generator loaded = Generator.load(path.toString())) {
       assertEquals(model.settings(), loaded.settings());
       assertEquals(model.origin(), loaded.origin());
       assertEquals(model.parametersByPart(), loaded.parametersByPart());
-      loaded.save(again, Storage.EIGHT_BIT);
+      loaded.save(again, WeightFormat.INT8);
     }
     assertArrayEquals(Files.readAllBytes(path), Files.readAllBytes(again));
   }

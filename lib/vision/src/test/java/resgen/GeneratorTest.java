@@ -305,10 +305,16 @@ class GeneratorTest {
     refusedFile("no 'settings'", Map.of("settings", ""), Map.of());
     refusedFile("no 'origin'", Map.of("origin", ""), Map.of());
     refusedFile("format null", Map.of("format", ""), Map.of());
-    String layers = settings.replace("\"layers\":2", "\"layers\":2000000000");
-    refusedFile("more arrays than the", Map.of("settings", layers), Map.of());
-    String wide = settings.replace("\"width\":32", "\"width\":32000000");
+    String all = settings.replace("\"layers\":2", "\"layers\":2000000000");
+    refusedFile("layers 2000000000 is not in 1 … 1000", Map.of("settings", all), Map.of());
+    String layers = settings.replace("\"layers\":2", "\"layers\":999");
+    refusedFile("far more than there are", Map.of("settings", layers), Map.of());
+    String wide = settings.replace("\"width\":32", "\"width\":32000");
     refusedFile("parameter input.", Map.of("settings", wide), Map.of());
+    String wider = settings.replace("\"width\":32", "\"width\":32000000");
+    refusedFile("width 32000000", Map.of("settings", wider), Map.of());
+    String grid = settings.replace("\"grid\":4", "\"grid\":2000000000");
+    refusedFile("grid 2000000000", Map.of("settings", grid), Map.of());
     String unknown = settings.replaceFirst("\\{", "{\"surprise\":1,");
     refusedFile("surprise", Map.of("settings", unknown), Map.of());
     refusedFile(

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import resgen.sample.Reveal;
+import resgen.mask.Reveal;
 import resgen.sample.Sampling;
 import resgen.token.Labels;
 import resgen.torch.Torch;

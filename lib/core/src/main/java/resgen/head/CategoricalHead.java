@@ -41,9 +41,7 @@ public final class CategoricalHead implements Head {
   /** −log p of every token, {@code [B, L, D]}. */
   private NDArray losses(NDArray hidden, Target target) {
     NDArray flat = target.codes().reshape(-1, depth); // [B·L, D]
-    return kernel
-        .apply(Target.rows(hidden), flat, weight, bias)
-        .reshape(target.codes().getShape());
+    return kernel.apply(Target.rows(hidden), flat, weight, bias).reshape(target.codes().getShape());
   }
 
   @Override
@@ -54,8 +52,7 @@ public final class CategoricalHead implements Head {
   @Override
   public NDArray likelihood(NDArray hidden, Target target) {
     NDArray one = hidden.getManager().ones(new ai.djl.ndarray.types.Shape());
-    return Kernel.of("reduce")
-        .apply(losses(hidden, target), target.mask().predicted(), one, 1);
+    return Kernel.of("reduce").apply(losses(hidden, target), target.mask().predicted(), one, 1);
   }
 
   /**

@@ -1,7 +1,6 @@
 package resgen.head;
 
 import ai.djl.ndarray.NDArray;
-import resgen.noise.Keys;
 
 /**
  * Draws all codes of one position after another from the hidden states of a causal backbone. The

@@ -171,8 +171,7 @@ public final class DepthTransformerHead implements Decoder.Of {
           NDArray weight) {
         NDArray uniform =
             Keys.of(noise.fork("code"), sample, position, zero).uniforms(tokens.depth());
-        return steps.depths(
-            hidden, sums, inputs, uniform, weight, draw.temperature(), draw.topP());
+        return steps.depths(hidden, sums, inputs, uniform, weight, draw.temperature(), draw.topP());
       }
 
       @Override

@@ -69,7 +69,9 @@ public interface HeadSpec {
   enum Means {
     /** μ_v ∈ R^H is put out whole: the paper's head for images. */
     FULL,
-    /** μ_v = M_v μ̃_v + s_v with learned M_v and s_v, and μ̃_v ∈ R^h put out: the paper's, audio. */
+    /**
+     * μ_v = M_v μ̃_v + s_v with learned M_v and s_v, and μ̃_v ∈ R^h put out: the paper's, audio.
+     */
     LOW_RANK,
     /**
      * μ_v = M_v μ̃_v + s_{k,v}, with a table s for every number k of masked depths that starts at

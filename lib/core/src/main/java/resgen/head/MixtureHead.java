@@ -327,9 +327,9 @@ public final class MixtureHead implements Head {
             (float) (anchor[level][code * dimension + i % dimension] / base);
       }
     }
-    offset.set(table);
-    unit.set(units);
-    floor.set(floors);
+    Torch.copy(table, offset);
+    Torch.copy(units, unit);
+    Torch.copy(floors, floor);
   }
 
   /** This head's settings. */

@@ -127,8 +127,7 @@ public final class MixtureMlpHead implements Decoder.Of {
   /** {@inheritDoc} The mixture's draws, and one quantization through all depths. */
   @Override
   public double drawFlops(int calls) {
-    return calls * mixture.drawFlops()
-        + 2.0 * tokens.depth() * tokens.codes() * tokens.dimension();
+    return calls * mixture.drawFlops() + 2.0 * tokens.depth() * tokens.codes() * tokens.dimension();
   }
 
   @Override
@@ -136,8 +135,10 @@ public final class MixtureMlpHead implements Decoder.Of {
     TensorList weights = mlp.weights();
     int d = tokens.depth();
     NDArray numbers = // of iterations and levels, {@code [D + 1]}
-        codebooks.array().getManager().arange(0, Math.max(d, masked.length) + 1, 1,
-            ai.djl.ndarray.types.DataType.INT64);
+        codebooks
+            .array()
+            .getManager()
+            .arange(0, Math.max(d, masked.length) + 1, 1, ai.djl.ndarray.types.DataType.INT64);
     return new Decoder() {
       @Override
       public void begin(int rows) {}
@@ -175,7 +176,7 @@ public final class MixtureMlpHead implements Decoder.Of {
           codes.add(part.codes());
           seen = seen.add(guided ? part.sum().concat(part.sum(), 0) : part.sum());
         }
-        seen.copyTo(sums);
+        Torch.copy(seen, sums);
         return NDArrays.concat(codes, 1);
       }
 

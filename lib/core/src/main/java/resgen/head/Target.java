@@ -28,16 +28,10 @@ public record Target(
     long b = codes.getShape().get(0);
     long l = codes.getShape().get(1);
     long d = codes.getShape().get(2);
-    Codebooks.Sums sums =
-        codebooks.sums(codes.reshape(b * l, d), mask.visible().reshape(b * l, d));
+    Codebooks.Sums sums = codebooks.sums(codes.reshape(b * l, d), mask.visible().reshape(b * l, d));
     int h = codebooks.dimension();
     return new Target(
-        codes,
-        mask,
-        sums.visible().reshape(b, l, h),
-        sums.masked().reshape(b, l, h),
-        whole,
-        parts);
+        codes, mask, sums.visible().reshape(b, l, h), sums.masked().reshape(b, l, h), whole, parts);
   }
 
   /**

@@ -40,8 +40,8 @@ public record Mask(NDArray visible, NDArray predicted) {
   }
 
   /**
-   * D − 1 − the shallowest masked depth (from 0), {@code [B, L]} int64: of a prefix, how many depths
-   * are masked, less one. 0 where nothing is masked.
+   * D − 1 − the shallowest masked depth (from 0), {@code [B, L]} int64: of a prefix, how many
+   * depths are masked, less one. 0 where nothing is masked.
    */
   public NDArray level() {
     return kernel().call("level", visible).head();

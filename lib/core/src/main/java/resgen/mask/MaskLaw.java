@@ -97,8 +97,7 @@ public interface MaskLaw {
     private static final Map<String, MaskLaw> KNOWN =
         java.util.Collections.synchronizedMap(
             new TreeMap<>(
-                Map.of(
-                    "prefix", Prefix.LAW, "uniform", Uniform.LAW, "depthwise", Depthwise.LAW)));
+                Map.of("prefix", Prefix.LAW, "uniform", Uniform.LAW, "depthwise", Depthwise.LAW)));
 
     private Laws() {}
   }

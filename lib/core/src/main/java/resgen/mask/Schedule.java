@@ -1,10 +1,10 @@
 package resgen.mask;
 
 import ai.djl.ndarray.NDArray;
-import resgen.torch.Kernel;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
+import resgen.torch.Kernel;
 
 /**
  * A masking schedule γ: the fraction of tokens that are masked at time {@code r} in [0, 1], falling

@@ -23,6 +23,7 @@ import resgen.torch.Kernel;
 import resgen.torch.Phases;
 import resgen.torch.Precision;
 import resgen.torch.TensorList;
+import resgen.torch.Torch;
 
 /**
  * A causal transformer over positions: a position's hidden state from the embedding sums of the
@@ -105,8 +106,7 @@ public final class CausalModel implements Model {
       NDArray before = sums.get(":, :-1"); // [B, L − 1, H]
       x = NDArrays.concat(new NDList(x, embed(before)), 1); // [B, L, W]
     }
-    NDArray hidden =
-        stack.apply(x.add(positions), modulation(embedded), rotary, lengths, training);
+    NDArray hidden = stack.apply(x.add(positions), modulation(embedded), rotary, lengths, training);
     Phases.enter("head");
     return hidden;
   }
@@ -135,8 +135,7 @@ public final class CausalModel implements Model {
   public Steps steps(TensorList weights, NDList condition) {
     Conditioner.Embedded embedded = conditioner.apply(condition);
     int batch = (int) embedded.modulation().getShape().get(0);
-    return new Steps(
-        stack.steps(weights, modulation(embedded), rotary, batch), embedded.input());
+    return new Steps(stack.steps(weights, modulation(embedded), rotary, batch), embedded.input());
   }
 
   /** Sequences under way; they live as long as the scope they were begun in. */
@@ -165,7 +164,7 @@ public final class CausalModel implements Model {
   @Override
   public void start(TokenStatistics statistics) {
     double whole = statistics.deviation()[spec.tokens().depth() - 1];
-    inputScale.set(new float[] {(float) (1 / Math.max(whole, 1e-6))});
+    Torch.copy(new float[] {(float) (1 / Math.max(whole, 1e-6))}, inputScale);
     head.start(statistics);
   }
 

@@ -27,8 +27,7 @@ final class ClassConditioner implements Conditioner {
           case ADDED -> in.add("class", Init.normal(0.5), count + 1, width);
           case START -> in.add("start", Init.normal(1), count + 1, width);
         };
-    modulation =
-        parameters.scope("condition").add("class", Init.normal(1), count + 1, width);
+    modulation = parameters.scope("condition").add("class", Init.normal(1), count + 1, width);
   }
 
   /** {@inheritDoc} One array, {@code [N]} int64. */

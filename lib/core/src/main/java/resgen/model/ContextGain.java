@@ -57,8 +57,7 @@ public record ContextGain(double allMasked, double oneMasked) {
     return sum / tokens.size();
   }
 
-  private static double chunk(
-      Model model, Tokens tokens, int from, int shown, double noiseScale) {
+  private static double chunk(Model model, Tokens tokens, int from, int shown, double noiseScale) {
     TokenBatches.Batch own =
         new TokenBatches(model.manager(), tokens, model.conditioner()).range(0, tokens.size());
     NDArray first = Torch.longs(model.manager(), new int[] {from}, 1);
@@ -74,8 +73,7 @@ public record ContextGain(double allMasked, double oneMasked) {
    *
    * @param from the number of the first sample, from which the draws of a mixture follow too
    */
-  static float firstCode(
-      Model model, Target target, NDArray hidden, int from, double noiseScale) {
+  static float firstCode(Model model, Target target, NDArray hidden, int from, double noiseScale) {
     Kernel kernel = Kernel.of("batches");
     NDArray first = Torch.longs(model.manager(), new int[] {from}, 1);
     NDArray own = kernel.call("own", hidden, first).head(); // [B, W]

@@ -39,7 +39,8 @@ public final class Family {
      * @throws IllegalArgumentException naming those there are
      */
     public Preset preset(String name) {
-      Preset preset = presets.get(name.startsWith(label + "/") ? name.substring(label.length() + 1) : name);
+      Preset preset =
+          presets.get(name.startsWith(label + "/") ? name.substring(label.length() + 1) : name);
       if (preset == null) {
         throw new IllegalArgumentException(
             "no preset '%s' of %s; there are %s"
@@ -77,23 +78,27 @@ public final class Family {
         "RQ-Transformer",
         "position by position, depth by depth",
         presets(
-            "tiny", (Preset) (t, c) -> rq(t, c, Transformer.Settings.of(32, 2, 2).gate(1), 1, "fp32"),
-            "small", (Preset) (t, c) -> rq(t, c, Transformer.Settings.of(176, 5, 4).gate(1), 1, "auto"),
+            "tiny",
+                (Preset) (t, c) -> rq(t, c, Transformer.Settings.of(32, 2, 2).gate(1), 1, "fp32"),
+            "small",
+                (Preset) (t, c) -> rq(t, c, Transformer.Settings.of(176, 5, 4).gate(1), 1, "auto"),
             "paper-rvq16",
-                (Preset) (t, c) ->
-                    rq(
-                        PAPER_TOKENS,
-                        PAPER_CLASSES,
-                        Transformer.Settings.of(1152, 28, 16),
-                        7,
-                        "auto")));
+                (Preset)
+                    (t, c) ->
+                        rq(
+                            PAPER_TOKENS,
+                            PAPER_CLASSES,
+                            Transformer.Settings.of(1152, 28, 16),
+                            7,
+                            "auto")));
     member(
         "ar-resgen",
         "AR-ResGen",
         "position by position; the mixture, iterated over the depths of each",
         presets(
             "tiny", (Preset) (t, c) -> arResGen(t, c, Transformer.Settings.of(32, 2, 2), 2, "fp32"),
-            "small", (Preset) (t, c) -> arResGen(t, c, Transformer.Settings.of(176, 5, 4), 3, "auto"),
+            "small",
+                (Preset) (t, c) -> arResGen(t, c, Transformer.Settings.of(176, 5, 4), 3, "auto"),
             "paper-rvq16", (Preset) (t, c) -> paperArResGen()));
   }
 
@@ -183,21 +188,25 @@ public final class Family {
   /** Narrower than ResGen's, since the head is larger; the paper's size is not stated. */
   private static Map<String, Preset> categorical(MaskLaw law) {
     return presets(
-        "tiny", (Preset) (t, c) -> categorical(t, c, law, Transformer.Settings.of(32, 2, 2), "fp32"),
-        "small", (Preset) (t, c) -> categorical(t, c, law, Transformer.Settings.of(180, 5, 5), "auto"),
-        "cifar", (Preset) (t, c) -> categorical(t, c, law, Transformer.Settings.of(480, 8, 8), "auto"),
+        "tiny",
+            (Preset) (t, c) -> categorical(t, c, law, Transformer.Settings.of(32, 2, 2), "fp32"),
+        "small",
+            (Preset) (t, c) -> categorical(t, c, law, Transformer.Settings.of(180, 5, 5), "auto"),
+        "cifar",
+            (Preset) (t, c) -> categorical(t, c, law, Transformer.Settings.of(480, 8, 8), "auto"),
         "paper-rvq16",
             (Preset)
-                (Preset) (t, c) ->
-                    new Recipe(
-                        new ModelSpec(
-                            PAPER_TOKENS,
-                            Order.Masked.paper().masks(law),
-                            Transformer.Settings.of(1152, 32, 16),
-                            new HeadSpec.Categorical(),
-                            PAPER_CLASSES,
-                            "auto"),
-                        new Objective(Schedule.circle(), DROP, null)));
+                (Preset)
+                    (t, c) ->
+                        new Recipe(
+                            new ModelSpec(
+                                PAPER_TOKENS,
+                                Order.Masked.paper().masks(law),
+                                Transformer.Settings.of(1152, 32, 16),
+                                new HeadSpec.Categorical(),
+                                PAPER_CLASSES,
+                                "auto"),
+                            new Objective(Schedule.circle(), DROP, null)));
   }
 
   private static Recipe categorical(
@@ -261,8 +270,7 @@ public final class Family {
             PAPER_TOKENS,
             new Order.Causal(),
             Transformer.Settings.of(1152, 28, 16),
-            new HeadSpec.MixtureMlp(
-                new MlpStack.Settings(3, 6, 0), HeadSpec.Mixture.full(1024)),
+            new HeadSpec.MixtureMlp(new MlpStack.Settings(3, 6, 0), HeadSpec.Mixture.full(1024)),
             PAPER_CLASSES,
             "auto"),
         new Objective(Schedule.circle(), DROP, Objective.Bound.paper()));

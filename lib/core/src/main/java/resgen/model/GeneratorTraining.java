@@ -50,10 +50,7 @@ public final class GeneratorTraining implements Trainable, AutoCloseable {
    */
   public GeneratorTraining(Recipe recipe, Tokens tokens, Tokens validation, long seed) {
     this.recipe = recipe;
-    model =
-        recipe
-            .model()
-            .build(Parameters.on(manager, seed), tokens.codebooks().on(manager));
+    model = recipe.model().build(Parameters.on(manager, seed), tokens.codebooks().on(manager));
     model.start(TokenStatistics.of(tokens.codes(), tokens.codebooks()));
     this.tokens = new TokenBatches(manager, tokens, model.conditioner());
     held = validation;
@@ -114,9 +111,7 @@ public final class GeneratorTraining implements Trainable, AutoCloseable {
             .call("below", classes.doubles(1).reshape(-1), recipe.objective().conditionDrop())
             .head(); // [batch]
     NDList condition =
-        model
-            .conditioner()
-            .without(own.condition(), dropped.get(from + ":" + (from + count)));
+        model.conditioner().without(own.condition(), dropped.get(from + ":" + (from + count)));
     Target target =
         Target.of(
             model.codebooks(),

@@ -20,6 +20,7 @@ import resgen.token.TokenSpec;
 import resgen.torch.Kernel;
 import resgen.torch.Phases;
 import resgen.torch.Precision;
+import resgen.torch.Torch;
 
 /**
  * A bidirectional transformer over positions: cumulative embeddings of the visible tokens in,
@@ -67,8 +68,7 @@ public final class MaskedModel implements Model {
     modulation =
         new Mlp(
             parameters.scope("condition").scope("mlp"), w, 4L * w, 8L * w, Init.zeros(), precision);
-    transformer =
-        new Transformer(parameters.scope("backbone"), spec.backbone(), false, precision);
+    transformer = new Transformer(parameters.scope("backbone"), spec.backbone(), false, precision);
     rotary = plan ? null : transformer.rotary(parameters.manager(), t.layout());
     head =
         spec.head()
@@ -137,7 +137,7 @@ public final class MaskedModel implements Model {
   @Override
   public void start(TokenStatistics statistics) {
     double whole = statistics.deviation()[spec.tokens().depth() - 1];
-    inputScale.set(new float[] {(float) (1 / Math.max(whole, 1e-6))});
+    Torch.copy(new float[] {(float) (1 / Math.max(whole, 1e-6))}, inputScale);
     head.start(statistics);
   }
 

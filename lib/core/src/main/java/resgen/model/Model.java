@@ -7,8 +7,8 @@ import resgen.head.Head;
 import resgen.head.Objective;
 import resgen.head.Target;
 import resgen.mask.Mask;
-import resgen.noise.Keys;
 import resgen.nn.Parameters;
+import resgen.noise.Keys;
 import resgen.quantize.Codebooks;
 import resgen.quantize.TokenStatistics;
 

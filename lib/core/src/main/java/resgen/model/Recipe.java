@@ -1,6 +1,5 @@
 package resgen.model;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import resgen.head.Objective;
 import resgen.settings.Json;
@@ -9,13 +8,23 @@ import resgen.settings.Migrations;
 /**
  * All settings of a generator: what it is and how it is trained.
  *
+ * @param version of this form, for {@link Migrations}
  * @param model what it is
  * @param objective how it is trained
  */
-public record Recipe(ModelSpec model, Objective objective) {
+public record Recipe(int version, ModelSpec model, Objective objective) {
 
   public Recipe {
+    if (version != Migrations.VERSION) {
+      throw new IllegalArgumentException(
+          "version " + version + " of settings, not " + Migrations.VERSION);
+    }
     model.check(objective);
+  }
+
+  /** Settings in the present form. */
+  public Recipe(ModelSpec model, Objective objective) {
+    this(Migrations.VERSION, model, objective);
   }
 
   /** With products in another number format. */
@@ -23,13 +32,14 @@ public record Recipe(ModelSpec model, Objective objective) {
     return new Recipe(model.precision(format), objective);
   }
 
-  /** One line of JSON with the version of its form. */
-  public String json() {
-    Map<String, Object> tree = new LinkedHashMap<>();
-    tree.put("version", Migrations.VERSION);
-    tree.put("model", model);
-    tree.put("objective", objective);
-    return Json.line(tree);
+  /** With another way of training. */
+  public Recipe objective(Objective other) {
+    return new Recipe(model, other);
+  }
+
+  /** With another model, trained in the same way. */
+  public Recipe model(ModelSpec other) {
+    return new Recipe(other, objective);
   }
 
   /**
@@ -39,8 +49,6 @@ public record Recipe(ModelSpec model, Objective objective) {
    */
   @SuppressWarnings("unchecked") // keys of JSON are strings
   public static Recipe read(String json) {
-    Map<String, Object> tree = Migrations.model(Json.read(json, Map.class));
-    tree.remove("version");
-    return Json.read(Json.line(tree), Recipe.class);
+    return Json.read(Json.line(Migrations.model(Json.read(json, Map.class))), Recipe.class);
   }
 }

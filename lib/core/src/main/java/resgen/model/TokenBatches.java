@@ -42,9 +42,7 @@ final class TokenBatches {
     this.tokens = tokens;
     Codes all = tokens.codes();
     int[] rows = IntStream.range(0, all.size()).toArray();
-    codes =
-        Torch.ints(
-            manager, all.rows(rows), all.size(), (long) all.positions() * all.depth());
+    codes = Torch.ints(manager, all.rows(rows), all.size(), (long) all.positions() * all.depth());
     lengths = Torch.longs(manager, tokens.lengths(), all.size());
     conditions = conditioner.upload(manager, tokens.condition());
     ragged = tokens.ragged();
@@ -69,7 +67,7 @@ final class TokenBatches {
   /** The samples {@code from … from + count} of a step's batch. */
   Batch of(Training training, long number, int from, int count) {
     if (number != mirror) { // at the start, and where a run resumes
-      step.set(new long[] {number});
+      Torch.copy(manager.create(new long[] {number}), step);
       mirror = number;
     }
     upload(training, number);
@@ -92,8 +90,7 @@ final class TokenBatches {
     if (from >= first && from + training.batch() <= last) {
       return;
     }
-    int steps =
-        1 + Math.toIntExact(EPOCHS_AHEAD * (long) tokens.size() / training.batch());
+    int steps = 1 + Math.toIntExact(EPOCHS_AHEAD * (long) tokens.size() / training.batch());
     int[] places = new int[Math.multiplyExact(steps, training.batch())];
     for (int s = 0; s < steps; s++) {
       System.arraycopy(

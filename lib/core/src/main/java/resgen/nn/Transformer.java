@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BinaryOperator;
+import resgen.settings.Range;
 import resgen.token.Layout;
 import resgen.torch.Breaks;
 import resgen.torch.Kernel;
@@ -46,13 +47,13 @@ public final class Transformer {
       double dropout,
       boolean recompute) {
     public Settings {
-      if (heads < 1 || width < 4 * heads || width % (4 * heads) != 0) {
+      Range.check("width", width, 1, 65_536);
+      Range.check("heads", heads, 1, 65_536);
+      Range.check("layers", layers, 1, 1000);
+      Range.check("expansion", expansion, 1, 1000);
+      if (width % (4 * heads) != 0) {
         throw new IllegalArgumentException(
             "width " + width + " is not a multiple of 4 × heads = " + 4L * heads);
-      }
-      if (layers < 1 || expansion < 1) {
-        throw new IllegalArgumentException(
-            "layers " + layers + " and expansion " + expansion + " must be at least 1");
       }
       if (!(dropout >= 0 && dropout < 1)) {
         throw new IllegalArgumentException("dropout " + dropout + " is not in [0, 1)");
@@ -203,7 +204,15 @@ public final class Transformer {
     double positions = (double) shape.get(0) * shape.get(1);
     if (!Breaks.allowed() || settings.flops(positions, positions * shape.get(1)) < LONG) {
       return stack.apply(
-          x, modulation, weights, finalBias, rotary.cos(), rotary.sin(), settings.heads(), causal, lengths);
+          x,
+          modulation,
+          weights,
+          finalBias,
+          rotary.cos(),
+          rotary.sin(),
+          settings.heads(),
+          causal,
+          lengths);
     }
     int each = weights.size() / blocks.size();
     NDArray y = x.duplicate();
@@ -236,12 +245,7 @@ public final class Transformer {
   }
 
   private NDArray run(
-      Block b,
-      NDArray x,
-      NDArray modulation,
-      Rotary rotary,
-      NDArray lengths,
-      double dropout) {
+      Block b, NDArray x, NDArray modulation, Rotary rotary, NDArray lengths, double dropout) {
     return block.apply(
         x,
         modulation,

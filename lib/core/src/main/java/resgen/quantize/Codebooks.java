@@ -36,7 +36,7 @@ public final class Codebooks {
    * Codebooks on {@code manager}, which owns their arrays.
    *
    * @param values {@code [D, V, H]} in row order
-   * @param sigma {@code [D]}, all above 0
+   * @param sigma {@code [D]}, all finite and above 0
    */
   public static Codebooks of(
       NDManager manager, float[] values, float[] sigma, int depth, int codes, int dimension) {
@@ -46,8 +46,8 @@ public final class Codebooks {
               .formatted(values.length, sigma.length, depth, codes, dimension));
     }
     for (float s : sigma) {
-      if (!(s > 0)) {
-        throw new IllegalArgumentException("sigma " + s + " must be more than 0");
+      if (!(s > 0) || !Float.isFinite(s)) {
+        throw new IllegalArgumentException("sigma " + s + " must be finite and more than 0");
       }
     }
     NDArray books = Torch.floats(manager, values, depth, codes, dimension);

@@ -80,7 +80,7 @@ public final class Quantizer {
             int[] order = noise.stream(1, j).permutation(rows);
             NDArray start = Torch.longs(vectors.getManager(), Arrays.copyOf(order, v), v);
             NDArray book = kernel.call("kmeans", r, start, KMEANS_ROUNDS).head();
-            books.set(new NDIndex(j), book); // copyTo would not reach through a view
+            books.set(new NDIndex(j), book);
             NDList coded = kernel.call("probabilistic", r, books.get(j), 1.0);
             r = r.sub(coded.get(1));
             variance.set(new NDIndex(j), coded.get(2).getFloat());

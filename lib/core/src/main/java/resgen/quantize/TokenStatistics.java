@@ -42,5 +42,4 @@ public record TokenStatistics(double[] deviation, float[][] anchors) {
     }
     return new TokenStatistics(deviation, anchors);
   }
-
 }

@@ -2,6 +2,7 @@ package resgen.reference;
 
 import java.util.Arrays;
 import java.util.List;
+import resgen.mask.Schedule;
 import resgen.noise.Noise;
 
 /**

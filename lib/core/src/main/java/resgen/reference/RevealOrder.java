@@ -4,8 +4,8 @@ import java.util.Arrays;
 import resgen.noise.Noise;
 
 /**
- * Plain Java form of {@link resgen.mask.Reveal}: which masked tokens a sampling step reveals (paper,
- * Section 3.3 and Algorithm 2).
+ * Plain Java form of {@link resgen.mask.Reveal}: which masked tokens a sampling step reveals
+ * (paper, Section 3.3 and Algorithm 2).
  *
  * <p>{@link #RANDOM} draws them from the hypergeometric posterior. The others are three readings of
  * the paper's confidence, the log-density of the residual that enters a depth under {@code

@@ -62,7 +62,7 @@ public final class CausalSampler extends TokenSampler {
     if (iterates && pace.steps() > depth) {
       throw new IllegalArgumentException(
           "steps %d: of a model that unmasks each position by itself they are iterations over its"
-              .formatted(pace.steps())
+                  .formatted(pace.steps())
               + " %d depths, at most so many".formatted(depth));
     }
     int steps = Math.min(pace.steps(), depth);

@@ -73,8 +73,7 @@ public final class MaskedSampler extends TokenSampler {
     double flops = 0;
     for (Steps.Step step : steps.calls()) {
       int halves = settings.guidance().at(step.number(), steps.all()) == 0 ? 1 : 2;
-      flops +=
-          halves * model.flops() + model.head().flops(shape.positions(), step.depths());
+      flops += halves * model.flops() + model.head().flops(shape.positions(), step.depths());
     }
     return new CostModel(steps.calls().size(), flops);
   }
@@ -121,7 +120,8 @@ public final class MaskedSampler extends TokenSampler {
     private final NDArray codes; // [B, L, D] int64, 0 where masked
     private final NDArray visible; // [B, L, D] bool
     private final NDArray sample; // [B] int64
-    private final NDArray broken; // [1] int64, the first step with a number that is not finite, or 0
+    private final NDArray
+        broken; // [1] int64, the first step with a number that is not finite, or 0
     private final NDList condition;
     private final NDList both; // and then none
     private final List<Trajectory.Recorder> recorders;
@@ -158,8 +158,7 @@ public final class MaskedSampler extends TokenSampler {
         throw new IllegalStateException(
             "step %d of %d: the model's numbers are not finite".formatted(bad, steps.all()));
       }
-      return Codes.of(
-          Torch.codes(codes), shape.positions(), shape.depth());
+      return Codes.of(Torch.codes(codes), shape.positions(), shape.depth());
     }
 
     private void step(Steps.Step step, String row) {

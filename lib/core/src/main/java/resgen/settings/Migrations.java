@@ -78,10 +78,8 @@ public final class Migrations {
       }
       case "ArResGenSettings" -> {
         Map<String, Object> mixture = mixture(map(old, "mixture"));
-        mixture.remove("type");
         model.put("order", object("type", "Causal"));
-        model.put(
-            "head", object("type", "MixtureMlp", "mlp", old.get("mlp"), "mixture", mixture));
+        model.put("head", object("type", "MixtureMlp", "mlp", old.get("mlp"), "mixture", mixture));
         objective.put("bound", bound(map(old, "mixture")));
       }
       default ->
@@ -113,11 +111,16 @@ public final class Migrations {
   private static Map<String, Object> mixture(Map<String, Object> old) {
     boolean anchored = "ANCHORED".equals(old.get("means")); // they bring their own least scale
     return object(
-        "type", "Mixture",
-        "components", old.get("components"),
-        "means", old.get("means"),
-        "rank", "FULL".equals(old.get("means")) ? 0 : old.get("rank"),
-        "minLogScale", anchored ? 0.0 : old.get("minLogScale"));
+        "type",
+        "Mixture",
+        "components",
+        old.get("components"),
+        "means",
+        old.get("means"),
+        "rank",
+        "FULL".equals(old.get("means")) ? 0 : old.get("rank"),
+        "minLogScale",
+        anchored ? 0.0 : old.get("minLogScale"));
   }
 
   private static Map<String, Object> bound(Map<String, Object> old) {

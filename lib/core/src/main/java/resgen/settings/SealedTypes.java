@@ -22,10 +22,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
- * Gives every sealed interface of the library, and those with {@link Variants}, a {@code "type"} key that holds the simple name of
- * the variant. Only permitted classes can be named, so text never chooses a class to load. Types
- * with {@code @JsonValue} are written as that value instead. Components that are {@link Later} may
- * be missing.
+ * Gives every sealed interface of the library, and those with {@link Variants}, a {@code "type"}
+ * key that holds the simple name of the variant. Only permitted classes can be named, so text never
+ * chooses a class to load. Types with {@code @JsonValue} are written as that value instead.
+ * Components that are {@link Later} may be missing.
  */
 final class SealedTypes extends JacksonAnnotationIntrospector {
 

@@ -67,7 +67,8 @@ public final class Codes {
       System.arraycopy(part.values, 0, all, at, part.values.length);
       at += part.values.length;
     }
-    return new Codes(all, all.length / (first.positions * first.depth), first.positions, first.depth);
+    return new Codes(
+        all, all.length / (first.positions * first.depth), first.positions, first.depth);
   }
 
   /** How many samples. */

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** The libtorch engine of this process: managers, device, threads, gradient mode. */
@@ -202,6 +203,39 @@ public final class Torch {
             return work.get();
           }
         });
+  }
+
+  /**
+   * Copies values into an array, in its own memory and on its device, without gradients. It takes
+   * the place of {@code from.copyTo(to)}, which goes through Java memory and gives {@code to} the
+   * Java buffer as its storage, so that views of it and lists that hold it keep the old one.
+   *
+   * @throws IllegalArgumentException if the shapes differ
+   */
+  public static void copy(NDArray from, NDArray to) {
+    if (!from.getShape().equals(to.getShape())) {
+      throw new IllegalArgumentException(
+          "an array of shape %s cannot be copied into one of %s"
+              .formatted(from.getShape(), to.getShape()));
+    }
+    Kernel.of("ema").infer("assign", List.of(to), List.of(from)).close();
+  }
+
+  /**
+   * Copies numbers into a float32 array, in row order, as {@link #copy(NDArray, NDArray)} does; it
+   * takes the place of {@code to.set(values)}.
+   *
+   * @throws IllegalArgumentException if there are not as many as the array has
+   */
+  public static void copy(float[] values, NDArray to) {
+    if (values.length != to.size()) {
+      throw new IllegalArgumentException(
+          "%d numbers cannot be copied into an array of shape %s"
+              .formatted(values.length, to.getShape()));
+    }
+    try (NDArray from = to.getManager().create(values, to.getShape())) {
+      copy(from, to);
+    }
   }
 
   /** A float32 array of a shape. */

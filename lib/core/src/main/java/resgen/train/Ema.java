@@ -8,6 +8,7 @@ import java.util.Map;
 import resgen.nn.Parameters;
 import resgen.torch.Kernel;
 import resgen.torch.TensorList;
+import resgen.torch.Torch;
 
 /**
  * An exponential moving average of parameters. Its decay starts low and rises to the setting, as
@@ -36,7 +37,7 @@ public final class Ema implements AutoCloseable {
 
   private NDArray copy(NDArray array) {
     NDArray copy = manager.zeros(array.getShape());
-    array.copyTo(copy);
+    Torch.copy(array, copy);
     return copy;
   }
 

@@ -10,6 +10,7 @@ import java.util.Optional;
 import resgen.torch.Deferred;
 import resgen.torch.Phases;
 import resgen.torch.Torch;
+import resgen.torch.WeightFile;
 
 /**
  * The training loop: loss, gradients, clip, AdamW, averages; metrics, checkpoints, interrupts.
@@ -19,6 +20,10 @@ import resgen.torch.Torch;
  * way, with everything saved.
  */
 public final class Trainer implements AutoCloseable {
+
+  /** The files that a run resumes from. */
+  public static final WeightFile.Kind CHECKPOINT =
+      new WeightFile.Kind("training", 1, "a training checkpoint");
 
   private final Trainable model;
   private final Training training;

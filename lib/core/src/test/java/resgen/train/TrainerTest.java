@@ -277,7 +277,7 @@ class TrainerTest {
       IllegalArgumentException e =
           assertThrows(
               IllegalArgumentException.class, () -> run(model, TRAINING, folder, Listener.none()));
-      assertTrue(e.getMessage().contains("last.safetensors cannot be resumed: its settings"));
+      assertTrue(e.getMessage().contains("last.safetensors: cannot be resumed: its settings"));
     }
     try (TinyModel model = new TinyModel(.2)) {
       IllegalArgumentException e =
@@ -296,5 +296,26 @@ class TrainerTest {
     assertEquals(20, again.steps());
     assertEquals(10, again.rows().size());
     assertArrayEquals(last, bytes(folder, "last"));
+  }
+
+  @Test
+  void aDamagedCheckpointIsRefusedAndChangesNothing() throws IOException {
+    whole(folder);
+    Path last = folder.resolve("last.safetensors");
+    SafeTensors.File file = SafeTensors.read(last);
+    Map<String, SafeTensors.Entry> tensors = new java.util.LinkedHashMap<>(file.tensors());
+    SafeTensors.Entry entry = tensors.get("ema.out.weight");
+    float[] values = entry.floats();
+    values[2] = Float.NaN;
+    tensors.put("ema.out.weight", SafeTensors.Entry.of(values, entry.shape()));
+    SafeTensors.write(last, tensors, file.metadata());
+    try (TinyModel model = new TinyModel(.2)) {
+      float[] before = model.parameters().arrays().get("out.weight").toFloatArray();
+      IllegalArgumentException e =
+          assertThrows(
+              IllegalArgumentException.class, () -> run(model, TRAINING, folder, Listener.none()));
+      assertTrue(e.getMessage().contains("last.safetensors: tensor ema.out.weight"), e::getMessage);
+      assertArrayEquals(before, model.parameters().arrays().get("out.weight").toFloatArray());
+    }
   }
 }

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -16,14 +15,15 @@ import resgen.nn.Parameters;
 import resgen.quantize.Codebooks;
 import resgen.settings.DataHome;
 import resgen.settings.Json;
-import resgen.torch.SafeTensors;
-import resgen.torch.Tensors;
 import resgen.torch.Torch;
+import resgen.torch.WeightFile;
+import resgen.torch.WeightFormat;
 
-/** A tokenizer as a safetensors file. Weights are half floats, codebooks float32. */
+/** A tokenizer as a {@link WeightFile}. Weights are half floats, codebooks float32. */
 final class TokenizerFile {
 
-  private static final String FORMAT = "resgen-tokenizer-1";
+  private static final WeightFile.Kind KIND = new WeightFile.Kind("tokenizer", 1, "a tokenizer");
+  private static final String PREFIX = "model.";
   private static final String SUFFIX = ".safetensors";
 
   private TokenizerFile() {}
@@ -55,63 +55,66 @@ final class TokenizerFile {
   }
 
   static void save(Tokenizer tokenizer, Path path) {
-    Map<String, SafeTensors.Entry> entries = weights(tokenizer.parameters());
     Codebooks books = tokenizer.codebooks();
-    entries.put("codebooks", Tensors.entry(books.array()));
-    entries.put("sigma", SafeTensors.Entry.of(books.sigma(), books.depth()));
-    SafeTensors.write(
-        path,
-        entries,
-        Map.of(
-            "format", FORMAT,
-            "settings", Json.line(tokenizer.settings()),
-            "origin", Json.line(tokenizer.origin()),
-            "scale", Float.toString(tokenizer.scale())));
-  }
-
-  private static Map<String, SafeTensors.Entry> weights(Parameters parameters) {
-    Map<String, SafeTensors.Entry> entries = new LinkedHashMap<>();
-    parameters
-        .arrays()
-        .forEach((name, array) -> entries.put("model." + name, Tensors.halfEntry(array)));
-    return entries;
+    WeightFile.of(KIND)
+        .metadata("settings", Json.line(tokenizer.settings()))
+        .metadata("origin", Json.line(tokenizer.origin()))
+        .metadata("scale", Float.toString(tokenizer.scale()))
+        .metadata(WeightFile.FINGERPRINT, tokenizer.fingerprint())
+        .weights(PREFIX, tokenizer.parameters().arrays(), WeightFormat.HALF)
+        .weights("", Map.of("codebooks", books.array()), WeightFormat.FP32)
+        .floats("sigma", books.sigma(), books.depth())
+        .write(path);
   }
 
   static Tokenizer load(Path path) {
-    SafeTensors.File file = SafeTensors.read(path);
-    String format = file.metadata().get("format");
-    if (!FORMAT.equals(format)) {
+    return WeightFile.read(path, KIND, TokenizerFile::load);
+  }
+
+  private static Tokenizer load(WeightFile file) {
+    TokenizerSettings settings =
+        file.metadata("settings", text -> Json.read(text, TokenizerSettings.class));
+    TokenizerOrigin origin =
+        file.metadata("origin", text -> Json.read(text, TokenizerOrigin.class));
+    int size = settings.autoencoder().imageSize();
+    if (origin.height() > size || origin.width() > size) {
       throw new IllegalArgumentException(
-          path + " is not a tokenizer: its format is " + format + ", expected " + FORMAT);
+          "its images of %d×%d are larger than its imageSize %d"
+              .formatted(origin.height(), origin.width(), size));
     }
+    float scale = file.metadata("scale", TokenizerFile::positive);
+    int depth = settings.quantizer().depth();
+    int codes = settings.quantizer().codes();
+    int dimension = settings.quantizer().dimension();
+    float[] books = file.floats("codebooks", depth, codes, dimension);
+    float[] sigma = file.floats("sigma", depth);
+    file.check(PREFIX, plan(settings, file.bound()).shapes());
     NDManager manager = Torch.manager();
-    try {
-      return load(file, manager);
-    } catch (IllegalArgumentException | NullPointerException e) {
+    try (NDManager loaded = Torch.manager()) {
+      Parameters parameters = Parameters.on(manager, 0);
+      Autoencoder network = Tokenizer.network(parameters, settings);
+      parameters.load(file.arrays(loaded, PREFIX));
+      Codebooks codebooks = Codebooks.of(manager, books, sigma, depth, codes, dimension);
+      return new Tokenizer(settings, origin, manager, parameters, network, codebooks, scale);
+    } catch (RuntimeException e) {
       manager.close();
-      throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
+      throw e;
     }
   }
 
-  private static Tokenizer load(SafeTensors.File file, NDManager manager) {
-    Map<String, String> meta = file.metadata();
-    TokenizerSettings settings = Json.read(meta.get("settings"), TokenizerSettings.class);
-    TokenizerOrigin origin = Json.read(meta.get("origin"), TokenizerOrigin.class);
-    Parameters parameters = Parameters.on(manager, 0);
-    Autoencoder network = Tokenizer.network(parameters, settings);
-    try (NDManager loaded = Torch.manager()) {
-      parameters.load(Tensors.select(loaded, "model.", file.tensors()));
+  /** The parameters that settings ask for, without memory; refused if they are more than that. */
+  static Parameters plan(TokenizerSettings settings, int most) {
+    Parameters plan = Parameters.plan(most);
+    Tokenizer.network(plan, settings);
+    return plan;
+  }
+
+  private static float positive(String text) {
+    float value = Float.parseFloat(text);
+    if (!(value > 0) || !Float.isFinite(value)) {
+      throw new IllegalArgumentException(text + " is not finite and more than 0");
     }
-    Codebooks books =
-        Codebooks.of(
-            manager,
-            file.tensor("codebooks").floats(),
-            file.tensor("sigma").floats(),
-            settings.quantizer().depth(),
-            settings.quantizer().codes(),
-            settings.quantizer().dimension());
-    float scale = Float.parseFloat(meta.get("scale"));
-    return new Tokenizer(settings, origin, manager, parameters, network, books, scale);
+    return value;
   }
 
   /** Over settings of the network, image size, scale, weights and codebooks. */
@@ -127,11 +130,13 @@ final class TokenizerFile {
               + tokenizer.scale()
               + tokenizer.codebooks().fingerprint();
       digest.update(header.getBytes(StandardCharsets.UTF_8));
-      weights(tokenizer.parameters())
+      tokenizer
+          .parameters()
+          .arrays()
           .forEach(
-              (name, entry) -> {
-                digest.update(name.getBytes(StandardCharsets.UTF_8));
-                digest.update(entry.data());
+              (name, array) -> {
+                digest.update((PREFIX + name).getBytes(StandardCharsets.UTF_8));
+                digest.update(WeightFormat.halves(array));
               });
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {

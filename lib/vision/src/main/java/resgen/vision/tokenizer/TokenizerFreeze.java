@@ -11,12 +11,13 @@ import java.util.stream.IntStream;
 import resgen.nn.Parameters;
 import resgen.noise.Noise;
 import resgen.quantize.Codebooks;
+import resgen.quantize.QuantizerSettings;
 import resgen.settings.Json;
 import resgen.settings.SourceCommit;
 import resgen.token.Batches;
-import resgen.torch.SafeTensors;
-import resgen.torch.Tensors;
 import resgen.torch.Torch;
+import resgen.torch.WeightFile;
+import resgen.torch.WeightFormat;
 import resgen.train.Listener;
 import resgen.train.Trainer;
 import resgen.train.Training;
@@ -59,21 +60,22 @@ final class TokenizerFreeze {
   }
 
   static Tokenizer checkpoint(Path path, Images train) {
-    SafeTensors.File file = SafeTensors.read(path);
-    Map<String, String> meta = file.metadata();
-    if (!meta.containsKey("settings") || !meta.containsKey("training")) {
-      throw new IllegalArgumentException(path + " is not a training checkpoint");
-    }
-    TokenizerSettings settings = Json.read(meta.get("settings"), TokenizerSettings.class);
-    Training training = Json.read(meta.get("training"), Training.class);
-    try (NDManager manager = Torch.manager()) {
-      return freeze(
-          settings,
-          origin(train, training, Long.parseLong(meta.get("step"))),
-          Tensors.select(manager, "ema.", file.tensors()),
-          file.tensor("state.books").floats(),
-          train);
-    }
+    return WeightFile.read(
+        path,
+        Trainer.CHECKPOINT,
+        file -> {
+          TokenizerSettings settings =
+              file.metadata("settings", text -> Json.read(text, TokenizerSettings.class));
+          Training training = file.metadata("training", text -> Json.read(text, Training.class));
+          long step = file.metadata("step", Long::parseLong);
+          QuantizerSettings q = settings.quantizer();
+          float[] books = file.floats("state.books", q.depth(), q.codes(), q.dimension());
+          file.check("ema.", TokenizerFile.plan(settings, file.bound()).shapes());
+          try (NDManager manager = Torch.manager()) {
+            Map<String, NDArray> weights = file.arrays(manager, "ema.");
+            return freeze(settings, origin(train, training, step), weights, books, train);
+          }
+        });
   }
 
   private static TokenizerOrigin origin(Images images, Training training, long step) {
@@ -104,8 +106,7 @@ final class TokenizerFreeze {
     Autoencoder network = Tokenizer.network(parameters, settings);
     try (NDManager rounded = Torch.manager()) {
       Map<String, NDArray> halves = new LinkedHashMap<>();
-      weights.forEach(
-          (name, array) -> halves.put(name, Tensors.array(rounded, Tensors.halfEntry(array))));
+      weights.forEach((name, array) -> halves.put(name, WeightFormat.rounded(rounded, array)));
       parameters.load(halves);
     }
     int depth = settings.quantizer().depth();

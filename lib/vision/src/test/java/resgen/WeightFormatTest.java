@@ -23,6 +23,7 @@ import resgen.token.Labels;
 import resgen.torch.SafeTensors;
 import resgen.torch.SafeTensors.Entry;
 import resgen.torch.Torch;
+import resgen.torch.WeightFormat;
 import resgen.train.Listener;
 import resgen.train.Training;
 import resgen.vision.Images;
@@ -30,7 +31,7 @@ import resgen.vision.extract.Patterns;
 import resgen.vision.tokenizer.TokenCache;
 import resgen.vision.tokenizer.Tokenizer;
 
-class StorageTest {
+class WeightFormatTest {
 
   private static final String MATRIX = "model.input.class";
 
@@ -49,7 +50,7 @@ class StorageTest {
     tokenizer.save(folder.resolve("tokenizer.safetensors"));
     model = ResGen.train(tokenizer.encode(images, TokenCache.none()), ResGen.tiny(), training);
     file = folder.resolve("model.safetensors");
-    model.save(file, Storage.EIGHT_BIT);
+    model.save(file, WeightFormat.INT8);
   }
 
   @AfterAll
@@ -83,6 +84,38 @@ class StorageTest {
   }
 
   @Test
+  void inFp32ItIsTheSameModelToTheBit() {
+    Path exact = folder.resolve("exact.safetensors");
+    model.save(exact, WeightFormat.FP32);
+    try (ResGen loaded = ResGen.load(exact.toString())) {
+      Map<String, NDArray> found = loaded.network().parameters().arrays();
+      model
+          .network()
+          .parameters()
+          .arrays()
+          .forEach((n, a) -> assertArrayEquals(a.toFloatArray(), found.get(n).toFloatArray(), n));
+    }
+  }
+
+  /** Of every zeroed block that had a byte other than 0, none loads. */
+  @Test
+  void zeroedBlocksAreFoundWhereverTheyAre() throws IOException {
+    byte[] whole = Files.readAllBytes(file);
+    int size = 512;
+    for (int from = 0; from < whole.length; from += size) {
+      byte[] damaged = whole.clone();
+      Arrays.fill(damaged, from, Math.min(whole.length, from + size), (byte) 0);
+      if (!Arrays.equals(whole, damaged)) {
+        Path path = Files.write(folder.resolve("damaged.safetensors"), damaged);
+        String message =
+            assertThrows(IllegalArgumentException.class, () -> ResGen.load(path.toString()))
+                .getMessage();
+        assertTrue(message.contains(path.toString()), message);
+      }
+    }
+  }
+
+  @Test
   void itDrawsAlmostTheSameTokens() {
     try (ResGen rounded = ResGen.load(file.toString())) {
       Sampling settings = Sampling.steps(1).seed(3);
@@ -101,8 +134,8 @@ class StorageTest {
 
   @Test
   void whatIsMissingOrWrongIsNamed() {
-    refused("storage is int4; readable are half, int8", Map.of("storage", "int4"), Map.of());
-    refused("entries of type I8", Map.of("storage", "half"), Map.of());
+    refused("storage is int4; readable are fp32, half, int8", Map.of("storage", "int4"), Map.of());
+    refused("but its storage is half", Map.of("storage", "half"), Map.of());
     refused("tensor " + MATRIX + " has no scales", Map.of(), gone(MATRIX + ".scale"));
     refused("parameter input.class is missing", Map.of(), gone(MATRIX));
     float[] scales = SafeTensors.read(file).tensor(MATRIX + ".scale").floats();
@@ -148,9 +181,9 @@ class StorageTest {
 
   @Test
   void anUnknownLabelNamesThoseThereAre() {
-    assertEquals(Storage.EIGHT_BIT, Storage.of("8bit"));
+    assertEquals(WeightFormat.INT8, WeightFormat.of("8bit"));
     String message =
-        assertThrows(IllegalArgumentException.class, () -> Storage.of("4bit")).getMessage();
-    assertTrue(message.contains("4bit") && message.contains("half, 8bit"), message);
+        assertThrows(IllegalArgumentException.class, () -> WeightFormat.of("4bit")).getMessage();
+    assertTrue(message.contains("4bit") && message.contains("fp32, half, 8bit"), message);
   }
 }
