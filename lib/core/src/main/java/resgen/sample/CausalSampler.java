@@ -116,7 +116,7 @@ public final class CausalSampler extends TokenSampler {
     NDManager manager = model.manager();
     int size = condition.size();
     int rows = guided ? 2 * size : size;
-    NDArray sample = manager.arange(size).toType(DataType.INT64, false).add(manager.create(first));
+    NDArray sample = Torch.longs(manager, java.util.stream.LongStream.range(first, first + size).toArray());
     CausalModel.Steps steps = model.steps(weights, conditions(condition));
     decoder.begin(rows);
     NDArray sums = manager.zeros(new Shape(rows, shape.dimension()));

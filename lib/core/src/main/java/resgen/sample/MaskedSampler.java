@@ -133,7 +133,7 @@ public final class MaskedSampler extends TokenSampler {
       Shape tokens = new Shape(size, shape.positions(), shape.depth());
       codes = manager.zeros(tokens, DataType.INT64);
       visible = codes.gt(codes); // nothing
-      sample = manager.arange(size).toType(DataType.INT64, false).add(manager.create(first));
+      sample = Torch.longs(manager, java.util.stream.LongStream.range(first, first + size).toArray());
       broken = manager.zeros(new Shape(1), DataType.INT64);
       this.condition = model.conditioner().upload(manager, condition);
       NDList none = model.conditioner().none(this.condition);
@@ -153,7 +153,7 @@ public final class MaskedSampler extends TokenSampler {
               return null;
             });
       }
-      long bad = broken.getLong();
+      long bad = Torch.integer(broken);
       if (bad > 0) {
         throw new IllegalStateException(
             "step %d of %d: the model's numbers are not finite".formatted(bad, steps.all()));
@@ -220,7 +220,7 @@ public final class MaskedSampler extends TokenSampler {
         return;
       }
       long[] after = Torch.counts(shown); // [B, L]
-      float[] all = terms == null ? null : terms.toFloatArray();
+      float[] all = terms == null ? null : Torch.read(terms);
       int l = shape.positions();
       int each = l * shape.depth();
       for (int i = 0; i < size; i++) {
