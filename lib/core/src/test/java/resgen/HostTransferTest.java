@@ -57,9 +57,7 @@ class HostTransferTest {
   }
 
   private static Recipe recipe(String label, Tokens tokens) {
-    return Family.of(label)
-        .preset("tiny")
-        .of(tokens.spec(), new ConditionSpec.Classes(CLASSES));
+    return Family.of(label).preset("tiny").of(tokens.spec(), new ConditionSpec.Classes(CLASSES));
   }
 
   @ParameterizedTest

@@ -68,6 +68,7 @@ public final class MixtureHead implements Head {
   private final int outputs;
   private final Codebooks codebooks;
   private final Kernel kernel;
+  private final List<NDArray> parameters; // all of these, as the kernel takes them
   private final NDArray weight; // [K + K·d + H + 1, W]
   private final NDArray bias; // [K + K·d + H + 1]
   private final NDArray basis; // M: [K, H, h], or empty
@@ -100,6 +101,8 @@ public final class MixtureHead implements Head {
             : parameters.add("offset", Init.zeros(), anchored ? depth : 1, k, dimension);
     unit = parameters.constant("unit", Init.zeros(), depth);
     floor = parameters.constant("floor", Init.constant(settings.minLogScale()), depth);
+    this.parameters =
+        kernel == null ? List.of() : List.of(weight, bias, basis, offset, unit, floor);
   }
 
   private Init normalMeans(int k) {
@@ -157,12 +160,7 @@ public final class MixtureHead implements Head {
             hidden,
             z,
             level,
-            weight,
-            bias,
-            basis,
-            offset,
-            unit,
-            floor,
+            parameters,
             settings.components(),
             outputs,
             bound.smoothing(),
@@ -176,18 +174,7 @@ public final class MixtureHead implements Head {
   public Distribution distribution(NDArray hidden, NDArray level) {
     NDList parts =
         kernel.call(
-            "moments",
-            hidden,
-            level,
-            weight,
-            bias,
-            basis,
-            offset,
-            unit,
-            floor,
-            settings.components(),
-            outputs,
-            dimension);
+            "moments", hidden, level, parameters, settings.components(), outputs, dimension);
     return new Distribution(parts.get(0), parts.get(1), parts.get(2), parts.get(3));
   }
 
@@ -232,12 +219,7 @@ public final class MixtureHead implements Head {
             level,
             uniform,
             noise,
-            weight,
-            bias,
-            basis,
-            offset,
-            unit,
-            floor,
+            parameters,
             settings.components(),
             outputs,
             draw.topP(),

@@ -116,7 +116,8 @@ public final class CausalSampler extends TokenSampler {
     NDManager manager = model.manager();
     int size = condition.size();
     int rows = guided ? 2 * size : size;
-    NDArray sample = Torch.longs(manager, java.util.stream.LongStream.range(first, first + size).toArray());
+    NDArray sample =
+        Torch.longs(manager, java.util.stream.LongStream.range(first, first + size).toArray());
     CausalModel.Steps steps = model.steps(weights, conditions(condition));
     decoder.begin(rows);
     NDArray sums = manager.zeros(new Shape(rows, shape.dimension()));
@@ -138,7 +139,7 @@ public final class CausalSampler extends TokenSampler {
                     positions.get(row).reshape(1),
                     noise,
                     guidance.get(row).reshape(1)); // [B, D]
-            Kernel.of("masks").call("put", codes, drawn, at);
+            Kernel.of("reveal").call("put", codes, drawn, at);
             return null;
           });
     }

@@ -133,7 +133,8 @@ public final class MaskedSampler extends TokenSampler {
       Shape tokens = new Shape(size, shape.positions(), shape.depth());
       codes = manager.zeros(tokens, DataType.INT64);
       visible = codes.gt(codes); // nothing
-      sample = Torch.longs(manager, java.util.stream.LongStream.range(first, first + size).toArray());
+      sample =
+          Torch.longs(manager, java.util.stream.LongStream.range(first, first + size).toArray());
       broken = manager.zeros(new Shape(1), DataType.INT64);
       this.condition = model.conditioner().upload(manager, condition);
       NDList none = model.conditioner().none(this.condition);
@@ -179,7 +180,7 @@ public final class MaskedSampler extends TokenSampler {
                   new Head.How(settings.draw(), reveal, step.first(), step.depths()),
                   keys);
       Phases.enter("reveal");
-      Kernel kernel = Kernel.of("masks");
+      Kernel kernel = Kernel.of("reveal");
       kernel.call("check", broken, proposal.values(), number);
       NDArray own = visible.get(":, :, " + step.first() + ":" + (step.first() + step.depths()));
       NDArray scores = scores(own, proposal.terms(), keys.fork("reveal")); // [B, L, k]
@@ -206,7 +207,7 @@ public final class MaskedSampler extends TokenSampler {
     }
 
     private NDArray scores(NDArray own, NDArray terms, Keys keys) {
-      Kernel kernel = Kernel.of("masks");
+      Kernel kernel = Kernel.of("reveal");
       int count = (int) (own.size() / size);
       if (terms == null) {
         return kernel.call("random", own, keys.doubles(count).reshape(own.getShape())).head();

@@ -320,7 +320,7 @@ public final class Torch {
   /** How many are true along the last axis: waits for the device. */
   public static long[] counts(NDArray flags) {
     TRANSFERS.increment();
-    return Kernel.of("masks").call("counts", flags).head().toLongArray();
+    return Kernel.of("reveal").call("counts", flags).head().toLongArray();
   }
 
   /** An array that outlives the scope that it was made in. */

@@ -150,7 +150,9 @@ public final class Trainer implements AutoCloseable {
   private float[] rates(long at) {
     double factor = training.rate().at(at, training.steps());
     return new float[] {
-      (float) (factor * training.optimizer().learningRate()), (float) factor, (float) ema.rate(at + 1)
+      (float) (factor * training.optimizer().learningRate()),
+      (float) factor,
+      (float) ema.rate(at + 1)
     };
   }
 
