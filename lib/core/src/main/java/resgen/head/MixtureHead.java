@@ -16,6 +16,7 @@ import resgen.noise.Noise;
 import resgen.quantize.Codebooks;
 import resgen.quantize.TokenStatistics;
 import resgen.torch.Kernel;
+import resgen.torch.Precision;
 import resgen.torch.Torch;
 import resgen.train.Trainable;
 
@@ -76,19 +77,43 @@ public final class MixtureHead implements Head {
   private final NDArray unit; // log of the base scale: [D]
   private final NDArray floor; // least log a: [D]
 
-  /** Declares the head's parameters under {@code parameters}. */
+  /** Declares the head of a model. */
   MixtureHead(Parameters parameters, HeadSpec.Mixture settings, HeadSpec.Context c) {
+    this(
+        parameters,
+        settings,
+        c.backbone().width(),
+        c.tokens().dimension(),
+        c.tokens().depth(),
+        c.precision(),
+        c.codebooks());
+  }
+
+  /** A head by itself, whose positions have one depth: to look at {@link #terms} and draws. */
+  public static MixtureHead of(
+      Parameters parameters, HeadSpec.Mixture settings, int width, int dimension) {
+    return new MixtureHead(parameters, settings, width, dimension, 1, Precision.FP32, null);
+  }
+
+  private MixtureHead(
+      Parameters parameters,
+      HeadSpec.Mixture settings,
+      int width,
+      int dimension,
+      int depth,
+      Precision precision,
+      Codebooks codebooks) {
     this.settings = settings;
-    dimension = c.tokens().dimension();
-    depth = c.tokens().depth();
-    width = c.backbone().width();
-    codebooks = c.codebooks();
+    this.width = width;
+    this.dimension = dimension;
+    this.depth = depth;
+    this.codebooks = codebooks;
     int k = settings.components();
     outputs = settings.meanOutputs(dimension);
     boolean anchored = settings.means() == HeadSpec.Means.ANCHORED;
     boolean full = settings.means() == HeadSpec.Means.FULL;
     long out = k + (long) k * outputs + dimension + 1;
-    kernel = Parts.kernel(parameters, "mixture", c.precision());
+    kernel = Parts.kernel(parameters, "mixture", precision);
     weight = parameters.add("weight", Init.normal(anchored ? 0.002 : 0.02), out, width);
     bias = parameters.add("bias", anchored ? Init.zeros() : normalMeans(k), out);
     basis =
