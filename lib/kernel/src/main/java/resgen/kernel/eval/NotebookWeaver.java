@@ -5,6 +5,7 @@ import java.util.Set;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.Handle;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
@@ -14,7 +15,8 @@ import org.objectweb.asm.Opcodes;
  *
  * <ul>
  *   <li>Interrupt polls at loop back-edges and method entries.
- *   <li>{@code System.exit} becomes an error of the cell.
+ *   <li>{@code System.exit}, called or referred to, becomes an error of the cell; see also {@link
+ *       ExitGuard}.
  *   <li>One home for each variable ({@link LiveVariables}), so that its value stays, also for
  *       lambdas and threads that hold an older version of its class.
  * </ul>
@@ -103,15 +105,38 @@ final class NotebookWeaver {
 
     @Override
     public void visitMethodInsn(int op, String owner, String name, String desc, boolean itf) {
-      if (owner.equals("java/lang/System") && name.equals("exit")) {
-        super.visitMethodInsn(op, INTERRUPTS, "exit", desc, false);
-      } else if (owner.equals("java/lang/Runtime")
-          && (name.equals("exit") || name.equals("halt"))) {
-        super.visitMethodInsn(
-            Opcodes.INVOKESTATIC, INTERRUPTS, "exit", "(Ljava/lang/Runtime;I)V", false);
+      String exit = exit(owner, name, desc);
+      if (exit != null) {
+        super.visitMethodInsn(Opcodes.INVOKESTATIC, INTERRUPTS, "exit", exit, false);
       } else {
         super.visitMethodInsn(op, owner, name, desc, itf);
       }
+    }
+
+    /** A method reference, such as {@code System::exit}, is an argument of a call site. */
+    @Override
+    public void visitInvokeDynamicInsn(String name, String desc, Handle bootstrap, Object... args) {
+      Object[] woven = args.clone();
+      for (int i = 0; i < woven.length; i++) {
+        if (woven[i] instanceof Handle handle) {
+          String exit = exit(handle.getOwner(), handle.getName(), handle.getDesc());
+          woven[i] =
+              exit == null
+                  ? handle
+                  : new Handle(Opcodes.H_INVOKESTATIC, INTERRUPTS, "exit", exit, false);
+        }
+      }
+      super.visitInvokeDynamicInsn(name, desc, bootstrap, woven);
+    }
+
+    /** The descriptor of what takes the place of a call that ends the JVM; null for other calls. */
+    private static String exit(String owner, String name, String desc) {
+      if (owner.equals("java/lang/System") && name.equals("exit")) {
+        return desc;
+      }
+      boolean ofRuntime =
+          owner.equals("java/lang/Runtime") && (name.equals("exit") || name.equals("halt"));
+      return ofRuntime ? "(Ljava/lang/Runtime;I)V" : null;
     }
   }
 }

@@ -49,9 +49,15 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  private final NotebookLoader loader;
+  /**
+   * The stack of threads that compile or run cells. A large one: deep recursion in cells is common
+   * in teaching, and the compiler goes as deep as a chain of calls is long.
+   */
+  public static final long STACK_BYTES = 64L << 20;
+
   private static final long PATIENCE_MS = 1000;
 
+  private final NotebookLoader loader;
   private final CellThread thread;
   private final LiveControl control;
   private final JShell shell;
