@@ -27,7 +27,7 @@ public final class Main {
       watchParent(System.getenv("JPY_PARENT_PID"));
       CompletableFuture<JavaKernel> kernel = new CompletableFuture<>();
       KernelServer server = new KernelServer(connection, kernel);
-      kernel.complete(JavaKernel.open());
+      kernel.complete(JavaKernel.openTelling(System.getenv()));
       guardExit();
       server.awaitShutdown();
       exit(0);

@@ -147,11 +147,9 @@ public final class NotebookRunner {
   private static CellResult watched(
       JavaKernel kernel, String code, NotebookOutputs.Cell sink, Duration limit) {
     CompletableFuture<CellResult> running = new CompletableFuture<>();
-    Thread thread = new Thread(
-            null,
-            () -> run(kernel, code, sink, running),
-            "notebook-runner",
-            Session.STACK_BYTES);
+    Thread thread =
+        new Thread(
+            null, () -> run(kernel, code, sink, running), "notebook-runner", Session.STACK_BYTES);
     thread.setDaemon(true);
     thread.start();
     try {

@@ -85,8 +85,7 @@ class TensorRendererTest {
     NDArray words = manager.create(new String[] {"a", null, "c", "d"}, new Shape(2, 2));
     assertEquals(
         "NDArray (2, 2) string\n[[\"a\", null],\n [\"c\", \"d\"]]", as(words, "text/plain"));
-    assertEquals(
-        "NDArray () string\n\"abc\"", as(manager.create("abc"), "text/plain"));
+    assertEquals("NDArray () string\n\"abc\"", as(manager.create("abc"), "text/plain"));
     assertEquals("NDArray (0) string", as(manager.create(new String[0]), "text/plain"));
     String list = as(new NDList(words, manager.create(3)), "text/plain");
     assertTrue(list.contains("NDArray (2, 2) string\nNDArray () int32 cpu"), list);
@@ -114,8 +113,7 @@ class TensorRendererTest {
   void sparseAndComplexArraysAreShown() {
     long[][] at = {{0, 1}, {0, 1}};
     NDArray sparse =
-        manager.createCoo(
-            java.nio.FloatBuffer.wrap(new float[] {1, 2}), at, new Shape(2, 2));
+        manager.createCoo(java.nio.FloatBuffer.wrap(new float[] {1, 2}), at, new Shape(2, 2));
     assertEquals(
         "NDArray (2, 2) float32 cpu sparse\nmin 0.000, max 2.000, mean 0.7500, std 0.8292\n"
             + "[[1.0, 0.0],\n [0.0, 2.0]]",
@@ -123,8 +121,7 @@ class TensorRendererTest {
     NDArray large =
         manager.createCoo(
             java.nio.FloatBuffer.wrap(new float[] {1, 2}), at, new Shape(1L << 20, 1L << 20));
-    assertEquals(
-        "NDArray (1048576, 1048576) float32 cpu sparse", as(large, "text/plain"));
+    assertEquals("NDArray (1048576, 1048576) float32 cpu sparse", as(large, "text/plain"));
     NDArray complex = manager.create(new float[] {1, 2, 3, 4}).fft(4);
     assertEquals("NDArray (4) complex64 cpu", as(complex, "text/plain"));
     assertTrue(as(java.util.List.of(complex), "text/html").contains("complex64"));

@@ -18,8 +18,8 @@ import org.objectweb.asm.Opcodes;
  * through reflection. {@link NotebookWeaver} sees neither.
  *
  * <p>{@code Runtime.exit} and {@code Runtime.halt} first ask a hook, which throws. It is a class
- * that is defined in {@code java.lang}, for nothing else can be seen from there. Signals and the end
- * of the JVM itself take other ways and still work.
+ * that is defined in {@code java.lang}, for nothing else can be seen from there. Signals and the
+ * end of the JVM itself take other ways and still work.
  */
 public final class ExitGuard {
   private static final String HOOK = "java/lang/NotebookExitHook";

@@ -26,7 +26,7 @@ public record Whos(String name, String type, String size) {
     try {
       String size = measured(value);
       return size.length() > MOST ? size.substring(0, MOST) + "…" : size;
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
       return ""; // a closed or broken value has no size
     }
   }

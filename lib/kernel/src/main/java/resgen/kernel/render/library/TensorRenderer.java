@@ -36,8 +36,7 @@ public final class TensorRenderer implements LibraryRenderer {
   private static void render(NDArray array, RenderContext context) {
     if (array.isReleased() || !numeric(array.getDataType()) || array.size() == 0) {
       boolean strings = !array.isReleased() && array.getDataType() == DataType.STRING;
-      context.renderIfRequested(
-          MIMEType.TEXT_PLAIN, () -> strings ? strings(array) : head(array));
+      context.renderIfRequested(MIMEType.TEXT_PLAIN, () -> strings ? strings(array) : head(array));
       return;
     }
     if (array.isSparse()) {
@@ -89,7 +88,8 @@ public final class TensorRenderer implements LibraryRenderer {
     DataType type = array.getDataType();
     StringBuilder out = new StringBuilder("NDArray" + name + " " + array.getShape());
     out.append(' ').append(type.toString().toLowerCase(Locale.ROOT));
-    if (type != DataType.STRING) { // strings have no native array, and asking for its device crashes
+    if (type
+        != DataType.STRING) { // strings have no native array, and asking for its device crashes
       out.append(' ').append(array.getDevice().toString().replace("()", ""));
       out.append(array.isSparse() ? " sparse" : "");
     }
