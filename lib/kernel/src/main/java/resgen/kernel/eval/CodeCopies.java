@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -32,7 +33,8 @@ final class CodeCopies {
   private final UnaryOperator<String> newest;
   private final Predicate<String> outdated;
   private final Function<Map<String, byte[]>, Map<String, Class<?>>> define;
-  private final Map<String, String> copies = new HashMap<>();
+  private final Map<String, String> copies = new ConcurrentHashMap<>();
+  private final Map<String, String> originals = new ConcurrentHashMap<>();
 
   /**
    * @param sources the notebook's classes as they were compiled, by their names
@@ -92,6 +94,20 @@ final class CodeCopies {
     return Class.forName(now + rest(name), false, type.getClassLoader());
   }
 
+  /** The stack as if the originals ran, whose lines are known. */
+  StackTraceElement[] originals(StackTraceElement[] stack) {
+    StackTraceElement[] out = stack.clone();
+    for (int i = 0; i < out.length; i++) {
+      StackTraceElement e = out[i];
+      String original = originals.get(wrapper(e.getClassName()));
+      if (original != null) {
+        String name = original + rest(e.getClassName());
+        out[i] = new StackTraceElement(name, e.getMethodName(), e.getFileName(), e.getLineNumber());
+      }
+    }
+    return out;
+  }
+
   private boolean isOutdated(String wrapper) {
     return sources.keySet().stream()
         .anyMatch(name -> wrapper(name).equals(wrapper) && outdated.test(name));
@@ -111,6 +127,7 @@ final class CodeCopies {
           }
         });
     copies.put(wrapper, made);
+    originals.put(made, originals.getOrDefault(wrapper, wrapper));
     define.apply(family);
     return made;
   }

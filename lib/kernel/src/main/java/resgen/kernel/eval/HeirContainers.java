@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -14,6 +16,7 @@ import java.util.ListIterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.RandomAccess;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -37,6 +40,7 @@ import java.util.function.UnaryOperator;
 final class HeirContainers {
   private final UnaryOperator<Object> heir;
   private final Consumer<Heirs.Change> changes;
+  private boolean freshSorted;
 
   /**
    * @param heir the heir of an item
@@ -45,6 +49,11 @@ final class HeirContainers {
   HeirContainers(UnaryOperator<Object> heir, Consumer<Heirs.Change> changes) {
     this.heir = heir;
     this.changes = changes;
+  }
+
+  /** Whether a sorted one gets another one too: a part of one, with bounds, takes no heirs. */
+  void freshSorted(boolean fresh) {
+    freshSorted = fresh;
   }
 
   static boolean isContainer(Object value) {
@@ -121,7 +130,7 @@ final class HeirContainers {
     Comparator<Object> order = comparator(old);
     @SuppressWarnings("unchecked")
     Comparator<Object> newOrder = (Comparator<Object>) heir.apply(order);
-    if (newOrder != order) {
+    if (newOrder != order || changed && freshSorted && old instanceof SortedSet<?>) {
       Collection<Object> fresh = fresh(old, newOrder);
       if (fresh == null) {
         throw new Heirs.NoHeir("no " + old.getClass().getName() + " with another order", null);
@@ -135,10 +144,18 @@ final class HeirContainers {
     if (old instanceof List<Object> list) {
       return list(list, before, items);
     }
+    if (old instanceof EnumSet<?>) {
+      return enumSet(items);
+    }
     if (isMutable(old)) {
       changes.accept(
           new Swap(() -> aside(old, items), () -> refill(old, items), () -> refill(old, before)));
       return old;
+    }
+    if (old instanceof SortedSet<?>) { // a part or a view of one
+      Collection<Object> copy = fresh(old, order);
+      changes.accept(new Swap(() -> {}, () -> copy.addAll(items), () -> {}));
+      return copy;
     }
     if (old instanceof Set<?>) {
       Set<Object> copy = new LinkedHashSet<>();
@@ -159,7 +176,24 @@ final class HeirContainers {
     return old;
   }
 
+  /** Constants are whole from the start. */
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static Object enumSet(List items) {
+    return EnumSet.copyOf(items);
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static Object enumMap(Map entries) {
+    return new EnumMap(entries);
+  }
+
   private static void set(List<Object> list, List<Object> items) {
+    if (list instanceof RandomAccess) {
+      for (int i = 0; i < items.size(); i++) {
+        list.set(i, items.get(i));
+      }
+      return;
+    }
     ListIterator<Object> at = list.listIterator();
     for (Object item : items) {
       at.next();
@@ -222,13 +256,22 @@ final class HeirContainers {
     Comparator<Object> order = comparator(old);
     @SuppressWarnings("unchecked")
     Comparator<Object> newOrder = (Comparator<Object>) heir.apply(order);
-    if (newOrder != order) {
+    if (newOrder != order || changed && freshSorted && old instanceof SortedMap<?, ?>) {
       Map<Object, Object> fresh = fresh(old, newOrder);
       changes.accept(new Swap(() -> {}, () -> put(fresh, pairs), () -> {}));
       return fresh;
     }
     if (!changed) {
       return old;
+    }
+    if (old instanceof EnumMap<?, ?>) {
+      put(before, pairs);
+      return enumMap(before);
+    }
+    if (!isMutable(old) && old instanceof SortedMap<?, ?>) { // a part or a view of one
+      Map<Object, Object> copy = fresh(old, order);
+      changes.accept(new Swap(() -> {}, () -> put(copy, pairs), () -> {}));
+      return copy;
     }
     if (!isMutable(old)) {
       changes.accept(new Swap(() -> {}, () -> put(before, pairs), () -> {}));

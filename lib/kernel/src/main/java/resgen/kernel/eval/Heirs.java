@@ -84,6 +84,19 @@ final class Heirs {
    * @throws NoHeir when something it holds cannot be carried over; then everything is as it was
    */
   Object of(Object old) {
+    try {
+      return attempt(old);
+    } catch (NoHeir e) {
+      containers.freshSorted(true);
+      try {
+        return attempt(old);
+      } finally {
+        containers.freshSorted(false);
+      }
+    }
+  }
+
+  private Object attempt(Object old) {
     int before = made;
     Set<String> fieldsBefore = new TreeSet<>(newFields);
     try {

@@ -35,10 +35,6 @@ final class LiveControl implements ExecutionControl {
   private record Loaded(
       byte[] essence, int[] lines, ClassShape shape, byte[] initializer, Set<String> mentions) {}
 
-  private final Map<String, byte[]> sources = new ConcurrentHashMap<>();
-  private final CodeCopies copies =
-      new CodeCopies(sources, this::newestName, this::isOutdated, this::define);
-
   private static final int MAX_CAUSES = 20;
   private static final int PREFIX = "REPL.$JShell$".length();
 
@@ -48,7 +44,10 @@ final class LiveControl implements ExecutionControl {
   private final Map<String, Class<?>> newest = new ConcurrentHashMap<>();
   private final LiveVariables variables = new LiveVariables(classes);
   private final NotebookWeaver weaver = new NotebookWeaver(variables);
-  private final Map<String, Loaded> loaded = new HashMap<>();
+  private final Map<String, Loaded> loaded = new ConcurrentHashMap<>();
+  private final Map<String, byte[]> sources = new ConcurrentHashMap<>();
+  private final CodeCopies copies =
+      new CodeCopies(sources, this::newestName, this::isOutdated, this::define);
   private final LineMaps lines = new LineMaps();
 
   private boolean parentHasClassPath;
@@ -279,7 +278,7 @@ final class LiveControl implements ExecutionControl {
   }
 
   private RunException converted(Throwable thrown, int depth) {
-    StackTraceElement[] stack = lines.current(thrown.getStackTrace());
+    StackTraceElement[] stack = lines.current(copies.originals(thrown.getStackTrace()));
     if (thrown instanceof SPIResolutionException unresolved) {
       return new ResolutionException(unresolved.id(), stack);
     }
@@ -320,13 +319,17 @@ final class LiveControl implements ExecutionControl {
    * @param unfit values that do not fit their variables any more
    * @return the sentence, or null when nothing that a variable holds was concerned
    */
-  synchronized String settle(Map<String, Object> unfit) {
+  String settle(Map<String, Object> unfit) {
     Map<String, Object> left = variables.takeLeftBehind();
     left.putAll(unfit);
-    List<Class<?>> changed = List.copyOf(reshaped.values());
-    List<Class<?>> again = List.copyOf(restarted);
-    reshaped.clear();
-    restarted.clear();
+    List<Class<?>> changed;
+    List<Class<?>> again;
+    synchronized (this) { // not longer: constructors that run may evaluate code
+      changed = List.copyOf(reshaped.values());
+      again = List.copyOf(restarted);
+      reshaped.clear();
+      restarted.clear();
+    }
     if (changed.isEmpty() && again.isEmpty() && left.isEmpty()) {
       return null;
     }

@@ -6,12 +6,16 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
-/** Holds the notebook's own classes and the jars added while it runs. */
+/**
+ * Holds the notebook's own classes and the jars added while it runs. The kernel's own libraries
+ * ({@link OwnLibraries}) are not seen through it.
+ */
 final class NotebookLoader extends URLClassLoader {
   static {
     registerAsParallelCapable();
@@ -20,6 +24,8 @@ final class NotebookLoader extends URLClassLoader {
   private static final String LOOKUPS = "REPL/NotebookLookups";
 
   private final Map<String, byte[]> declared = new ConcurrentHashMap<>();
+  private final Set<String> given = ConcurrentHashMap.newKeySet(); // shared, from the parent
+  private final Set<String> replaced = ConcurrentHashMap.newKeySet(); // shared, the notebook's own
 
   NotebookLoader(ClassLoader parent) {
     super("notebook", new URL[0], parent);
@@ -60,6 +66,40 @@ final class NotebookLoader extends URLClassLoader {
     return out.toByteArray();
   }
 
+  /** Whether the parent's classes of a package, or of a type's, are not the notebook's. */
+  boolean hides(String name) {
+    String shared = OwnLibraries.shared(name);
+    return OwnLibraries.hidden(name) != null || shared != null && replaced.contains(shared);
+  }
+
+  /** Whether a type would come from a jar that the notebook adds, and not from the parent. */
+  boolean replaces(String name) {
+    String shared = OwnLibraries.shared(name);
+    return OwnLibraries.hidden(name) != null || shared != null && !given.contains(shared);
+  }
+
+  @Override
+  protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+    String shared = OwnLibraries.shared(name);
+    if (!hides(name)) {
+      Class<?> found = super.loadClass(name, resolve);
+      if (shared != null) {
+        given.add(shared); // two versions in one notebook would not fit together
+      }
+      return found;
+    }
+    synchronized (getClassLoadingLock(name)) {
+      Class<?> found = findLoadedClass(name);
+      return found == null ? findClass(name) : found;
+    }
+  }
+
+  @Override
+  public URL getResource(String name) {
+    String type = name.replaceFirst("\\.class$", "").replace('/', '.');
+    return hides(type) ? findResource(name) : super.getResource(name);
+  }
+
   /**
    * Makes a class known, which is defined when it is first asked for: JShell gives classes in any
    * order, a subclass before its parent too.
@@ -82,6 +122,11 @@ final class NotebookLoader extends URLClassLoader {
   void add(Path path) {
     try {
       addURL(path.toUri().toURL());
+      for (String shared : OwnLibraries.allShared()) {
+        if (!given.contains(shared) && OwnLibraries.holds(path, shared)) {
+          replaced.add(shared);
+        }
+      }
     } catch (MalformedURLException e) {
       throw new IllegalArgumentException("not a class path entry: " + path, e);
     }

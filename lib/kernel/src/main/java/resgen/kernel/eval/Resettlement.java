@@ -94,7 +94,9 @@ final class Resettlement {
 
   private void note(String name, Heirs.NoHeir why) {
     if (!name.startsWith("$")) {
-      kept.put(name, why.getMessage());
+      // Without JShell's names, and what the JVM says of modules.
+      String text = why.getMessage().replaceAll("REPL\\.\\$JShell\\$\\w+\\$", "");
+      kept.put(name, text.replaceFirst("(?s) \\(.* in (unnamed )?module .*", ""));
     }
   }
 

@@ -90,7 +90,7 @@ public final class Session implements AutoCloseable {
         JShell.builder()
             .executionEngine(new Provider(control), Map.of())
             .compilerOptions(compilerOptions.toArray(String[]::new))
-            .fileManager(Session::withClassPath)
+            .fileManager(files -> OwnLibraries.filtered(withClassPath(files), loader))
             .build();
     analysis = shell.sourceCodeAnalysis();
     snippets = new Snippets(shell, control, origins, report);
@@ -118,6 +118,10 @@ public final class Session implements AutoCloseable {
   public void addToClassPath(List<Path> entries) {
     if (entries.isEmpty()) {
       return;
+    }
+    String note = OwnLibraries.note(entries, loader);
+    if (note != null) {
+      System.err.println("note: " + note);
     }
     boolean held = Interrupts.hold();
     try {

@@ -172,7 +172,9 @@ public final class KernelServer {
         case "history_request" -> Requests.history(kernel.join(), request);
         case "comm_info_request" -> Requests.comms();
         case "interrupt_request" -> {
-          kernel.join().interrupt();
+          if (kernel.isDone()) { // else there is no cell yet, and a shutdown must not wait behind
+            kernel.join().interrupt();
+          }
           yield Requests.ok();
         }
         default -> throw new IllegalArgumentException("unknown request " + request.type());
