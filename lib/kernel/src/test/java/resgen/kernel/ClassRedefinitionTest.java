@@ -143,6 +143,34 @@ class ClassRedefinitionTest extends KernelTestBase {
   }
 
   @Test
+  void keysThatHashInANewWayAreFoundAgain() {
+    String head =
+        "class Key implements Comparable<Key> { int a; int b; Key(int a, int b) {"
+            + " this.a = a; this.b = b; } ";
+    String equal = "public boolean equals(Object o) { return o instanceof Key k && k.a == a; } ";
+    run(
+        head
+            + equal
+            + "public int hashCode() { return a; }"
+            + " public int compareTo(Key o) { return a - o.a; } }");
+    run("Map<Key, String> map = new HashMap<>(); Set<Key> set = new HashSet<>();");
+    run("TreeSet<Key> tree = new TreeSet<>(); Queue<Key> queue = new PriorityQueue<>();");
+    run(
+        "for (int i = 0; i < 9; i++) { Key k = new Key(i, 50 - i); map.put(k, \"v\" + i);"
+            + " set.add(k); tree.add(k); queue.add(k); }");
+    run(
+        head
+            + equal
+            + "public int hashCode() { return 31 * a + 7; }"
+            + " public int compareTo(Key o) { return b - o.b; } }");
+    assertEquals("", notes());
+    assertEquals("v3", text("map.get(new Key(3, 0))"));
+    assertEquals("true", text("set.contains(new Key(8, 0)) && map.size() == 9"));
+    assertEquals("8", text("tree.first().a"));
+    assertEquals("8", text("queue.poll().a"));
+  }
+
+  @Test
   void aFailureTouchesOneVariableOnly() {
     run(
         "class Pt implements Comparable<Pt> { int x; Pt(int x) { this.x = x; }"

@@ -40,28 +40,46 @@ import java.util.function.UnaryOperator;
 final class HeirContainers {
   private final UnaryOperator<Object> heir;
   private final Consumer<Heirs.Change> changes;
+  private final Set<Class<?>> bodies;
   private boolean freshSorted;
 
   /**
    * @param heir the heir of an item
    * @param changes told what to do when all heirs are whole
+   * @param bodies classes that got new method bodies in place; they may hash and compare in another
+   *     way, so what holds them is filled anew
    */
-  HeirContainers(UnaryOperator<Object> heir, Consumer<Heirs.Change> changes) {
+  HeirContainers(UnaryOperator<Object> heir, Consumer<Heirs.Change> changes, Set<Class<?>> bodies) {
     this.heir = heir;
     this.changes = changes;
+    this.bodies = bodies;
+  }
+
+  private boolean isAnew(Object value) {
+    return value != null && !bodies.isEmpty() && bodies.contains(value.getClass());
+  }
+
+  /** The same items into the same container. */
+  private record Order(Runnable refill) implements Heirs.Change {
+    @Override
+    public void make() {
+      refill.run();
+    }
+
+    @Override
+    public void undo() {
+      refill.run();
+    }
+
+    @Override
+    public boolean isOrder() {
+      return true;
+    }
   }
 
   /** Whether a sorted one gets another one too: a part of one, with bounds, takes no heirs. */
   void freshSorted(boolean fresh) {
     freshSorted = fresh;
-  }
-
-  static boolean isContainer(Object value) {
-    return value instanceof Collection<?>
-        || value instanceof Map<?, ?>
-        || value instanceof Map.Entry<?, ?>
-        || value instanceof Optional<?>
-        || value instanceof AtomicReference<?>;
   }
 
   /** The container itself where it can be changed, another one otherwise. */
@@ -139,6 +157,10 @@ final class HeirContainers {
       return fresh;
     }
     if (!changed) {
+      boolean anew = isAnew(order) || before.stream().anyMatch(this::isAnew);
+      if (anew && !(old instanceof List<?>) && isMutable(old)) {
+        changes.accept(new Order(() -> refill(old, before)));
+      }
       return old;
     }
     if (old instanceof List<Object> list) {
@@ -262,6 +284,10 @@ final class HeirContainers {
       return fresh;
     }
     if (!changed) {
+      boolean anew = isAnew(order) || old.keySet().stream().anyMatch(this::isAnew);
+      if (anew && isMutable(old)) {
+        changes.accept(new Order(() -> put(old, pairs)));
+      }
       return old;
     }
     if (old instanceof EnumMap<?, ?>) {

@@ -38,6 +38,11 @@ final class Heirs {
 
     /** Takes it back. */
     void undo() throws ReflectiveOperationException;
+
+    /** Whether it only puts the same items into their new order. */
+    default boolean isOrder() {
+      return false;
+    }
   }
 
   private static final int MOST = 2_000_000;
@@ -47,8 +52,8 @@ final class Heirs {
   private final Deque<Runnable> later = new ArrayDeque<>();
   private final List<Object> journal = new ArrayList<>(); // what this look made known
   private final List<Change> changes = new ArrayList<>();
-  private int made;
-  private final HeirContainers containers = new HeirContainers(this::heir, changes::add);
+  private boolean touched;
+  private final HeirContainers containers;
   private final HeirLambdas lambdas;
   private final CodeCopies copies;
   private final Set<String> newFields = new TreeSet<>();
@@ -56,16 +61,18 @@ final class Heirs {
   /**
    * @param newest the newest version of a notebook class, itself for every other class
    * @param copies of code that uses older ones
+   * @param bodies classes that got new method bodies in place
    */
-  Heirs(UnaryOperator<Class<?>> newest, CodeCopies copies) {
+  Heirs(UnaryOperator<Class<?>> newest, CodeCopies copies, Set<Class<?>> bodies) {
     this.newest = newest;
+    containers = new HeirContainers(this::heir, changes::add, bodies);
     this.copies = copies;
     lambdas = new HeirLambdas(newest, this::heir, copies);
   }
 
-  /** How many objects got an heir so far. */
-  int made() {
-    return made;
+  /** Whether the last look gave an heir or changed something that the object holds. */
+  boolean touched() {
+    return touched;
   }
 
   /** The fields, as {@code Class.field}, that heirs have and their originals had not. */
@@ -97,7 +104,7 @@ final class Heirs {
   }
 
   private Object attempt(Object old) {
-    int before = made;
+    touched = false;
     Set<String> fieldsBefore = new TreeSet<>(newFields);
     try {
       Object heir = heir(old);
@@ -105,6 +112,7 @@ final class Heirs {
         later.pop().run();
       }
       commit(); // hashes and orders need whole objects
+      touched = heir != old || changes.stream().anyMatch(c -> !c.isOrder());
       return heir;
     } catch (Interrupts.CellInterrupted e) {
       throw e;
@@ -113,7 +121,6 @@ final class Heirs {
         | StackOverflowError
         | ReflectiveOperationException e) {
       journal.forEach(known::remove);
-      made = before;
       newFields.retainAll(fieldsBefore);
       throw e instanceof NoHeir no ? no : new NoHeir(String.valueOf(e), e);
     } finally {
@@ -171,7 +178,6 @@ final class Heirs {
           lambda
               ? lambdas.ofNotebook(old)
               : HeirLambdas.mayHold(old) ? lambdas.ofJdk(old) : containers.heir(old);
-      made += heir != old && !HeirContainers.isContainer(old) ? 1 : 0;
       know(old, heir);
       return heir;
     }
@@ -211,7 +217,6 @@ final class Heirs {
       throw new NoHeir("no heir for " + old.getClass().getName(), e);
     }
     know(old, heir);
-    made++;
     return heir;
   }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,7 @@ final class LiveControl implements ExecutionControl {
   private boolean parentHasClassPath;
   private final Map<String, Class<?>> reshaped = new LinkedHashMap<>(); // and what they were
   private final List<Class<?>> restarted = new ArrayList<>(); // in place, with another initializer
+  private final Set<Class<?>> rebodied = new HashSet<>(); // changed in place
   private Object lastValue;
   private final List<String> lastSuppressed = new CopyOnWriteArrayList<>();
   private Object lastVariable;
@@ -171,6 +173,7 @@ final class LiveControl implements ExecutionControl {
         lines.moved(c.name(), loaded.get(c.name()).lines, LineMaps.lines(c.bytecodes()));
       } else {
         Loaded before = note(c.name(), c.bytecodes());
+        rebodied.add(classes.get(c.name()));
         byte[] initializer = loaded.get(c.name()).initializer;
         if (before != null && !Arrays.equals(before.initializer, initializer)) {
           restarted.add(classes.get(c.name()));
@@ -324,17 +327,21 @@ final class LiveControl implements ExecutionControl {
     left.putAll(unfit);
     List<Class<?>> changed;
     List<Class<?>> again;
+    Set<Class<?>> bodies;
     synchronized (this) { // not longer: constructors that run may evaluate code
       changed = List.copyOf(reshaped.values());
       again = List.copyOf(restarted);
       reshaped.clear();
+      bodies = Set.copyOf(rebodied);
       restarted.clear();
+      rebodied.clear();
     }
-    if (changed.isEmpty() && again.isEmpty() && left.isEmpty()) {
+    if (changed.isEmpty() && bodies.isEmpty() && left.isEmpty()) {
       return null;
     }
+    Resettlement resettlement = new Resettlement(variables, this::newestOf, copies, bodies);
     try {
-      return onCellThread(() -> settled(left, changed, again));
+      return onCellThread(() -> settled(resettlement, left, changed, again));
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
@@ -342,8 +349,11 @@ final class LiveControl implements ExecutionControl {
     }
   }
 
-  private String settled(Map<String, Object> left, List<Class<?>> changed, List<Class<?>> again) {
-    Resettlement resettlement = new Resettlement(variables, this::newestOf, copies);
+  private String settled(
+      Resettlement resettlement,
+      Map<String, Object> left,
+      List<Class<?>> changed,
+      List<Class<?>> again) {
     for (Class<?> type : again) {
       statics(type).forEach(resettlement::stays);
     }
@@ -399,7 +409,7 @@ final class LiveControl implements ExecutionControl {
     Loaded known = loaded.get(type);
     return known != null
         && known.mentions.stream()
-            .anyMatch(name -> !name.startsWith(type) && !newestName(name).equals(name));
+            .anyMatch(name -> !name.startsWith(type + "$") && !newestName(name).equals(name));
   }
 
   /** While true, class path additions are for the compiler only: this JVM has them already. */

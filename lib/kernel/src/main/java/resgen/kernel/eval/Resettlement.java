@@ -26,10 +26,15 @@ final class Resettlement {
   /**
    * @param newest the newest version of a class
    * @param copies of code that uses older ones
+   * @param bodies classes that got new method bodies in place
    */
-  Resettlement(LiveVariables variables, UnaryOperator<Class<?>> newest, CodeCopies copies) {
+  Resettlement(
+      LiveVariables variables,
+      UnaryOperator<Class<?>> newest,
+      CodeCopies copies,
+      Set<Class<?>> bodies) {
     this.variables = variables;
-    heirs = new Heirs(newest, copies);
+    heirs = new Heirs(newest, copies, bodies);
   }
 
   /** A static field of a class that has a newer shape. */
@@ -114,14 +119,13 @@ final class Resettlement {
           note(name, heir != null && variables.set(name, heir) ? carried : lost);
         });
     for (Map.Entry<String, Field> variable : variables.fields().entrySet()) {
-      int before = heirs.made();
       Object value = LiveVariables.get(variable.getValue());
       Object heir = heir(variable.getKey(), value, variable.getValue());
       if (value == null || heir == null) {
         continue;
       }
       boolean fits = heir == value || LiveVariables.set(variable.getValue(), heir);
-      if (heirs.made() > before) {
+      if (heirs.touched()) {
         note(variable.getKey(), fits ? carried : lost);
       }
     }
