@@ -1,6 +1,7 @@
 package resgen.lab.bench;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Repeated measurements in a few numbers that one slow run does not move.
@@ -42,6 +43,11 @@ public record Summary(
         quantile(sorted, 0.75),
         sorted[0],
         sorted[sorted.length - 1]);
+  }
+
+  /** Likewise. */
+  public static Summary of(List<Double> values) {
+    return of(values.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
   /**

@@ -1,5 +1,6 @@
-package resgen.lab.study;
+package resgen.lab.chart;
 
+import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,11 @@ public final class LossCurve implements Listener {
     steps.add((double) step);
     rows.add(Map.copyOf(row));
     view.accept(chart());
+  }
+
+  /** The curve so far, as a picture. */
+  public BufferedImage picture() {
+    return Charts.picture(chart());
   }
 
   /** The curve so far. */

@@ -1,19 +1,15 @@
-package resgen.lab.study;
+package resgen.lab.chart;
 
 import java.awt.Color;
 import java.awt.Font;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.HeatMapChartBuilder;
-import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.internal.chartpart.Chart;
@@ -21,15 +17,22 @@ import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
-import resgen.torch.AtomicFile;
 import tech.tablesaw.api.Table;
 
-/** The project's charts: one style, saved as PNG and SVG. */
+/** XChart's charts in the project's style, and as pictures. */
 public final class Charts {
-  private static final Pattern NUMBER = Pattern.compile("-?\\d+\\.\\d+(E-?\\d+)?");
-
   private static final int WIDTH = 640;
   private static final int HEIGHT = 400;
+  private static final int SCALE = 2;
+
+  private static final Color[] COLORS = {
+    Palette.model("resgen"),
+    Palette.model("direct-tokens"),
+    Palette.model("depthwise-maskgit"),
+    Palette.model("rq-transformer"),
+    Palette.model("ar-resgen"),
+    Palette.INK
+  };
 
   private Charts() {}
 
@@ -49,6 +52,8 @@ public final class Charts {
     styler.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
     styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 11));
     styler.setDecimalPattern("#,##0.####");
+    styler.setErrorBarsColorSeriesColor(true); // a bar does not cover its point
+    styler.setSeriesColors(COLORS);
   }
 
   /** An empty chart of points joined by lines. */
@@ -140,41 +145,27 @@ public final class Charts {
   }
 
   /**
-   * Writes a chart into the project's figures folder as {@code name.png} and {@code name.svg}.
+   * A chart as a picture of twice its pixels, which every notebook kernel shows.
    *
-   * @return the PNG's path
+   * @param chart of whatever kind
+   */
+  public static BufferedImage picture(Chart<?, ?> chart) {
+    BufferedImage picture =
+        new BufferedImage(
+            SCALE * chart.getWidth(), SCALE * chart.getHeight(), BufferedImage.TYPE_INT_RGB);
+    Graphics2D g = picture.createGraphics();
+    g.scale(SCALE, SCALE);
+    chart.paint(g, chart.getWidth(), chart.getHeight());
+    g.dispose();
+    return picture;
+  }
+
+  /**
+   * Writes a chart's picture into the project's figures folder as {@code name.png}.
+   *
+   * @return its path
    */
   public static Path save(Chart<?, ?> chart, String name) {
-    Path png = Figures.path(name + ".png");
-    String base = png.toString().substring(0, png.toString().length() - ".png".length());
-    try {
-      BitmapEncoder.saveBitmap(chart, base, BitmapEncoder.BitmapFormat.PNG);
-      VectorGraphicsEncoder.saveVectorGraphic(
-          chart, base, VectorGraphicsEncoder.VectorGraphicsFormat.SVG);
-      shorten(Path.of(base + ".svg"));
-      return png;
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write figure " + name + ": " + e.getMessage(), e);
-    }
-  }
-
-  /** Text is drawn as outlines: a tenth of a pixel and no indentation make a third less of it. */
-  private static void shorten(Path svg) throws IOException {
-    String text = Files.readString(svg).replaceAll("(?m)^ +", "");
-    int body = text.indexOf("<defs");
-    if (body > 0) { // what is before it has version numbers
-      text = text.substring(0, body) + rounded(text.substring(body));
-    }
-    AtomicFile.write(svg, text);
-  }
-
-  private static String rounded(String drawing) {
-    return NUMBER
-        .matcher(drawing)
-        .replaceAll(
-            number -> {
-              long tenths = Math.round(Double.parseDouble(number.group()) * 10);
-              return tenths % 10 == 0 ? Long.toString(tenths / 10) : Double.toString(tenths / 10.0);
-            });
+    return Figures.save(picture(chart), name);
   }
 }

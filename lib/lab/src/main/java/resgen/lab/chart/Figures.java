@@ -1,12 +1,14 @@
-package resgen.lab.study;
+package resgen.lab.chart;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import resgen.settings.DataHome;
+import resgen.torch.AtomicFile;
 
 /** Pictures in the project's figures folder. */
 public final class Figures {
@@ -20,12 +22,9 @@ public final class Figures {
    */
   public static Path save(BufferedImage picture, String name) {
     Path path = path(name + ".png");
-    try {
-      ImageIO.write(picture, "png", path.toFile());
-      return path;
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + path + ": " + e.getMessage(), e);
-    }
+    AtomicFile.write(
+        path, channel -> ImageIO.write(picture, "png", Channels.newOutputStream(channel)));
+    return path;
   }
 
   /** A file in the figures folder, whose parent folders are made. */

@@ -1,7 +1,10 @@
-package resgen.lab.metric;
+package resgen.lab.bench;
 
 import java.lang.management.ManagementFactory;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.LongSupplier;
+import resgen.torch.Phases;
 import resgen.torch.Torch;
 
 /**
@@ -16,9 +19,16 @@ public final class Stopwatch {
    *
    * @param wall seconds on the wall clock
    * @param cpu seconds of processors
+   * @param phases seconds by phase, what is in no phase as {@code other}; empty if not asked for
    */
-  public record Elapsed(double wall, double cpu) {
-    /** Each of n equal parts. */
+  public record Elapsed(double wall, double cpu, Map<String, Double> phases) {
+
+    /** Without phases. */
+    public Elapsed(double wall, double cpu) {
+      this(wall, cpu, Map.of());
+    }
+
+    /** Each of n equal parts, without phases. */
     public Elapsed over(int n) {
       return new Elapsed(wall / n, cpu / n);
     }
@@ -49,11 +59,11 @@ public final class Stopwatch {
   }
 
   /**
-   * Nanoseconds by which phases are told apart: the calling thread's processor time if one thread
-   * does all the work, which does not see what else the machine does; else the wall clock's.
+   * The clock of the phases: {@code thread}, the calling thread's processor time, if one thread
+   * does all the work, which does not see what else the machine does; else {@code wall}.
    */
-  public LongSupplier phaseClock() {
-    return counts.equals("thread") ? cpuNanos : System::nanoTime;
+  public String phaseClock() {
+    return counts.equals("thread") ? "thread" : "wall";
   }
 
   /** Does the work; a device is waited for before and after. */
@@ -65,5 +75,16 @@ public final class Stopwatch {
     Torch.synchronize();
     long wallAfter = System.nanoTime();
     return new Elapsed((wallAfter - wall) / 1e9, (cpuNanos.getAsLong() - cpu) / 1e9);
+  }
+
+  /** Does the work and tells its phases apart, at each of which a device is waited for. */
+  public Elapsed timePhases(Runnable work) {
+    boolean thread = phaseClock().equals("thread");
+    LongSupplier clock = thread ? cpuNanos : System::nanoTime;
+    Map<String, Double> phases = new LinkedHashMap<>();
+    Elapsed whole = time(() -> phases.putAll(Phases.during(work, clock)));
+    double named = phases.values().stream().mapToDouble(Double::doubleValue).sum();
+    phases.put("other", Math.max(0, (thread ? whole.cpu() : whole.wall()) - named));
+    return new Elapsed(whole.wall(), whole.cpu(), phases);
   }
 }

@@ -1,4 +1,4 @@
-package resgen.lab.bench;
+package resgen.lab.study;
 
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -8,14 +8,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import resgen.Generator;
+import resgen.lab.bench.Machine;
+import resgen.lab.bench.Stopwatch;
+import resgen.lab.bench.Timing;
 import resgen.lab.metric.Results;
-import resgen.lab.metric.Stopwatch;
-import resgen.lab.study.Cell;
-import resgen.lab.study.Experiment;
-import resgen.lab.study.Measurement;
-import resgen.lab.study.Study;
-import resgen.lab.study.StudyRunner;
 import resgen.sample.Sampling;
 import resgen.token.Labels;
 import tech.tablesaw.api.Row;
@@ -87,42 +85,45 @@ public final class SampleTimes {
     return new Cell(experiment, sampling.seed(0)).id();
   }
 
-  /** One way of sampling with the times of its rounds, in seconds a sample. */
-  private record Way(
-      Experiment experiment,
-      Generator model,
-      Sampling sampling,
-      int batch,
-      List<Stopwatch.Elapsed> times) {
+  /** One way of sampling, as someone who is timed; a run is one sample's share of a batch. */
+  private record Way(Experiment experiment, Generator model, Sampling sampling, int batch)
+      implements Timing.Contestant {
 
-    Stopwatch.Elapsed time(Stopwatch watch) {
-      int samples = batch == 1 ? SINGLES : batch;
-      Labels labels = Labels.cycle(samples, model.shape().classes());
-      return watch
-          .time(
-              () -> {
-                if (model.sample(labels, sampling.batchSize(batch)).interrupted()) {
-                  throw new CancellationException("interrupted while samples were timed");
-                }
-              })
-          .over(samples);
+    @Override
+    public String name() {
+      return experiment.name();
     }
 
-    Map<String, Object> row(Machine machine) {
-      Summary wall = Summary.of(times.stream().mapToDouble(Stopwatch.Elapsed::wall).toArray());
-      Summary cpu = Summary.of(times.stream().mapToDouble(Stopwatch.Elapsed::cpu).toArray());
+    @Override
+    public List<Stopwatch.Elapsed> run(int times) {
+      int samples = batch == 1 ? SINGLES : batch;
+      Labels labels = Labels.cycle(samples, model.shape().classes());
+      List<Stopwatch.Elapsed> runs = new ArrayList<>();
+      for (int i = 0; i < times; i++) {
+        runs.add(Stopwatch.standard().time(() -> draw(labels)).over(samples));
+      }
+      return runs;
+    }
+
+    private void draw(Labels labels) {
+      if (model.sample(labels, sampling.batchSize(batch)).interrupted()) {
+        throw new CancellationException("interrupted while samples were timed");
+      }
+    }
+
+    Map<String, Object> row(Timing timing) {
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("experiment", experiment.name());
       row.put(WAY, id(experiment, sampling));
       row.put("steps", sampling.pace().steps());
       row.put("guidance_end", sampling.guidance().end());
       row.put("batch", batch);
-      row.put("wall_ms", milliseconds(wall.median()));
-      row.put("wall_mad_ms", milliseconds(wall.mad()));
-      row.put("cpu_ms", milliseconds(cpu.median()));
-      row.put("cpu_mad_ms", milliseconds(cpu.mad()));
-      row.put("rounds", times.size());
-      row.putAll(machine.columns());
+      row.put("wall_ms", milliseconds(timing.wall().median()));
+      row.put("wall_mad_ms", milliseconds(timing.wall().mad()));
+      row.put("cpu_ms", milliseconds(timing.cpu().median()));
+      row.put("cpu_mad_ms", milliseconds(timing.cpu().mad()));
+      row.put("rounds", timing.rounds().size());
+      row.putAll(Machine.here(model.precision()).columns());
       return row;
     }
 
@@ -143,9 +144,7 @@ public final class SampleTimes {
    */
   public static List<Map<String, Object>> measure(
       Study study, StudyRunner runner, int rounds, Consumer<String> said) {
-    if (rounds < 1) {
-      throw new IllegalArgumentException("rounds " + rounds + " is less than 1");
-    }
+    Timing.Plan plan = new Timing.Plan(rounds, Double.POSITIVE_INFINITY, 0, 0);
     List<Generator> models = new ArrayList<>();
     try {
       List<Way> ways = new ArrayList<>();
@@ -154,23 +153,21 @@ public final class SampleTimes {
           Generator model = runner.open(experiment);
           models.add(model);
           for (Sampling sampling : experiment.samplings()) {
-            BATCHES.forEach(
-                batch -> ways.add(new Way(experiment, model, sampling, batch, new ArrayList<>())));
+            BATCHES.forEach(batch -> ways.add(new Way(experiment, model, sampling, batch)));
           }
         }
       }
-      Stopwatch watch = Stopwatch.standard();
-      for (int round = 0; round <= rounds; round++) {
-        said.accept(round == 0 ? "warming up" : "round " + round + " of " + rounds);
-        for (int turn = 0; turn < ways.size(); turn++) {
-          Way way = ways.get((turn + round) % ways.size());
-          Stopwatch.Elapsed time = way.time(watch);
-          if (round > 0) {
-            way.times().add(time);
-          }
-        }
+      if (ways.isEmpty()) {
+        return List.of();
       }
-      return ways.stream().map(way -> way.row(Machine.here(way.model().precision()))).toList();
+      List<Timing> timings =
+          Timing.byTurns(
+              ways,
+              plan,
+              round -> said.accept(round == 0 ? "warming up" : "round " + round + " of " + rounds));
+      return IntStream.range(0, ways.size())
+          .mapToObj(i -> ways.get(i).row(timings.get(i)))
+          .toList();
     } finally {
       models.forEach(Generator::close);
     }
