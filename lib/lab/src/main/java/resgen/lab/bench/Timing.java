@@ -51,7 +51,7 @@ public record Timing(String name, String note, List<Stopwatch.Elapsed> rounds) {
   public record Plan(int rounds, double seconds, double block, double warmUp) {
     public Plan {
       if (rounds < 1) {
-        throw new IllegalArgumentException("repeats or rounds " + rounds + " is less than 1");
+        throw new IllegalArgumentException("rounds " + rounds + " is less than 1");
       }
       if (!(seconds > 0) || !(block >= 0) || !(warmUp >= 0)) {
         throw new IllegalArgumentException(
@@ -62,6 +62,9 @@ public record Timing(String name, String note, List<Stopwatch.Elapsed> rounds) {
 
     /** Single runs, a second dropped: kernels are compiled and memory is claimed in it. */
     public static Plan repeats(int repeats, double seconds) {
+      if (repeats < 1) {
+        throw new IllegalArgumentException("repeats " + repeats + " is less than 1");
+      }
       return new Plan(repeats, seconds, 0, 1);
     }
 

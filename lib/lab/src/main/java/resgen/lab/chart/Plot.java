@@ -122,7 +122,9 @@ public final class Plot {
     return this;
   }
 
-  /** With round ticks on a horizontal axis of measured numbers; those of settings have their own. */
+  /**
+   * With round ticks on a horizontal axis of measured numbers; those of settings have their own.
+   */
   public Plot measuredX() {
     measuredX = true;
     return this;

@@ -210,10 +210,7 @@ public final class StudyFigures {
                 "sampling steps T",
                 DISTANCE)
             .logX()
-            .note(
-                samples(results.all())
-                    + BARS
-                    + "Trained with → sampled with.");
+            .note(samples(results.all()) + BARS + "Trained with → sampled with.");
     List<String> trained = List.of("circle", "cosine", "exp");
     List<Color> colors = List.of(RESGEN, Palette.NEUTRAL.get(2), Palette.NEUTRAL.get(1));
     for (int i = 0; i < trained.size(); i++) {
@@ -250,7 +247,8 @@ public final class StudyFigures {
             .sorted(java.util.Comparator.comparingDouble(m -> m.distance().mean()))
             .toList();
     Function<Measurement, String> row = m -> m.experiment().about();
-    return Plot.rows("Heads of ResGen", DISTANCE + ", lower is better", all.stream().map(row).toList())
+    return Plot.rows(
+            "Heads of ResGen", DISTANCE + ", lower is better", all.stream().map(row).toList())
         .note(samples(all) + BARS + "The same short training, guided.")
         .places("guided", false, all, row, m -> RESGEN);
   }
@@ -325,7 +323,11 @@ public final class StudyFigures {
     return new Plot("Size of the model", "million parameters", DISTANCE)
         .logX()
         .note(samples(all) + BARS + "The same short training, guided.")
-        .distances("ResGen", Plot.Style.of(RESGEN), all, m -> Math.round(m.mean("parameters") / 1e4) / 100.0);
+        .distances(
+            "ResGen",
+            Plot.Style.of(RESGEN),
+            all,
+            m -> Math.round(m.mean("parameters") / 1e4) / 100.0);
   }
 
   private static Plot arResgen() {
@@ -412,7 +414,11 @@ public final class StudyFigures {
       String experiment, String title, String x, ToDoubleFunction<Measurement> at) {
     List<Measurement> of = results("sampling").of(experiment);
     return new Plot(title, x, DISTANCE)
-        .note(samples(of) + BARS + "ResGen, guided" + (experiment.equals("steps") ? "." : ", T = 16."))
+        .note(
+            samples(of)
+                + BARS
+                + "ResGen, guided"
+                + (experiment.equals("steps") ? "." : ", T = 16."))
         .distances("ResGen", Plot.Style.of(RESGEN), of, at);
   }
 

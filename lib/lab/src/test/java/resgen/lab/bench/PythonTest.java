@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import resgen.lab.metric.Stopwatch;
 
 /** Against a shell script in the Python program's place. */
 @EnabledOnOs(OS.LINUX)
@@ -44,7 +43,7 @@ class PythonTest {
   void timesComeOverThePipe() throws IOException {
     try (Python python = new Python("/bin/sh", script(ANSWERS), 1)) {
       assertEquals("9.9", python.torch());
-      try (Contest.Contestant task = python.open("theirs", "forward", Map.of())) {
+      try (Timing.Contestant task = python.open("theirs", "forward", Map.of())) {
         assertEquals("a way", task.note());
         assertEquals(
             List.of(new Stopwatch.Elapsed(0.5, 0.25), new Stopwatch.Elapsed(1, 2)), task.run(2));

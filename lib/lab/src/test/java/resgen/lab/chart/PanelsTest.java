@@ -1,10 +1,13 @@
-package resgen.lab.study;
+package resgen.lab.chart;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PanelsTest {
@@ -51,5 +54,45 @@ class PanelsTest {
     double[][] ragged = {{0, 1}, {2}};
     assertThrows(
         IllegalArgumentException.class, () -> Panels.draw(List.<double[][]>of(ragged), one, 1, 10));
+  }
+
+  private static BufferedImage grey(int width, int level) {
+    BufferedImage picture = new BufferedImage(width, 4, BufferedImage.TYPE_BYTE_GRAY);
+    for (int x = 0; x < width; x++) {
+      for (int y = 0; y < 4; y++) {
+        picture.getRaster().setSample(x, y, 0, level);
+      }
+    }
+    return picture;
+  }
+
+  @Test
+  void picturesOfARowStandBesideItsName() {
+    Map<String, List<BufferedImage>> rows = new LinkedHashMap<>();
+    rows.put("real", List.of(grey(4, 0), grey(4, 255)));
+    rows.put("sampled without context", List.of(grey(4, 255), grey(4, 0)));
+
+    BufferedImage picture = Panels.rows(rows, 10);
+
+    int left = picture.getWidth() - 14 - 2 * 44; // two pictures of 40 and their gaps
+    assertEquals(2 * 44 + 2 * 14, picture.getHeight());
+    assertEquals(0x000000, picture.getRGB(left + 20, 14 + 20) & 0xFFFFFF);
+    assertEquals(0xFFFFFF, picture.getRGB(left + 44 + 20, 14 + 20) & 0xFFFFFF);
+    assertEquals(0xFFFFFF, picture.getRGB(left + 20, 14 + 44 + 20) & 0xFFFFFF);
+    assertEquals(0x000000, picture.getRGB(left + 44 + 20, 14 + 44 + 20) & 0xFFFFFF);
+  }
+
+  @Test
+  void rowsThatDifferAreRefusedByName() {
+    Map<String, List<BufferedImage>> rows = new LinkedHashMap<>();
+    assertThrows(IllegalArgumentException.class, () -> Panels.rows(rows, 1));
+    rows.put("real", List.of(grey(4, 0)));
+    assertThrows(IllegalArgumentException.class, () -> Panels.rows(rows, 0));
+    rows.put("wide", List.of(grey(5, 0)));
+
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> Panels.rows(rows, 1)).getMessage();
+
+    assertTrue(message.contains("'wide'") && message.contains("4 × 4"), message);
   }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import resgen.torch.Torch;
 
-class ResidentTest {
+class MemoryUseTest {
 
   private static final int MEGABYTE = 1 << 20;
 
@@ -24,9 +24,9 @@ class ResidentTest {
   void aFieldIsReadInBytes() {
     String status = "Name:\tjava\nVmHWM:\t  204 kB\nVmRSS:\t  100 kB\n";
 
-    assertEquals(204 * 1024, Resident.parse(status, "VmHWM"));
-    assertEquals(100 * 1024, Resident.parse(status, "VmRSS"));
-    assertThrows(IllegalStateException.class, () -> Resident.parse(status, "VmSwap"));
+    assertEquals(204 * 1024, MemoryUse.field(status, "VmHWM"));
+    assertEquals(100 * 1024, MemoryUse.field(status, "VmRSS"));
+    assertThrows(IllegalStateException.class, () -> MemoryUse.field(status, "VmSwap"));
   }
 
   @Test
@@ -34,15 +34,15 @@ class ResidentTest {
   void aLargeArrayRaisesThePeakAndNotTheSizeAfterwards() {
     try (NDManager manager = Torch.manager()) {
       Torch.synchronize();
-      Resident.resetPeak();
-      long before = Resident.now();
+      MemoryUse.resetPeak();
+      long before = MemoryUse.resident();
       try (NDArray large = manager.ones(new Shape(64L * MEGABYTE))) { // 256 MB
-        assertTrue(Resident.now() - before > 200L * MEGABYTE, large.getShape().toString());
+        assertTrue(MemoryUse.resident() - before > 200L * MEGABYTE, large.getShape().toString());
       }
-      assertTrue(Resident.peak() - before > 200L * MEGABYTE);
-      assertTrue(Resident.now() - before < 100L * MEGABYTE);
-      Resident.resetPeak();
-      assertTrue(Resident.peak() - before < 100L * MEGABYTE);
+      assertTrue(MemoryUse.peak() - before > 200L * MEGABYTE);
+      assertTrue(MemoryUse.resident() - before < 100L * MEGABYTE);
+      MemoryUse.resetPeak();
+      assertTrue(MemoryUse.peak() - before < 100L * MEGABYTE);
     }
   }
 
@@ -54,7 +54,7 @@ class ResidentTest {
             new int[] {8, 16, 32},
             new long[] {1_800_000_000L, 2_600_000_000L, 4_200_000_000L});
 
-    assertEquals(1e8, use.line().slope(), 1);
+    assertEquals(1e8, use.slope(), 1);
     assertEquals(230, use.largestBatch(24.01e9));
     assertEquals(0, use.largestBatch(0.5e9));
   }
@@ -104,7 +104,16 @@ class ResidentTest {
   void moreSamplesTakeMoreMemory() {
     MemoryUse use = MemoryUse.of(BenchPreset.of("tiny", "fp32"), "fp32", 1, "training", 16, 512);
 
-    assertTrue(use.line().slope() > 0, use.toString());
+    assertTrue(use.slope() > 0, use.toString());
     assertTrue(use.largestBatch(24e9) > 512, use.toString());
+  }
+
+  @Test
+  void aLineNeedsTwoBatches() {
+    for (int[] batches : new int[][] {{8}, {8, 8}, {8, 16, 32}}) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> MemoryUse.fit("training", batches, new long[] {1, 2}));
+    }
   }
 }
