@@ -84,8 +84,8 @@ public final class Bench {
               row.put("task", timing.name());
               row.put("phase", phase);
               row.put("clock", Stopwatch.standard().phaseClock());
-              row.put("ms", number(1e3 * seconds));
-              row.put("share", number(seconds / total));
+              row.put("ms", (float) (1e3 * seconds));
+              row.put("share", (float) (seconds / total));
               row.putAll(machine.columns());
               rows.add(row);
             });
@@ -114,18 +114,16 @@ public final class Bench {
     row.put("unit", task.unit());
     row.put("units", task.units());
     row.put("runs", wall.count());
-    row.put("wall_ms", number(1e3 * wall.median()));
-    row.put("wall_mad_ms", number(1e3 * wall.mad()));
-    row.put("wall_least_ms", number(1e3 * wall.least()));
-    row.put("cpu_ms", number(1e3 * cpu.median()));
-    row.put("cpu_mad_ms", number(1e3 * cpu.mad()));
+    wall.put(row, "wall", "_ms", 1e3);
+    row.put("wall_least_ms", (float) (1e3 * wall.least()));
+    cpu.put(row, "cpu", "_ms", 1e3);
     row.put("cpu_of", Stopwatch.standard().counts());
-    row.put("wall_ms_per_unit", number(1e3 * wall.median() / task.units()));
+    row.put("wall_ms_per_unit", (float) (1e3 * wall.median() / task.units()));
     row.put("network_calls", task.calls() == 0 ? null : task.calls());
-    row.put("gflop", counted ? number(task.flops() / 1e9) : null);
-    row.put("gflops", counted ? number(gigaflops(task, wall)) : null);
-    row.put("gflops_of_core", counted ? number(ofCore) : null);
-    row.put("share_of_product", counted && product > 0 ? number(ofCore / product) : null);
+    row.put("gflop", counted ? (float) (task.flops() / 1e9) : null);
+    row.put("gflops", counted ? (float) (gigaflops(task, wall)) : null);
+    row.put("gflops_of_core", counted ? (float) (ofCore) : null);
+    row.put("share_of_product", counted && product > 0 ? (float) (ofCore / product) : null);
     row.putAll(machine.columns());
     return row;
   }
@@ -143,9 +141,5 @@ public final class Bench {
         .mapToDouble(task -> gigaflops(task, timings.get(task).cpu()))
         .findFirst()
         .orElse(Double.NaN);
-  }
-
-  private static String number(double value) {
-    return Float.toString((float) value);
   }
 }

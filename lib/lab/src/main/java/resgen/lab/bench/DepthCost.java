@@ -1,6 +1,5 @@
 package resgen.lab.bench;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,22 +36,15 @@ public record DepthCost(int depth, Task task, Timing timing, Summary networkRati
             .map(d -> new GeneratorTasks(preset.depth(d).sampling(sampling)).sample(1))
             .toList();
     Timing.Plan plan = new Timing.Plan(rounds, Double.POSITIVE_INFINITY, 0, 1);
-    List<Timing.Contestant> all = new ArrayList<>();
-    try {
-      tasks.forEach(task -> all.add(task.open(task.name(), true)));
-      List<Timing> timings = Timing.byTurns(all, plan, round -> {});
-      Timing base = timings.get(DEPTHS.indexOf(BASE));
-      return IntStream.range(0, tasks.size())
-          .mapToObj(
-              i -> {
-                Timing timing = timings.get(i);
-                Summary ratio = timing.over(base, round -> network(round.phases()));
-                return new DepthCost(DEPTHS.get(i), tasks.get(i), timing, ratio);
-              })
-          .toList();
-    } finally {
-      all.forEach(Timing.Contestant::close);
-    }
+    List<Timing> timings = Timing.of(tasks, plan, true);
+    Timing base = timings.get(DEPTHS.indexOf(BASE));
+    return IntStream.range(0, tasks.size())
+        .mapToObj(
+            i -> {
+              Summary ratio = timings.get(i).over(base, round -> network(round.phases()));
+              return new DepthCost(DEPTHS.get(i), tasks.get(i), timings.get(i), ratio);
+            })
+        .toList();
   }
 
   private static double network(Map<String, Double> phases) {
@@ -84,8 +76,7 @@ public record DepthCost(int depth, Task task, Timing timing, Summary networkRati
       row.put(phase + "_ms", (float) (1e3 * timing.phases().getOrDefault(phase, 0.0)));
     }
     row.put("requantize_share", (float) (requantizing() / timing.phasesTotal()));
-    row.put("network_ratio", (float) networkRatio.median());
-    row.put("network_ratio_mad", (float) networkRatio.mad());
+    networkRatio.put(row, "network_ratio", "", 1);
     row.put("rounds", networkRatio.count());
     row.putAll(machine.columns());
     return row;

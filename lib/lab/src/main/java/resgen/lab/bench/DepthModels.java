@@ -1,7 +1,6 @@
 package resgen.lab.bench;
 
 import ai.djl.ndarray.NDManager;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,13 +52,7 @@ public final class DepthModels implements AutoCloseable {
 
   /** Times single samples, by turns; in the order of the entries. */
   public List<Timing> run(Timing.Plan plan) {
-    List<Timing.Contestant> all = new ArrayList<>();
-    try {
-      entries.forEach(entry -> all.add(entry.task().open(entry.task().name(), false)));
-      return Timing.byTurns(all, plan, round -> {});
-    } finally {
-      all.forEach(Timing.Contestant::close);
-    }
+    return Timing.of(entries.stream().map(Entry::task).toList(), plan, false);
   }
 
   /**
@@ -83,8 +76,7 @@ public final class DepthModels implements AutoCloseable {
     row.put("network_calls", entry.task().calls());
     row.put("gflop", (float) (entry.task().flops() / 1e9));
     row.put("rounds", timing.rounds().size());
-    row.put("wall_ms", (float) (1e3 * timing.wall().median()));
-    row.put("wall_mad_ms", (float) (1e3 * timing.wall().mad()));
+    timing.wall().put(row, "wall", "_ms", 1e3);
     row.put("cpu_ms", (float) (1e3 * timing.cpu().median()));
     row.put("times_faster_wall", (float) faster.median());
     row.put("times_faster_wall_lower", (float) faster.lower());

@@ -145,13 +145,7 @@ public record MemoryUse(String kind, int[] batches, long[] peaks, double slope, 
     // A collector without threads of its own, whose heap does not grow with the machine.
     command.addAll(List.of("-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path")));
     command.addAll(
-        List.of(
-            MemoryUse.class.getName(),
-            preset,
-            precision,
-            Integer.toString(threads),
-            kind,
-            Integer.toString(batch)));
+        List.of(MemoryUse.class.getName(), preset, precision, "" + threads, kind, "" + batch));
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       String said = new String(process.getInputStream().readAllBytes());

@@ -76,8 +76,17 @@ public record Timing(String name, String note, List<Stopwatch.Elapsed> rounds) {
 
   /** Times one task. */
   public static Timing of(Task task, Plan plan, boolean phases) {
-    try (Contestant only = task.open(task.name(), phases)) {
-      return byTurns(List.of(only), plan, round -> {}).get(0);
+    return of(List.of(task), plan, phases).get(0);
+  }
+
+  /** Times tasks by turns. */
+  public static List<Timing> of(List<Task> tasks, Plan plan, boolean phases) {
+    List<Contestant> all = new ArrayList<>();
+    try {
+      tasks.forEach(task -> all.add(task.open(task.name(), phases)));
+      return byTurns(all, plan, round -> {});
+    } finally {
+      all.forEach(Contestant::close);
     }
   }
 
@@ -172,16 +181,10 @@ public record Timing(String name, String note, List<Stopwatch.Elapsed> rounds) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("contestant", name);
     row.put("rounds", rounds.size());
-    row.put("wall_ms", (float) (1e3 * wall().median()));
-    row.put("wall_mad_ms", (float) (1e3 * wall().mad()));
-    row.put("cpu_ms", (float) (1e3 * cpu().median()));
-    row.put("cpu_mad_ms", (float) (1e3 * cpu().mad()));
-    Summary wallRatio = over(first, Stopwatch.Elapsed::wall);
-    Summary cpuRatio = over(first, Stopwatch.Elapsed::cpu);
-    row.put("wall_ratio", (float) wallRatio.median());
-    row.put("wall_ratio_mad", (float) wallRatio.mad());
-    row.put("cpu_ratio", (float) cpuRatio.median());
-    row.put("cpu_ratio_mad", (float) cpuRatio.mad());
+    wall().put(row, "wall", "_ms", 1e3);
+    cpu().put(row, "cpu", "_ms", 1e3);
+    over(first, Stopwatch.Elapsed::wall).put(row, "wall_ratio", "", 1);
+    over(first, Stopwatch.Elapsed::cpu).put(row, "cpu_ratio", "", 1);
     row.put("note", note);
     return row;
   }

@@ -63,13 +63,13 @@ class BenchTest {
 
     assertEquals("tiny", row.get("preset"));
     assertEquals(3, row.get("runs"));
-    assertEquals("3.0", row.get("wall_ms"));
-    assertEquals("1.0", row.get("wall_mad_ms"));
-    assertEquals("0.75", row.get("wall_ms_per_unit"));
+    assertEquals(3f, row.get("wall_ms"));
+    assertEquals(1f, row.get("wall_mad_ms"));
+    assertEquals(0.75f, row.get("wall_ms_per_unit"));
     assertEquals(3, row.get("network_calls"));
-    assertEquals("0.33333334", row.get("gflops"));
-    assertEquals("1.0", row.get("gflops_of_core"));
-    assertEquals("0.5", row.get("share_of_product"));
+    assertEquals(0.33333334f, row.get("gflops"));
+    assertEquals(1f, row.get("gflops_of_core"));
+    assertEquals(0.5f, row.get("share_of_product"));
     assertEquals("fp32", row.get("precision"));
     assertEquals(1, row.get("threads"));
     assertTrue(row.containsKey("commit") && row.containsKey("processor"), row.toString());
