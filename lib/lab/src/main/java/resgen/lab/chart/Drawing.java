@@ -26,7 +26,7 @@ final class Drawing {
   private static final int HEIGHT = Plot.HEIGHT;
   private static final int TOP = 140;
   private static final int GAP = 20;
-  private static final int WRAP = 40; // letters of a row's name in a line
+  private static final int WRAP = 44; // letters of a row's name in a line
   private static final int BOTTOM = 104;
   private static final int RIGHT = 44;
   private static final int RADIUS = 8;
@@ -336,10 +336,16 @@ final class Drawing {
     return new Rectangle2D.Double(0, 0, m.stringWidth(text), m.getAscent());
   }
 
+  /** Text with a white rim, so that it can be read across a line. */
   private void text(String text, Font font, Color color, Rectangle2D at) {
+    float x0 = (float) at.getX();
+    float y0 = (float) at.getMaxY() - 3;
+    g.setColor(Color.WHITE);
+    g.setStroke(new BasicStroke(5, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+    g.draw(font.createGlyphVector(g.getFontRenderContext(), text).getOutline(x0, y0));
     g.setFont(font);
     g.setColor(color);
-    g.drawString(text, (float) at.getX(), (float) at.getMaxY() - 3);
+    g.drawString(text, x0, y0);
   }
 
   private void legend() {

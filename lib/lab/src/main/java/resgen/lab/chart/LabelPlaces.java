@@ -133,7 +133,7 @@ final class LabelPlaces {
     }
     taken.add( // with some air
         new Rectangle2D.Double(
-            best.getX() - 5, best.getY() - 3, best.getWidth() + 10, best.getHeight() + 6));
+            best.getX() - 2, best.getY() - 3, best.getWidth() + 4, best.getHeight() + 6));
     return best;
   }
 
