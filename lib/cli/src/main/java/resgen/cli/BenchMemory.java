@@ -74,7 +74,10 @@ final class BenchMemory implements Callable<Integer> {
     }
     out.printf("  %.3f MB a sample", use.slope() / 1e6);
     for (int size : MemoryUse.DEVICES) {
-      out.printf(", %d GB hold %,d", size, use.largestBatch(size * 1e9));
+      use.largestBatch(size * 1e9).ifPresent(n -> out.printf(", %d GB hold %,d", size, n));
+    }
+    if (use.slope() <= 0) {
+      out.print(": these batches are too small to project from");
     }
     out.println();
     out.flush();

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import resgen.torch.Torch;
 
 /**
@@ -64,9 +65,14 @@ public record MemoryUse(String kind, int[] batches, long[] peaks, double slope, 
     return new MemoryUse(kind, batches, peaks, xy / xx, y - xy / xx * x);
   }
 
-  /** The largest batch that would fit into so many bytes; 0 if not even one sample does. */
-  public long largestBatch(double bytes) {
-    return Math.max(0, (long) Math.floor((bytes - start) / slope));
+  /**
+   * The largest batch that would fit into so many bytes, 0 if not even one sample does; empty if
+   * the size does not grow with these batches, which are then too small to tell.
+   */
+  public OptionalLong largestBatch(double bytes) {
+    return slope > 0
+        ? OptionalLong.of(Math.max(0, (long) Math.floor((bytes - start) / slope)))
+        : OptionalLong.empty();
   }
 
   /** Whether this system tells a process's resident size, as Linux does. */
@@ -178,7 +184,8 @@ public record MemoryUse(String kind, int[] batches, long[] peaks, double slope, 
       row.put("peak_bytes", peaks[i]);
       row.put("bytes_per_sample", Math.round(slope));
       for (int size : DEVICES) {
-        row.put("largest_batch_" + size + "_gb", largestBatch(size * 1e9));
+        OptionalLong largest = largestBatch(size * 1e9);
+        row.put("largest_batch_" + size + "_gb", largest.isPresent() ? largest.getAsLong() : null);
       }
       row.putAll(machine.columns());
       rows.add(row);

@@ -2,6 +2,7 @@ package resgen.lab.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -55,8 +56,19 @@ class MemoryUseTest {
             new long[] {1_800_000_000L, 2_600_000_000L, 4_200_000_000L});
 
     assertEquals(1e8, use.slope(), 1);
-    assertEquals(230, use.largestBatch(24.01e9));
-    assertEquals(0, use.largestBatch(0.5e9));
+    assertEquals(230, use.largestBatch(24.01e9).orElseThrow());
+    assertEquals(0, use.largestBatch(0.5e9).orElseThrow());
+  }
+
+  @Test
+  void aSizeThatDoesNotGrowProjectsNothing() {
+    MemoryUse use = MemoryUse.fit("training", new int[] {8, 64}, new long[] {333_000, 329_000});
+
+    assertTrue(use.largestBatch(24e9).isEmpty());
+    assertNull(
+        use.rows(BenchPreset.of("tiny", "fp32"), Machine.here("fp32"))
+            .get(0)
+            .get("largest_batch_24_gb"));
   }
 
   /** Less in the first quarter, some pages up and down, and one step of 6 MB. */
@@ -105,7 +117,7 @@ class MemoryUseTest {
     MemoryUse use = MemoryUse.of(BenchPreset.of("tiny", "fp32"), "fp32", 1, "training", 16, 512);
 
     assertTrue(use.slope() > 0, use.toString());
-    assertTrue(use.largestBatch(24e9) > 512, use.toString());
+    assertTrue(use.largestBatch(24e9).orElseThrow() > 512, use.toString());
   }
 
   @Test
