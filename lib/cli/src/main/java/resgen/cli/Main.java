@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       Evaluate.class,
       StudyCommand.class,
       BenchCommand.class,
+      FiguresCommand.class,
       NotebookCommand.class,
       KernelCommand.class,
       Lab.class,

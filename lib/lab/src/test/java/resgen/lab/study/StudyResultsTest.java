@@ -2,7 +2,6 @@ package resgen.lab.study;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,8 +12,6 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.knowm.xchart.CategoryChart;
-import org.knowm.xchart.XYChart;
 import resgen.lab.metric.Results;
 import tech.tablesaw.api.Table;
 
@@ -79,8 +76,6 @@ class StudyResultsTest {
     assertEquals("–", found.one("parallel", m -> true).distance().toString());
     Table protocol = found.protocol();
     assertTrue(protocol.stringColumn("here").contains("not yet measured"));
-    assertInstanceOf(
-        String.class, new StudyChart("t", "x", "y").distances("a", found.all(), m -> 1).show());
   }
 
   @Test
@@ -104,20 +99,6 @@ class StudyResultsTest {
     assertEquals(
         List.of("DISTANCE, τ/H = 0.4375", "DISTANCE, τ/H = 0.4375"),
         table.stringColumn("order").asList());
-    XYChart chart =
-        (XYChart)
-            new StudyChart("t", "x", "y").distances("a", found.all(), Measurement::steps).show();
-    assertEquals(2, chart.getSeries("a").getXData().length);
-    CategoryChart places =
-        (CategoryChart)
-            new PlaceChart("t", "y", List.of("parallel", "masked"))
-                .distances("a", found.all(), Measurement::title)
-                .distances("none", List.of(), Measurement::title)
-                .show();
-    assertEquals(1, places.getSeriesCollection().size());
-    double[] drawn = places.getSeries("a").getYData();
-    assertTrue(Double.isNaN(drawn[0]), "parallel is not measured");
-    assertEquals(4, drawn[1]);
     assertThrows(IllegalArgumentException.class, () -> found.one("masked", m -> true));
   }
 

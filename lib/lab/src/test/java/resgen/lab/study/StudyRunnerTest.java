@@ -16,7 +16,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import resgen.lab.bench.SampleTimes;
 import resgen.lab.metric.PixelMeans;
 import resgen.lab.metric.Results;
 import resgen.settings.DataHome;
