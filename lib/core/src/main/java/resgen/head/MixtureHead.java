@@ -16,6 +16,7 @@ import resgen.noise.Noise;
 import resgen.quantize.Codebooks;
 import resgen.quantize.TokenStatistics;
 import resgen.torch.Kernel;
+import resgen.torch.Phases;
 import resgen.torch.Precision;
 import resgen.torch.Torch;
 import resgen.train.Trainable;
@@ -211,10 +212,13 @@ public final class MixtureHead implements Head {
   public Proposal draw(NDArray hidden, Target target, How how, Keys keys) {
     long b = hidden.getShape().get(0);
     int l = (int) hidden.getShape().get(1);
+    Phases.enter("noise");
     NDArray uniform = keys.fork("component").uniforms(l).reshape(-1); // [B·L]
     NDArray gaussian = keys.fork("gaussian").gaussians(l * dimension).reshape(-1, dimension);
+    Phases.enter("draw");
     NDArray level = target.mask().level().reshape(-1); // [B·L]
     NDArray z = draw(Target.rows(hidden), level, uniform, gaussian, how.draw()).z(); // [B·L, H]
+    Phases.enter("requantize");
     NDArray visible = target.mask().visible().reshape(-1, depth); // [B·L, D]
     Codebooks.Encoded encoded = codebooks.encode(z, visible);
     NDArray terms =

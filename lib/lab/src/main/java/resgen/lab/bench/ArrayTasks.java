@@ -11,17 +11,17 @@ import java.util.stream.IntStream;
 import resgen.codec.Codec;
 import resgen.codec.Media;
 import resgen.codec.Medium;
-import resgen.token.TokenSpec;
 import resgen.noise.Noise;
 import resgen.quantize.Codebooks;
 import resgen.reference.PlainRvq;
 import resgen.settings.DataHome;
 import resgen.token.Codes;
 import resgen.token.Condition;
+import resgen.token.TokenSpec;
 import resgen.torch.Kernel;
 import resgen.torch.Precision;
-import resgen.torch.WeightFile;
 import resgen.torch.Torch;
+import resgen.torch.WeightFile;
 
 /** Work apart from the generator: matrix products, quantizing, encoding and decoding media. */
 final class ArrayTasks {

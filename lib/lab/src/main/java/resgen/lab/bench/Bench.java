@@ -24,7 +24,7 @@ public final class Bench {
   public Bench(BenchPreset preset, String codec) {
     this.preset = preset;
     this.codec = codec;
-    machine = Machine.here(preset.settings().precision());
+    machine = Machine.here(preset.settings().model().precision());
   }
 
   /** Where this is. */

@@ -66,7 +66,7 @@ public record DepthCost(int depth, Task task, Timing timing, Summary networkRati
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("preset", preset.name());
     row.put("depth", depth);
-    row.put("positions", preset.settings().tokens().positions());
+    row.put("positions", preset.tokens().positions());
     row.put("network_calls", task.calls());
     row.put("network_gflop", (float) (task.flops() / 1e9));
     row.put("clock", Stopwatch.standard().phaseClock());

@@ -1,23 +1,7 @@
 package resgen.lab.bench;
 
-import resgen.nn.Transformer;
-import resgen.token.TokenSpec;
-import resgen.token.Condition;
-import resgen.sample.TokenSampler;
-import resgen.sample.Sampling;
-import resgen.sample.MaskedSampler;
-import resgen.model.Recipe;
-import resgen.model.Order;
-import resgen.model.ModelSpec;
-import resgen.model.Model;
-import resgen.model.MaskedModel;
-import resgen.model.GeneratorTraining;
-import resgen.model.Family;
-import resgen.model.ConditionSpec;
-import resgen.head.HeadSpec;
-import java.util.stream.IntStream;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
@@ -29,15 +13,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import resgen.codec.Tokens;
+import resgen.head.HeadSpec;
 import resgen.mask.UnmaskPlan;
+import resgen.model.ConditionSpec;
+import resgen.model.Family;
+import resgen.model.GeneratorTraining;
+import resgen.model.MaskedModel;
+import resgen.model.Model;
+import resgen.model.ModelSpec;
+import resgen.model.Order;
+import resgen.model.Recipe;
 import resgen.nn.Parameters;
 import resgen.nn.Rotary;
+import resgen.nn.Transformer;
 import resgen.noise.Noise;
 import resgen.reference.PlainAdamW;
 import resgen.reference.PlainMasks;
 import resgen.reference.PlainNetwork;
+import resgen.sample.MaskedSampler;
+import resgen.sample.Sampling;
+import resgen.sample.TokenSampler;
+import resgen.token.Condition;
 import resgen.token.Labels;
+import resgen.token.TokenSpec;
 import resgen.torch.Torch;
 import resgen.train.AdamW;
 import resgen.train.Ema;
@@ -146,8 +146,7 @@ final class GeneratorTasks {
         3 * batch * (hiddenFlops() + headFlops()),
         (manager, closing) -> {
           Tokens tokens = RandomTokens.tokens(manager, shape, Math.max(512, batch));
-          GeneratorTraining model =
-              new GeneratorTraining(recipe, tokens, tokens.range(0, 1), 0);
+          GeneratorTraining model = new GeneratorTraining(recipe, tokens, tokens.range(0, 1), 0);
           closing.push(model::close);
           Training training = Training.steps(1_000_000).batch(batch).optimizer(ADAM);
           Trainer trainer = new Trainer(model, training, Optional.empty(), Listener.none());
@@ -236,7 +235,8 @@ final class GeneratorTasks {
           NDArray sums = manager.randomNormal(positions.add(shape.dimension()));
           NDArray visible = manager.randomInteger(0, shape.depth() + 1L, positions, DataType.INT64);
           NDArray labels = Torch.longs(manager, labels(batch).toArray(), batch);
-          NDArray bits = visible.expandDims(2).gt(manager.arange(shape.depth()).toType(DataType.INT64, false));
+          NDArray bits =
+              visible.expandDims(2).gt(manager.arange(shape.depth()).toType(DataType.INT64, false));
           NDList condition = new NDList(labels);
           return plain
               ? () -> scoped(() -> formulas.hidden(sums, visible, labels))
@@ -352,9 +352,7 @@ final class GeneratorTasks {
           "no preset '" + preset + "' here; there are paper-rvq16, small, tiny");
     }
     TokenSpec tokens =
-        preset.equals("tiny")
-            ? BenchPreset.tokens(2, 8, 16, 8)
-            : BenchPreset.tokens(4, 8, 256, 24);
+        preset.equals("tiny") ? BenchPreset.tokens(2, 8, 16, 8) : BenchPreset.tokens(4, 8, 256, 24);
     ConditionSpec classes = new ConditionSpec.Classes(RandomTokens.CLASSES);
     Model rq = causal(manager, "rq-transformer", preset, precision, tokens, classes);
     Model ar = causal(manager, "ar-resgen", preset, precision, tokens, classes);
@@ -376,8 +374,7 @@ final class GeneratorTasks {
     ModelSpec spec =
         Family.of(label).preset(preset).of(tokens, classes).precision(precision).model();
     Model model =
-        spec.build(
-            Parameters.repeating(manager, 0), RandomTokens.books(manager, spec.tokens()));
+        spec.build(Parameters.repeating(manager, 0), RandomTokens.books(manager, spec.tokens()));
     model.parameters().freeze();
     return model;
   }
