@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import resgen.codec.Tokens;
+import resgen.settings.UserCache;
 import resgen.token.Codes;
 import resgen.torch.Torch;
 import resgen.train.Listener;
@@ -230,9 +231,9 @@ class TokenizerTest {
 
   @Test
   void theCacheFolderIsThePropertyThenTheVariableThenTheHome() {
-    assertEquals(Path.of("a"), TokenCache.standard("a", "b"));
-    assertEquals(Path.of("b"), TokenCache.standard(null, "b"));
-    assertTrue(TokenCache.standard("", null).endsWith(Path.of(".cache", "resgen")));
+    assertEquals(Path.of("a"), UserCache.folder("a", "b"));
+    assertEquals(Path.of("b"), UserCache.folder(null, "b"));
+    assertTrue(UserCache.folder("", null).endsWith(Path.of(".cache", "resgen")));
   }
 
   @Test
