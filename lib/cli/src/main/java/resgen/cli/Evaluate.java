@@ -80,7 +80,7 @@ final class Evaluate implements Callable<Integer> {
         Progress progress = new Progress("images", err)) {
       err.println(generator.description());
       progress.at(0, samples, Map.of());
-      Evaluation evaluation =
+      Evaluation<Images> evaluation =
           Evaluation.of(generator, done -> progress.at(done, samples, Map.of()))
               .against(real)
               .heldOut(unseen)
@@ -101,7 +101,7 @@ final class Evaluate implements Callable<Integer> {
     }
   }
 
-  private Optional<Report> measured(Evaluation evaluation) {
+  private Optional<Report> measured(Evaluation<Images> evaluation) {
     try {
       if (extractor == null) {
         return Optional.of(evaluation.run());
@@ -123,8 +123,7 @@ final class Evaluate implements Callable<Integer> {
 
   private void show(Report report, boolean stopped) {
     PrintWriter out = spec.commandLine().getOut();
-    out.println(report.toTable().printAll());
-    out.println(report.protocol().oneLine());
+    out.print(report.toText(Progress.width()));
     if (stopped) {
       out.printf(
           "interrupted: of the first %,d of %,d samples; nothing is added to the results%n",

@@ -142,7 +142,7 @@ public final class SampleTimes {
    * @throws CancellationException if interrupted
    */
   public static List<Map<String, Object>> measure(
-      Study study, StudyRunner runner, int rounds, Consumer<String> said) {
+      Study study, StudyRunner<?> runner, int rounds, Consumer<String> said) {
     if (rounds < 1) {
       throw new IllegalArgumentException("rounds " + rounds + " is less than 1");
     }

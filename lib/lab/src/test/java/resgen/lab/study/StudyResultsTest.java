@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.XYChart;
+import resgen.lab.metric.Outcome;
 import resgen.lab.metric.Results;
 import tech.tablesaw.api.Table;
 
@@ -35,11 +37,8 @@ class StudyResultsTest {
   }
 
   private void row(String experiment, String cell, double distance) {
-    Map<String, Object> row = new LinkedHashMap<>();
-    row.put("experiment", experiment);
-    row.put("cell", cell);
-    row.put("distance", distance);
-    row.put("distance_deviation", 0.25);
+    List<Outcome.Value> values = new ArrayList<>();
+    values.add(Outcome.Value.of("distance", distance, 0.25));
     for (String number :
         List.of(
             "class_accuracy",
@@ -47,15 +46,17 @@ class StudyResultsTest {
             "precision",
             "recall",
             "network_calls",
-            "wall_seconds_per_sample")) {
-      row.put(number, 0.5);
+            "cpu_seconds_per_sample")) {
+      values.add(Outcome.Value.of(number, 0.5, Double.NaN));
     }
-    row.put("kernel_mean", null);
+    values.add(Outcome.Value.of("wall_seconds_per_sample", distance == 4 ? 0.8 : 0.51, Double.NaN));
+    values.add(Outcome.Value.of("my_metric", 7 * distance, Double.NaN));
+    Map<String, Object> protocol = new LinkedHashMap<>();
     for (String text : List.of("metric", "reference", "extractor", "image", "device", "commit")) {
-      row.put(text, "FD-" + text);
+      protocol.put(text, "FD-" + text);
     }
-    row.put("parameters", 7);
-    results.append("toy", row);
+    results.add(
+        "toy", List.of(new Outcome(experiment, cell, Map.of("parameters", 7), protocol, values)));
   }
 
   private Cell cell(String title, int steps, long seed) {
@@ -95,11 +96,14 @@ class StudyResultsTest {
     assertEquals(
         new Spread(4, Math.sqrt(2), 2), found.one("masked", m -> m.steps() == 2).distance());
     assertEquals(new Spread(4, 0.25, 1), found.one("masked", m -> m.steps() == 3).distance());
-    assertFalse(found.one("masked", m -> m.steps() == 3).of("kernel_mean").known());
+    assertFalse(found.one("masked", m -> m.steps() == 3).of("kernel").known());
     assertTrue(found.standing().startsWith("toy: 3 of 6 numbers"), found.standing());
     Table table = found.table(Measurement::guided);
-    assertEquals(List.of("4.00 ± 1.41", "4.00 ± 0.25"), table.stringColumn("FD-Fashion").asList());
+    assertEquals(List.of("4.00 ± 1.41", "4.00 ± 0.25"), table.stringColumn("FD-metric").asList());
     assertEquals(List.of("2 seeds", "bootstrap"), table.stringColumn("± over").asList());
+    assertEquals(28, found.one("masked", m -> m.steps() == 2).mean("my_metric"));
+    assertEquals(
+        List.of("0.5000", "0.5000 *"), table.stringColumn("processor seconds a sample").asList());
     assertEquals(List.of("0→1.5", "0→1.5"), table.stringColumn("guidance").asList());
     assertEquals(
         List.of("DISTANCE, τ/H = 0.4375", "DISTANCE, τ/H = 0.4375"),
@@ -119,6 +123,58 @@ class StudyResultsTest {
     assertTrue(Double.isNaN(drawn[0]), "parallel is not measured");
     assertEquals(4, drawn[1]);
     assertThrows(IllegalArgumentException.class, () -> found.one("masked", m -> true));
+  }
+
+  @Test
+  void aClaimAboutSeveralTrainingsRestsOnTheirSpread() {
+    Path experiments = folder.resolve("experiments");
+    Toy.write(
+        experiments,
+        "again/again",
+        """
+        {"base": "base", "seeds": [0],
+         "variants": {"a": {}, "a-seed1": {"training": {"seed": 1}},
+                      "a-seed2": {"training": {"seed": 2}},
+                      "b": {"training": {"steps": 5}}}}
+        """);
+    study = Toy.load(experiments, "again");
+    Map<String, Double> measured = Map.of("a", 9.0, "a-seed1", 10.0, "a-seed2", 11.0, "b", 8.0);
+    List<Outcome> outcomes = new ArrayList<>();
+    for (Cell cell : study.cells()) {
+      outcomes.add(
+          new Outcome(
+              cell.experiment().name(),
+              cell.id(),
+              Map.of(),
+              Map.of(),
+              List.of(Outcome.Value.of("distance", measured.get(cell.experiment().title()), 0.1))));
+    }
+    results.add("again", outcomes);
+    StudyResults found = StudyResults.of(study, results);
+
+    assertEquals(new Spread(10, 1, 3), found.trainings("a", m -> true));
+    assertEquals(new Spread(10, 1, 3), found.trainings("a-seed2", m -> true));
+    assertEquals(new Spread(10, 1, 3), found.distance("a", m -> true));
+    Spread single = found.trainings("b", m -> true);
+    assertEquals(8, single.mean());
+    assertTrue(Double.isNaN(single.deviation()), "what another training would change is unknown");
+    assertEquals(new Spread(8, 0.1, 1), found.distance("b", m -> true));
+    // of single trainings it would hold; of several it is undecided, whichever way it is asked
+    assertEquals(
+        Verdict.HOLDS,
+        Verdict.lower(found.one("b", m -> true).distance(), found.one("a", m -> true).distance()));
+    Spread a = found.distance("a", m -> true);
+    assertEquals(Verdict.UNDECIDED, Verdict.lower(found.distance("b", m -> true), a));
+    assertEquals(Verdict.UNDECIDED, Verdict.lower(single, a));
+  }
+
+  @Test
+  void everyMetricIsDefinedInWords() {
+    Table definitions = StudyResults.of(study, results).definitions();
+    List<String> names = definitions.stringColumn("metric").asList();
+    assertTrue(names.containsAll(List.of("distance", "r", "class_accuracy")), names.toString());
+    String r = definitions.stringColumn("what it is").get(names.indexOf("r"));
+    assertTrue(r.contains("reconstructions") && r.contains("shuffled"), r);
   }
 
   @Test
@@ -154,6 +210,8 @@ class StudyResultsTest {
     int metric = protocol.stringColumn("what").asList().indexOf("metric");
     assertEquals("FD-metric", protocol.stringColumn("here").get(metric));
     assertEquals("FID", protocol.stringColumn("the paper").get(metric));
+    int tokenizers = protocol.stringColumn("what").asList().indexOf("tokenizers");
+    assertEquals("depth 4, trained for it, 5 steps", protocol.stringColumn("here").get(tokenizers));
     int seeds = protocol.stringColumn("what").asList().indexOf("sampling seeds");
     assertEquals("[0, 1]", protocol.stringColumn("here").get(seeds));
   }
