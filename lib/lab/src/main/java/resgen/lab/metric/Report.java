@@ -58,6 +58,12 @@ public record Report(
     }
   }
 
+  /** The same with a number that was measured in another way, after the others. */
+  public Report with(Measured more) {
+    return new Report(
+        model, Stream.concat(values.stream(), Stream.of(more)).toList(), cost, progress, protocol);
+  }
+
   private Stream<Measured> of(String metric) {
     return values.stream().filter(value -> value.metric().equals(metric));
   }

@@ -78,7 +78,7 @@ final class ReportTable {
   }
 
   /** Lines of at most so many characters, broken between words where there are any. */
-  private static List<String> wrap(String words, int width) {
+  static List<String> wrap(String words, int width) {
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();
     for (String word : words.split(" ")) {

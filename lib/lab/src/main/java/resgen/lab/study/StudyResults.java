@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import resgen.ModelKind;
+import resgen.lab.metric.Glossary;
 import resgen.lab.metric.Results;
 import resgen.sample.Sampling;
 import tech.tablesaw.api.IntColumn;
@@ -181,9 +182,7 @@ public final class StudyResults {
    * tables.
    */
   public Table definitions() {
-    TextTable table = new TextTable("definitions", "metric", "what it is");
-    study.benchmark().metrics().forEach(m -> table.row(m.name(), m.definition()));
-    return table.table();
+    return Glossary.table(study.benchmark().metrics());
   }
 
   /**
