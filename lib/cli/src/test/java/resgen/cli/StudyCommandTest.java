@@ -38,6 +38,14 @@ class StudyCommandTest {
   }
 
   @Test
+  void aShardOfAFinishedStudyHasNothingToDo() {
+    Cli shard = Cli.run("study", "table1", "--shard", "2/4");
+
+    assertEquals(Main.OK, shard.exitCode(), shard.err());
+    assertTrue(shard.out().contains("the 8 pieces of shard 2/4 are done"), shard.out());
+  }
+
+  @Test
   void anExperimentThatThereIsNotIsToldFromThoseThereAre() {
     Cli wrong = Cli.run("study", "table1", "--only", "nosuch");
 

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -34,6 +35,9 @@ final class LongResults {
   /** The columns of a file. */
   static final List<String> COLUMNS =
       List.of("experiment", "cell", "metric", "value", "deviation", "protocol");
+
+  private static final Comparator<Outcome> ORDER =
+      Comparator.comparing(Outcome::experiment).thenComparing(Outcome::cell);
 
   private final Path directory;
 
@@ -90,15 +94,51 @@ final class LongResults {
 
   /** Adds outcomes to a file; a cell that an experiment has already stays as it is. */
   void add(Path file, List<Outcome> more) {
-    Map<List<String>, Outcome> all = new TreeMap<>(Comparator.comparing(List::toString));
+    Map<List<String>, Outcome> all = new LinkedHashMap<>();
     if (Files.exists(file)) {
       read(file).forEach(outcome -> all.put(key(outcome), outcome));
     }
     more.forEach(outcome -> all.putIfAbsent(key(outcome), outcome));
+    write(file, all.values());
+  }
+
+  /**
+   * Replaces the ids of cells and of models in all files of a form.
+   *
+   * @param files that have this form
+   * @param ids new ones by old ones; others stay
+   */
+  void rename(List<Path> files, Map<String, String> ids) {
+    Map<Path, List<Outcome>> renamed = new LinkedHashMap<>();
+    for (Path file : files) {
+      renamed.put(file, read(file).stream().map(outcome -> renamed(outcome, ids)).toList());
+    }
+    renamed.forEach(this::write); // settings by old and new ids, so that a stop harms nothing
+    Map<String, Map<String, Object>> settings = new TreeMap<>();
+    renamed.values().stream()
+        .flatMap(List::stream)
+        .forEach(outcome -> settings.put(outcome.cell(), outcome.settings()));
+    write(SETTINGS, settings);
+  }
+
+  private static Outcome renamed(Outcome outcome, Map<String, String> ids) {
+    Map<String, Object> settings = new LinkedHashMap<>(outcome.settings());
+    settings.replaceAll(
+        (key, value) -> value instanceof String text ? ids.getOrDefault(text, text) : value);
+    return new Outcome(
+        outcome.experiment(),
+        ids.getOrDefault(outcome.cell(), outcome.cell()),
+        settings,
+        outcome.protocol(),
+        outcome.values());
+  }
+
+  private void write(Path file, Collection<Outcome> outcomes) {
+    List<Outcome> sorted = outcomes.stream().sorted(ORDER).toList();
     Map<String, Map<String, Object>> settings = objects(SETTINGS);
     Map<String, Map<String, Object>> protocols = objects(PROTOCOLS);
     StringBuilder rows = new StringBuilder(Results.line(COLUMNS)).append('\n');
-    for (Outcome outcome : all.values()) {
+    for (Outcome outcome : sorted) {
       String protocol = outcome.protocolId();
       settings.putIfAbsent(outcome.cell(), outcome.settings());
       protocols.putIfAbsent(protocol, outcome.protocol());

@@ -247,6 +247,22 @@ public final class Results {
     return gathered;
   }
 
+  /**
+   * Replaces ids of cells and of models in all outcomes, when what they are hashes of is written in
+   * another way; numbers stay as they are.
+   *
+   * @param ids new ones by old ones; those that are not among them stay
+   * @throws IllegalStateException if there are cell files, which are to be gathered first
+   */
+  public void rename(Map<String, String> ids) {
+    if (files(directory.resolve(CELLS), "").stream()
+        .anyMatch(folder -> !files(folder, JSON).isEmpty())) {
+      throw new IllegalStateException("gather the cells in " + directory.resolve(CELLS) + " first");
+    }
+    List<Path> all = files(directory, ".csv").stream().filter(LongResults::is).toList();
+    locked(directory, () -> new LongResults(directory).rename(all, ids));
+  }
+
   private Path cellFile(String name, String cell) {
     file(name); // checks it
     return directory.resolve(CELLS).resolve(name).resolve(cell + JSON);

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntSupplier;
 import resgen.codec.Codec;
 import resgen.codec.CodecRecipe;
@@ -23,6 +24,8 @@ public sealed interface TokenizerChoice {
    * @param name of a file in {@code data/checkpoints}, without {@code .safetensors}
    */
   record Shipped(String name) implements TokenizerChoice {
+
+    private static final Map<String, TokenShape> SHAPES = new ConcurrentHashMap<>();
 
     private Path file() {
       Path file = DataHome.path("checkpoints").resolve(name + ".safetensors");
@@ -48,6 +51,20 @@ public sealed interface TokenizerChoice {
               () ->
                   new IllegalArgumentException(
                       "%s: no medium reads the format '%s'".formatted(file(), format)));
+    }
+
+    /** The shape, read from a file once as long as the file is the same. */
+    private TokenShape known(IntSupplier classes) {
+      Path file = file();
+      String version = file.toAbsolutePath() + " " + file.toFile().lastModified();
+      return SHAPES.computeIfAbsent(
+          version,
+          key -> {
+            try (Codec<?> shipped = open()) {
+              int own = shipped.classNames().size();
+              return TokenShape.of(shipped.spec(), own > 0 ? own : classes.getAsInt());
+            }
+          });
     }
 
     @Override
@@ -99,9 +116,6 @@ public sealed interface TokenizerChoice {
     if (this instanceof Trained trained) {
       return TokenShape.of(trained.recipe().spec(), classes.getAsInt());
     }
-    try (Codec<?> shipped = ((Shipped) this).open()) {
-      int own = shipped.classNames().size();
-      return TokenShape.of(shipped.spec(), own > 0 ? own : classes.getAsInt());
-    }
+    return ((Shipped) this).known(classes);
   }
 }

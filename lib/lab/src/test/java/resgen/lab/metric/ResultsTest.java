@@ -121,6 +121,46 @@ class ResultsTest {
   }
 
   @Test
+  void theProjectsOwnFilesAreInOrder() throws IOException {
+    Path own = Results.ofProject().directory();
+    Results copy = new Results(temp);
+    for (String name : List.of("settings.json", "protocols.json")) {
+      Files.copy(own.resolve(name), temp.resolve(name));
+    }
+    for (String name : List.of("table1", "head", "models", "evaluations")) {
+      Files.copy(Results.ofProject().file(name), copy.file(name));
+      copy.add(name, copy.outcomes(name).subList(0, 1)); // which is there, so that nothing changes
+      assertEquals(
+          Files.readString(Results.ofProject().file(name)),
+          Files.readString(copy.file(name)),
+          name);
+    }
+    for (String name : List.of("settings.json", "protocols.json")) {
+      assertEquals(Files.readString(own.resolve(name)), Files.readString(temp.resolve(name)), name);
+    }
+  }
+
+  @Test
+  void idsAreReplacedAndNumbersStay() throws IOException {
+    Results results = new Results(temp);
+    Outcome first = outcome("toy/a", "aaa", 2);
+    first.settings().put("model_hash", "mmm");
+    results.add("toy", List.of(first, outcome("toy/b", "bbb", 1.5)));
+    results.append("plain", row("n", 1));
+    results.rename(Map.of("aaa", "zzz", "mmm", "nnn"));
+
+    List<Outcome> renamed = results.outcomes("toy");
+    assertEquals(List.of("zzz", "bbb"), renamed.stream().map(Outcome::cell).toList());
+    assertEquals("nnn", renamed.get(0).settings().get("model_hash"));
+    assertEquals(first.values(), renamed.get(0).values());
+    String settings = Files.readString(temp.resolve("settings.json"));
+    assertTrue(settings.contains("zzz") && !settings.contains("aaa"), settings);
+    assertEquals("n\n1\n", Files.readString(results.file("plain")));
+    results.keep("toy", outcome("toy/c", "ccc", 3));
+    assertThrows(IllegalStateException.class, () -> results.rename(Map.of()));
+  }
+
+  @Test
   void rowsWithoutTheirSettingsAreAnErrorThatNamesThem() throws IOException {
     Results results = new Results(temp);
     results.add("toy", List.of(outcome("toy/a", "aaa", 2)));
