@@ -137,8 +137,8 @@ final class Evaluate implements Callable<Integer> {
           report.progress().samples(), report.progress().of());
     } else if (append) {
       Results results = Results.ofProject();
-      report.appendTo(results);
-      out.println("added to " + results.file(Report.RESULTS));
+      boolean added = report.appendTo(results);
+      out.println((added ? "added to " : "was already in ") + results.file(Report.RESULTS));
     }
     out.flush();
   }

@@ -92,14 +92,20 @@ final class LongResults {
     return object;
   }
 
-  /** Adds outcomes to a file; a cell that an experiment has already stays as it is. */
-  void add(Path file, List<Outcome> more) {
+  /**
+   * Adds outcomes to a file; a cell that an experiment has already stays as it is.
+   *
+   * @return how many were not there yet
+   */
+  int add(Path file, List<Outcome> more) {
     Map<List<String>, Outcome> all = new LinkedHashMap<>();
     if (Files.exists(file)) {
       read(file).forEach(outcome -> all.put(key(outcome), outcome));
     }
+    int before = all.size();
     more.forEach(outcome -> all.putIfAbsent(key(outcome), outcome));
     write(file, all.values());
+    return all.size() - before;
   }
 
   /**

@@ -151,15 +151,19 @@ public record Report(
     return new Outcome(experiment, cell, settings, how, rows);
   }
 
-  /** Adds the numbers to {@code evaluations.csv} of these results. */
-  public void appendTo(Results results) {
+  /**
+   * Adds the numbers to {@code evaluations.csv} of these results.
+   *
+   * @return whether they are new; the same evaluation by the same source stays as it is there
+   */
+  public boolean appendTo(Results results) {
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("sampling", protocol.samplerSettings());
     settings.put("seeds", protocol.seedText());
     Outcome outcome = outcome(model, "", settings);
     String cell =
         Json.hash(Map.of("model", model, "settings", settings, "protocol", outcome.protocol()));
-    results.add(RESULTS, List.of(outcome(model, cell, settings)));
+    return results.add(RESULTS, List.of(outcome(model, cell, settings))) > 0;
   }
 
   /** As a terminal shows it. */

@@ -173,12 +173,16 @@ public final class Results {
   /**
    * Adds outcomes to those of a name. A cell that an experiment has already stays as it is, so that
    * adding twice changes nothing, and the file is the same in whatever order outcomes are added.
+   *
+   * @return how many were not there yet
    */
-  public void add(String name, List<Outcome> outcomes) {
+  public int add(String name, List<Outcome> outcomes) {
+    int[] added = new int[1];
     if (!outcomes.isEmpty()) {
       Path file = file(name);
-      locked(file, () -> new LongResults(directory).add(file, outcomes));
+      locked(file, () -> added[0] = new LongResults(directory).add(file, outcomes));
     }
+    return added[0];
   }
 
   /** The ids of the cells of a name, those in cell files too. */

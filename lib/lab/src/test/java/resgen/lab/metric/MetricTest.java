@@ -150,31 +150,16 @@ class MetricTest {
     assertEquals(5000, PrecisionRecall.paired(50_000));
   }
 
-  /** A metric that a program brings: how far the first feature's mean is off. */
-  private static final class MeanShift implements Metric<Images> {
-    @Override
-    public String name() {
-      return "mean_shift";
-    }
-
-    @Override
-    public String definition() {
-      return "the difference of the first feature's means";
-    }
-
-    @Override
-    public List<Measured> measure(Evidence<Images> e) {
-      double shift = e.reference().moments().mean()[0] - Moments.of(e.features()).mean()[0];
-      return List.of(Measured.of(name(), "mean shift", shift, "0 is best"));
-    }
-  }
-
   @Test
   void aMetricOfOnesOwnIsMeasuredBesideTheOthers() {
     List<Measured> found = Metric.all(List.of(new MeanShift()), all(), false);
     assertEquals(1, found.size());
     assertEquals(0, found.get(0).value(), 1e-9);
     assertEquals(List.of(), Metric.all(List.of(new MeanShift()), all(), true));
+    assertEquals(
+        MeanShift.class,
+        Metric.<Images>named(List.of("mean_shift")).get(0).getClass(),
+        "the class path names it");
     assertEquals(
         List.of("recall", "distance"),
         Metric.<Images>named(List.of("recall", "distance")).stream().map(Metric::name).toList());

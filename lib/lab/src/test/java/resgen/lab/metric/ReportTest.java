@@ -116,8 +116,8 @@ class ReportTest {
   @Test
   void reportsAreKeptWhateverWasMeasured() {
     Results results = new Results(folder);
-    full().appendTo(results);
-    full().appendTo(results); // the same evaluation stays as it is
+    assertTrue(full().appendTo(results));
+    assertFalse(full().appendTo(results), "the same evaluation stays as it is");
     report(List.of(), true).appendTo(results);
     Table table = results.table(Report.RESULTS);
     assertEquals(2, table.rowCount());

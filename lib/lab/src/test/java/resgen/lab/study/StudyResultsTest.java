@@ -169,6 +169,63 @@ class StudyResultsTest {
   }
 
   @Test
+  void theProjectsStudiesAreReadFromTheirFiles() {
+    for (String name : List.of("table1", "head", "pareto", "sampling")) {
+      StudyResults found = StudyResults.load(name);
+      int ways = found.all().size();
+      assertEquals(ways, found.known(m -> true).size(), found.standing());
+      assertEquals(0, found.missing().rowCount(), name);
+      Table table = found.table(m -> true);
+      assertEquals(ways, table.rowCount());
+      assertTrue(table.columnNames().contains("FD-Fashion"), table.columnNames().toString());
+      for (Measurement m : found.all()) {
+        for (String metric :
+            List.of("r", "class_accuracy", "network_calls", "flops_per_sample", "shuffled")) {
+          assertTrue(m.of(metric).known(), m.title() + " " + metric);
+        }
+      }
+    }
+    Table models = Results.ofProject().table(StudyRunner.MODELS);
+    Experiment anchored =
+        Study.load("head").experiments().stream()
+            .filter(e -> e.title().equals("anchored"))
+            .findFirst()
+            .orElseThrow();
+    Table own = models.where(models.stringColumn("model_hash").isEqualTo(anchored.modelId()));
+    assertEquals(1, own.rowCount());
+    for (String number : List.of("validation", "training_seconds", "context_gain")) {
+      assertTrue(own.numberColumn(number).getDouble(0) != 0, number);
+    }
+  }
+
+  @Test
+  void theRankingIsNotJudgedInTwoWays() {
+    StudyResults ranking = StudyResults.load("ranking");
+    Spread resgen = ranking.distance("resgen-d8", m -> true);
+    Spread direct = ranking.distance("direct-d8", m -> true);
+
+    assertEquals(3, resgen.repetitions());
+    assertEquals(ranking.trainings("resgen-d8-seed1", m -> true), resgen);
+    assertEquals(
+        Verdict.lower(
+            ranking.trainings("resgen-d8", m -> true), ranking.trainings("direct-d8", m -> true)),
+        Verdict.lower(resgen, direct));
+    assertEquals(1, ranking.trainings("resgen-d16", m -> true).repetitions());
+    Table protocol = ranking.protocol();
+    String tokenizers =
+        protocol
+            .stringColumn("here")
+            .get(protocol.stringColumn("what").asList().indexOf("tokenizers"));
+    for (String each :
+        List.of(
+            "depth 8, fashion-rvq8, 3,000 steps",
+            "depth 4, trained for it, 3,000 steps",
+            "depth 16, trained for it, 3,000 steps")) {
+      assertTrue(tokenizers.contains(each), tokenizers);
+    }
+  }
+
+  @Test
   void everyMetricIsDefinedInWords() {
     Table definitions = StudyResults.of(study, results).definitions();
     List<String> names = definitions.stringColumn("metric").asList();
