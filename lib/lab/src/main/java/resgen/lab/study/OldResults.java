@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -90,19 +91,28 @@ public final class OldResults {
       String name = file.getFileName().toString().replaceFirst("\\.csv$", "");
       Table table = text(file);
       if (isOld(table)) {
-        List<Outcome> outcomes = outcomes(file, table);
-        try {
-          Path aside = file.resolveSibling(name + ".old");
-          Files.move(file, aside);
-          results.add(name, outcomes);
-          Files.delete(aside);
-        } catch (IOException e) {
-          throw new UncheckedIOException("cannot convert " + file + ": " + e.getMessage(), e);
-        }
+        replace(results, name, file, outcomes(file, table));
         converted.add(name);
       }
     }
     return converted;
+  }
+
+  /** The old file stands aside until the new one is whole. */
+  private static void replace(Results results, String name, Path file, List<Outcome> outcomes) {
+    Path aside = file.resolveSibling(name + ".old");
+    try {
+      Files.move(file, aside);
+      try {
+        results.add(name, outcomes);
+      } catch (RuntimeException e) {
+        Files.move(aside, file, StandardCopyOption.REPLACE_EXISTING);
+        throw e;
+      }
+      Files.delete(aside);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot convert " + file + ": " + e.getMessage(), e);
+    }
   }
 
   private static List<Path> files(Path directory) {

@@ -175,4 +175,15 @@ class OldResultsTest {
         wrong.getMessage().contains("row 1: column reveal says DENSITY"), wrong.getMessage());
     assertEquals(before, Files.readString(file));
   }
+
+  @Test
+  void aFileThatCannotBeReplacedStays() throws Exception {
+    String before = Files.readString(folder.resolve("ar-resgen.csv"));
+    Files.writeString(folder.resolve("protocols.json"), "not JSON");
+    Results results = new Results(folder);
+    assertThrows(IllegalArgumentException.class, () -> OldResults.convert(results));
+    assertEquals(before, Files.readString(folder.resolve("ar-resgen.csv")));
+    Files.delete(folder.resolve("protocols.json"));
+    assertEquals(12, OldResults.convert(results).size());
+  }
 }
