@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       Sample.class,
       Evaluate.class,
       StudyCommand.class,
+      ResultsCommand.class,
       BenchCommand.class,
       FiguresCommand.class,
       NotebookCommand.class,

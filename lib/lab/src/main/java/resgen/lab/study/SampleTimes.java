@@ -143,7 +143,7 @@ public final class SampleTimes {
    * @throws CancellationException if interrupted
    */
   public static List<Map<String, Object>> measure(
-      Study study, StudyRunner runner, int rounds, Consumer<String> said) {
+      Study study, StudyRunner<?> runner, int rounds, Consumer<String> said) {
     Timing.Plan plan = new Timing.Plan(rounds, Double.POSITIVE_INFINITY, 0, 0);
     List<Generator> models = new ArrayList<>();
     try {
