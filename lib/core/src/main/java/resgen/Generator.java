@@ -104,7 +104,8 @@ public sealed interface Generator extends AutoCloseable permits TrainedGenerator
    * many are made or in which batches (up to float rounding). An interrupted thread gets the
    * samples that are finished.
    *
-   * @param labels a class each, or {@code shape().nullClass()} for none
+   * @param labels a class each, or {@code shape().nullClass()} for none; {@link Labels#each(int)}
+   *     is of this model's own classes
    * @throws IllegalArgumentException naming a class that there is not
    */
   Samples sample(Labels labels, Sampling settings);
@@ -122,6 +123,12 @@ public sealed interface Generator extends AutoCloseable permits TrainedGenerator
    * @param listener told of each batch, with its images, as soon as it is decoded
    */
   Samples sample(Labels labels, Sampling settings, Samples.Listener listener);
+
+  /**
+   * As {@link #sample(Labels, Sampling, Samples.Listener)}, without keeping the samples: what the
+   * listener does not keep is gone, so that any number of them takes the memory of a batch.
+   */
+  Samples.Streamed stream(Labels labels, Sampling settings, Samples.Listener listener);
 
   /**
    * As {@link #sample(Labels, Sampling)}, and keeps how each sample was unmasked; models that make

@@ -73,18 +73,28 @@ abstract sealed class TrainedGenerator<N extends GeneratorNetwork> implements Ge
   @Override
   public Samples sample(Labels labels, Sampling settings, Samples.Listener listener) {
     return Drawing.samples(
-        sampler(settings, false), labels, settings, codec(), codec().classNames(), listener);
+        sampler(settings, false), own(labels), settings, codec(), codec().classNames(), listener);
+  }
+
+  @Override
+  public Samples.Streamed stream(Labels labels, Sampling settings, Samples.Listener listener) {
+    return Drawing.stream(
+        sampler(settings, false), own(labels), codec(), codec().classNames(), listener);
   }
 
   @Override
   public Samples record(Labels labels, Sampling settings) {
     return Drawing.samples(
         sampler(settings, true),
-        labels,
+        own(labels),
         settings,
         codec(),
         codec().classNames(),
         (done, some) -> {});
+  }
+
+  private Labels own(Labels labels) {
+    return labels.forClasses(codec().classNames().size());
   }
 
   @Override
