@@ -12,6 +12,7 @@ import resgen.codec.Hashes;
 import resgen.nn.Parameters;
 import resgen.settings.Json;
 import resgen.settings.SourceCommit;
+import resgen.torch.Precision;
 import resgen.torch.SafeTensors;
 import resgen.torch.Tensors;
 import resgen.torch.Torch;
@@ -22,6 +23,9 @@ import resgen.vision.Images;
 final class ClassifierFile {
 
   private static final String FORMAT = "resgen-classifier-1";
+
+  /** Of the network's input; files of grey ones may be without. */
+  private static final String CHANNELS = "channels";
 
   /**
    * What a classifier was made of.
@@ -57,27 +61,34 @@ final class ClassifierFile {
           steps,
           SourceCommit.current());
     }
+
+    /** The network that gives features, of images of so many channels. */
+    ClassifierNetwork network(Parameters parameters, int channels) {
+      return new ClassifierNetwork(
+          parameters, settings, channels, classNames.size(), Precision.FP32);
+    }
   }
 
   private ClassifierFile() {}
 
-  static FashionClassifier freeze(Origin origin, Map<String, NDArray> weights) {
+  static FashionClassifier freeze(Origin origin, int channels, Map<String, NDArray> weights) {
     NDManager manager = Torch.manager();
     Parameters parameters = Parameters.on(manager, 0);
-    ClassifierNetwork network =
-        FashionClassifier.network(parameters, origin.settings(), origin.classNames().size());
+    ClassifierNetwork network = origin.network(parameters, channels);
     try (NDManager rounded = Torch.manager()) {
       Map<String, NDArray> halves = new LinkedHashMap<>();
       weights.forEach(
           (name, array) -> halves.put(name, Tensors.array(rounded, Tensors.halfEntry(array))));
       parameters.load(halves);
     }
-    return new FashionClassifier(origin, manager, parameters, network);
+    return new FashionClassifier(origin, channels, manager, parameters, network);
   }
 
-  static void save(Origin origin, Parameters parameters, Path path) {
+  static void save(Origin origin, int channels, Parameters parameters, Path path) {
     SafeTensors.write(
-        path, weights(parameters), Map.of("format", FORMAT, "origin", Json.line(origin)));
+        path,
+        weights(parameters),
+        Map.of("format", FORMAT, "origin", Json.line(origin), CHANNELS, "" + channels));
   }
 
   static FashionClassifier load(Path path) {
@@ -94,15 +105,22 @@ final class ClassifierFile {
         throw new IllegalArgumentException("its metadata has no origin");
       }
       Origin origin = Json.read(text, Origin.class);
+      int channels = channels(file.metadata().getOrDefault(CHANNELS, "1"));
       Parameters parameters = Parameters.on(manager, 0);
-      ClassifierNetwork network =
-          FashionClassifier.network(parameters, origin.settings(), origin.classNames().size());
+      ClassifierNetwork network = origin.network(parameters, channels);
       parameters.load(Tensors.select(loaded, "model.", file.tensors()));
-      return new FashionClassifier(origin, manager, parameters, network);
+      return new FashionClassifier(origin, channels, manager, parameters, network);
     } catch (IllegalArgumentException e) {
       manager.close();
       throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
     }
+  }
+
+  private static int channels(String text) {
+    if (!text.equals("1") && !text.equals("3")) {
+      throw new IllegalArgumentException("its metadata has channels '" + text + "', not 1 or 3");
+    }
+    return Integer.parseInt(text);
   }
 
   private static Map<String, SafeTensors.Entry> weights(Parameters parameters) {
