@@ -87,7 +87,13 @@ final class Evaluate implements Callable<Integer> {
       data.like((Tokenizer) generator.codec()).classes(generator.codec().classNames());
       Images real = data.train();
       Images unseen = data.test();
-      Optional<Extractor<Images>> network = network(real);
+      Optional<Extractor<Images>> network;
+      try {
+        network = network(real);
+      } catch (CancellationException e) {
+        err.println(e.getMessage() + "; nothing is measured");
+        return Main.INTERRUPTED;
+      }
       progress.at(0, samples, Map.of());
       Evaluation evaluation =
           Evaluation.of(generator, done -> progress.at(done, samples, Map.of()))

@@ -61,6 +61,25 @@ class OwnImagesTest {
   }
 
   @Test
+  void infoOfAFolderSaysWhatIsReadAndWhatIsLeftOut() throws Exception {
+    Path here = folder.resolve("half");
+    assertEquals(
+        Main.OK, Cli.run("make-images", here.toString(), "--per-class=5", "--size=70").exitCode());
+    Files.writeString(here.resolve("train/circle/00000.png"), "no picture");
+    Files.writeString(here.resolve("train/circle/a.tif"), "no picture");
+    Cli info = Cli.run("info", here.toString());
+    assertEquals(Main.OK, info.exitCode(), info.err());
+    assertTrue(
+        info.out()
+            .contains(
+                "half/train: 14 images of 3×70×70 in 3 classes; left out as broken: 1 (00000.png);"
+                    + " no pictures: 1 (a.tif)"),
+        info.out());
+    assertTrue(info.out().contains("held out: half/val: 3 images"), info.out());
+    assertTrue(info.out().contains("\"imageSize\" : 80"), info.out());
+  }
+
+  @Test
   void samplesHaveTheNamesOfTheFolders() {
     Path pictures = folder.resolve("pictures");
     Cli drawn =

@@ -73,7 +73,7 @@ public final class MadeUpImages {
 
   /** Where a shape may lie without being cut, turned as it may be. */
   private static double within(double radius, int size, Noise.Stream noise) {
-    double reach = 1.3 * radius;
+    double reach = 1.3 * radius + 1; // and a pixel for its smooth edge
     return reach + (size - 2 * reach) * noise.nextDouble();
   }
 
