@@ -63,8 +63,7 @@ final class TrainTokenizer implements Callable<Integer> {
     Images images = fitted(loaded, wanted.autoencoder());
     PrintWriter err = spec.commandLine().getErr();
     err.printf(
-        "%s; network for %d×%d×%d, %s%n",
-        images,
+        "network for %d×%d×%d, %s%n",
         wanted.autoencoder().channels(),
         wanted.autoencoder().imageSize(),
         wanted.autoencoder().imageSize(),
