@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,10 +13,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import resgen.codec.Media;
 import resgen.sample.CostModel;
 import resgen.sample.Sampling;
 import resgen.sample.TokenSampler;
 import resgen.token.Codes;
+import resgen.token.Condition;
 import resgen.token.Labels;
 import resgen.torch.Torch;
 import resgen.train.Listener;
@@ -81,10 +84,11 @@ class DrawingTest {
   }
 
   private Samples draw(int batch, Labels labels, Samples.Listener listener) {
-    return Drawing.samples(sampler(batch), labels, SETTINGS, model, listener);
+    return Drawing.samples(
+        sampler(batch), labels, SETTINGS, tokenizer, tokenizer.classNames(), listener);
   }
 
-  private void note(int done, Images some) {
+  private void note(int done, Media<?> some) {
     events.add("decoded " + done);
   }
 
@@ -149,21 +153,72 @@ class DrawingTest {
     Images whole = tokenizer.decode(codes.range(0, 150));
     for (int i = 0; i < 150; i++) {
       byte[] expected = whole.pixels(i);
-      byte[] pixels = samples.images().pixels(i);
+      byte[] pixels = Images.of(samples).pixels(i);
       for (int j = 0; j < pixels.length; j++) {
         assertEquals(expected[j] & 0xFF, pixels[j] & 0xFF, 1, "image " + i + ", byte " + j);
       }
     }
-    assertEquals(List.of("above", "below", Samples.NO_CLASS), samples.images().classNames());
-    assertEquals(2, samples.labels()[149]);
-    assertEquals(1, samples.labels()[147]);
+    assertEquals(
+        List.of("above", "below", Condition.Classes.NO_CLASS), Images.of(samples).classNames());
+    assertEquals(2, Images.of(samples).labels()[149]);
+    assertEquals(1, Images.of(samples).labels()[147]);
     assertArrayEquals(all(codes.range(0, 150)), all(samples.codes()));
   }
 
   @Test
   void theListenerGetsTheImagesThatAreReturned() {
     List<Images> told = new ArrayList<>();
-    Samples samples = draw(6, Labels.cycle(20, 2), (done, some) -> told.add(some));
-    assertEquals(samples.images().fingerprint(), Images.concat(told).fingerprint());
+    Samples samples = draw(6, Labels.cycle(20, 2), (done, some) -> told.add((Images) some));
+    assertEquals(Images.of(samples).fingerprint(), Images.concat(told).fingerprint());
+  }
+
+  @Test
+  void streamedSamplesAreThoseThatAreKept() {
+    Samples kept = draw(6, Labels.cycle(20, 2), this::note);
+    List<Images> told = new ArrayList<>();
+    Samples.Streamed streamed =
+        Drawing.stream(
+            sampler(6),
+            Labels.cycle(20, 2),
+            tokenizer,
+            tokenizer.classNames(),
+            (done, some) -> told.add((Images) some));
+    assertEquals(Images.of(kept).fingerprint(), Images.concat(told).fingerprint());
+    assertEquals(20, streamed.size());
+    assertEquals(2, streamed.networkCalls());
+    assertFalse(streamed.interrupted());
+  }
+
+  @Test
+  void aStreamKeepsNoSample() {
+    List<WeakReference<Object>> told = new ArrayList<>();
+    int[] gone = new int[1];
+    Drawing.stream(
+        sampler(10),
+        Labels.cycle(150, 2),
+        tokenizer,
+        tokenizer.classNames(),
+        (done, some) -> {
+          told.add(new WeakReference<>(some));
+          if (done == 150) {
+            System.gc();
+            gone[0] = (int) told.stream().filter(image -> image.get() == null).count();
+          }
+        });
+    assertTrue(gone[0] >= 10, gone[0] + " of 15 batches are gone");
+  }
+
+  @Test
+  void anInterruptedStreamSaysSo() {
+    Samples.Streamed streamed =
+        Drawing.stream(
+            sampler(4),
+            Labels.cycle(100, 2),
+            tokenizer,
+            tokenizer.classNames(),
+            (done, some) -> Thread.currentThread().interrupt());
+    assertEquals(4, streamed.size());
+    assertTrue(streamed.interrupted());
+    assertFalse(Thread.interrupted(), "the interrupt is consumed");
   }
 }
