@@ -252,8 +252,7 @@ public final class Generator implements AutoCloseable {
   }
 
   private Condition.Classes classes(Labels labels) {
-    return new Condition.Classes(
-        labels.forClasses(classNames().size()).toArray(), classNames());
+    return new Condition.Classes(labels.forClasses(classNames().size()).toArray(), classNames());
   }
 
   /** What one sample costs by this way of sampling. */

@@ -1,19 +1,27 @@
 package resgen.cli;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import resgen.lab.metric.Results;
 import resgen.lab.study.OldResults;
+import resgen.lab.study.Study;
 
 /** {@code resgen results}: the files of measured numbers. */
 @Command(
     name = "results",
     description = "Measured numbers: bring them together, or into today's form.",
     mixinStandardHelpOptions = true,
-    subcommands = {ResultsCommand.Gather.class, ResultsCommand.Convert.class})
+    subcommands = {
+      ResultsCommand.Gather.class,
+      ResultsCommand.Convert.class,
+      ResultsCommand.Rename.class
+    })
 final class ResultsCommand extends Group {
 
   ResultsCommand() {}
@@ -60,6 +68,32 @@ final class ResultsCommand extends Group {
       spec.commandLine()
           .getOut()
           .println(converted.isEmpty() ? "nothing to convert" : "converted " + converted);
+      return Main.OK;
+    }
+  }
+
+  /** {@code resgen results rename}. */
+  @Command(
+      name = "rename",
+      description = {
+        "Give measured numbers the ids that the experiments have now, where settings have a new form.",
+        "The file lists what experiments' ids were: NAME model, NAME cells, a tab, the ids."
+      },
+      mixinStandardHelpOptions = true)
+  static final class Rename implements Callable<Integer> {
+
+    @Parameters(paramLabel = "FILE", description = "ids as they were")
+    private Path file;
+
+    @Spec private CommandSpec spec;
+
+    Rename() {}
+
+    @Override
+    public Integer call() {
+      Map<String, String> ids = Study.renamed(file);
+      Results.ofProject().rename(ids);
+      spec.commandLine().getOut().printf("%,d ids have changed%n", ids.size());
       return Main.OK;
     }
   }

@@ -2,7 +2,6 @@ package resgen.lab.chart;
 
 import java.awt.Color;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,7 +11,6 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
-import resgen.ModelKind;
 import resgen.lab.metric.Results;
 import resgen.lab.study.Experiment;
 import resgen.lab.study.Measurement;
@@ -20,6 +18,7 @@ import resgen.lab.study.PaperTable;
 import resgen.lab.study.SampleTimes;
 import resgen.lab.study.Study;
 import resgen.lab.study.StudyResults;
+import resgen.model.Family;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 
@@ -108,7 +107,7 @@ public final class StudyFigures {
     return StudyResults.load(study);
   }
 
-  private static Plot.Style style(ModelKind kind) {
+  private static Plot.Style style(Family.Member kind) {
     return Plot.Style.model(kind.label());
   }
 
@@ -129,7 +128,7 @@ public final class StudyFigures {
 
   private static Plot table1() {
     List<Measurement> all = results("table1").all();
-    List<String> models = Arrays.stream(ModelKind.values()).map(ModelKind::title).toList();
+    List<String> models = Family.members().stream().map(Family.Member::title).toList();
     Function<Measurement, String> row = m -> m.experiment().kind().title();
     return Plot.rows("Five models on the same tokens", DISTANCE + ", lower is better", models)
         .note(samples(all) + BARS)
@@ -186,8 +185,8 @@ public final class StudyFigures {
             .note(
                 samples(results.all())
                     + "Guided. Small numbers: steps T; of AR-ResGen, iterations over depth.");
-    for (ModelKind kind : ModelKind.values()) {
-      List<Measurement> of = only(results.all(), m -> m.experiment().kind() == kind);
+    for (Family.Member kind : Family.members()) {
+      List<Measurement> of = only(results.all(), m -> m.experiment().kind().equals(kind));
       int first = of.stream().mapToInt(Measurement::steps).min().orElse(0);
       plot.distances(
           kind.title(),
@@ -195,7 +194,7 @@ public final class StudyFigures {
           of,
           cost,
           m ->
-              kind == ModelKind.RQ_TRANSFORMER
+              kind.label().equals("rq-transformer")
                   ? ""
                   : (m.steps() == first ? "T = " : "") + m.steps());
     }
@@ -254,7 +253,7 @@ public final class StudyFigures {
   }
 
   private static int depth(Measurement m) {
-    return m.experiment().settings().tokens().depth();
+    return m.experiment().settings().model().tokens().depth();
   }
 
   private static Plot depth() {
@@ -340,13 +339,13 @@ public final class StudyFigures {
             .logX()
             .measuredX()
             .note(samples(results.all()) + BARS + "Guided. Small numbers: iterations.");
-    for (ModelKind kind : List.of(ModelKind.AR_RESGEN, ModelKind.RQ_TRANSFORMER)) {
+    for (Family.Member kind : List.of(Family.of("ar-resgen"), Family.of("rq-transformer"))) {
       plot.distances(
           kind.title(),
           style(kind),
-          only(results.all(), m -> m.guided() && m.experiment().kind() == kind),
+          only(results.all(), m -> m.guided() && m.experiment().kind().equals(kind)),
           m -> 1e3 * m.mean("cpu_seconds_per_sample"),
-          m -> kind == ModelKind.AR_RESGEN ? Integer.toString(m.steps()) : "");
+          m -> kind.label().equals("ar-resgen") ? Integer.toString(m.steps()) : "");
     }
     return plot;
   }
@@ -372,8 +371,9 @@ public final class StudyFigures {
     List<Measurement> of =
         only(results("ranking").all(), m -> m.experiment().training().seed() == 0 && which.test(m));
     Plot plot = new Plot(title, x, DISTANCE).logX().note(samples(of) + BARS + "Guided.");
-    for (ModelKind kind : List.of(ModelKind.RESGEN, ModelKind.DIRECT_TOKENS)) {
-      plot.distances(kind.title(), style(kind), only(of, m -> m.experiment().kind() == kind), at);
+    for (Family.Member kind : List.of(Family.of("resgen"), Family.of("direct-tokens"))) {
+      plot.distances(
+          kind.title(), style(kind), only(of, m -> m.experiment().kind().equals(kind)), at);
     }
     return plot;
   }
@@ -388,12 +388,12 @@ public final class StudyFigures {
       return plot;
     }
     Table trained = Results.ofProject().table("models");
-    for (ModelKind kind : ModelKind.values()) {
+    for (Family.Member kind : Family.members()) {
       List<Double> rates = new ArrayList<>();
       List<Double> losses = new ArrayList<>();
       for (Experiment e : study.experiments()) {
         Table own = trained.where(trained.stringColumn("model_hash").isEqualTo(e.modelId()));
-        if (e.kind() == kind && !own.isEmpty()) {
+        if (e.kind().equals(kind) && !own.isEmpty()) {
           rates.add(e.training().optimizer().learningRate());
           losses.add(own.numberColumn("validation").getDouble(0));
         }

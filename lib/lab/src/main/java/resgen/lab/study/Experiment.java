@@ -8,17 +8,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.LongFunction;
-import resgen.Generator;
-import resgen.ModelKind;
+import resgen.ResGen;
 import resgen.codec.CodecRecipe;
 import resgen.codec.Medium;
 import resgen.lab.metric.Metric;
-import resgen.model.GeneratorSettings;
-import resgen.model.TokenShape;
+import resgen.model.ConditionSpec;
+import resgen.model.Family;
+import resgen.model.Recipe;
 import resgen.sample.Sampling;
 import resgen.settings.Json;
 import resgen.settings.Overrides;
-import resgen.settings.Presets;
 import resgen.train.Training;
 
 /**
@@ -44,14 +43,13 @@ public record Experiment(
     String data,
     List<String> metrics,
     TokenizerChoice tokenizer,
-    GeneratorSettings settings,
+    Recipe settings,
     Training training,
     Optional<String> checkpoint,
     List<Sampling> samplings,
     int samples,
     List<Long> seeds) {
 
-  private static final String FIRST_DATA = "fashion-mnist"; // ids are older than the choice of data
   private static final long TOKENIZER_STEPS = 3000;
   private static final long STEPS = 20_000;
   private static final int USUAL_SAMPLES = 10_000;
@@ -78,7 +76,7 @@ public record Experiment(
    * @throws IllegalArgumentException naming the experiment and what is wrong
    */
   static List<Experiment> read(
-      Path folder, String name, BiFunction<TokenizerChoice, String, TokenShape> shapes) {
+      Path folder, String name, BiFunction<TokenizerChoice, String, TokenizerChoice.Shape> shapes) {
     List<Experiment> experiments = new ArrayList<>();
     ExperimentFile.read(folder, name)
         .forEach(
@@ -96,16 +94,18 @@ public record Experiment(
   private static Experiment of(
       String name,
       Map<String, Object> file,
-      BiFunction<TokenizerChoice, String, TokenShape> shapes) {
+      BiFunction<TokenizerChoice, String, TokenizerChoice.Shape> shapes) {
     Object data = file.get("data");
     if (data == null) {
       throw new IllegalArgumentException("no data set is named; \"data\" does so");
     }
     TokenizerChoice tokenizer = tokenizer(file.get("tokenizer"), data.toString());
-    ModelKind kind = ModelKind.of(file.getOrDefault("model", "resgen").toString());
-    String preset = file.getOrDefault("preset", "small").toString();
-    GeneratorSettings start =
-        Presets.get(kind.presets(shapes.apply(tokenizer, data.toString())), preset);
+    Family.Member member = Family.of(file.getOrDefault("model", "resgen").toString());
+    TokenizerChoice.Shape shape = shapes.apply(tokenizer, data.toString());
+    Recipe start =
+        member
+            .preset(file.getOrDefault("preset", "small").toString())
+            .of(shape.tokens(), new ConditionSpec.Classes(shape.classes()));
     Sampling sampling =
         Overrides.apply(Sampling.steps(28), Sampling.class, changes(file.get("sampling")));
     return new Experiment(
@@ -114,8 +114,8 @@ public record Experiment(
         data.toString(),
         metrics(file.get("metrics")),
         tokenizer,
-        Overrides.apply(start, GeneratorSettings.class, changes(file.get("settings"))),
-        training(file.get("training"), STEPS, Generator::training),
+        Overrides.apply(start, Recipe.class, changes(file.get("settings"))),
+        training(file.get("training"), STEPS, ResGen::training),
         Optional.ofNullable(file.get("checkpoint")).map(Object::toString),
         Sweep.of(file.get("sweep")).over(sampling.seed(0)),
         whole("samples", file.getOrDefault("samples", USUAL_SAMPLES)),
@@ -206,8 +206,8 @@ public record Experiment(
   }
 
   /** Which model it is. */
-  public ModelKind kind() {
-    return ModelKind.of(settings);
+  public Family.Member kind() {
+    return Family.of(settings.model().label());
   }
 
   /** The last part of the name, which rows are called by. */
@@ -221,9 +221,7 @@ public record Experiment(
     all.put("tokenizer", tokenizer.identity());
     all.put("settings", settings);
     all.put("training", training);
-    if (!data.equals(FIRST_DATA)) {
-      all.put("data", data);
-    }
+    all.put("data", data);
     return Json.hash(all);
   }
 

@@ -94,7 +94,7 @@ final class ModelStore<X extends Media<X>> implements AutoCloseable {
     try (Generator trained =
         Generator.train(
             tokens,
-            shape -> experiment.settings(),
+            (shape, condition) -> experiment.settings(),
             experiment.training(),
             Optional.of(folder.path()),
             listener)) {

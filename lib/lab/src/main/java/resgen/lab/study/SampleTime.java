@@ -25,7 +25,7 @@ record SampleTime(double wall, double cpu) {
    * @throws CancellationException if interrupted
    */
   static SampleTime of(Generator model, Sampling sampling) {
-    Labels labels = Labels.cycle(BATCH, model.shape().classes());
+    Labels labels = Labels.cycle(BATCH, model.spec().classes());
     Sampling batch = sampling.batchSize(BATCH);
     Stopwatch watch = Stopwatch.standard();
     double[] wall = new double[ROUNDS];

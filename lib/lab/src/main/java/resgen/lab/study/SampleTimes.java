@@ -97,7 +97,7 @@ public final class SampleTimes {
     @Override
     public List<Stopwatch.Elapsed> run(int times) {
       int samples = batch == 1 ? SINGLES : batch;
-      Labels labels = Labels.cycle(samples, model.shape().classes());
+      Labels labels = Labels.cycle(samples, model.spec().classes());
       List<Stopwatch.Elapsed> runs = new ArrayList<>();
       for (int i = 0; i < times; i++) {
         runs.add(Stopwatch.standard().time(() -> draw(labels)).over(samples));

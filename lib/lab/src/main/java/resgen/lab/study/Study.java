@@ -4,14 +4,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 import resgen.codec.Media;
 import resgen.lab.Benchmark;
-import resgen.model.TokenShape;
 import resgen.settings.DataHome;
 import resgen.token.Condition;
 
@@ -88,7 +89,7 @@ public record Study(String name, List<Experiment> experiments) {
       throw new IllegalArgumentException(
           "no study '%s'; there are %s".formatted(name, String.join(", ", names(folder))));
     }
-    Map<List<Object>, TokenShape> shapes = new HashMap<>(); // files are read once
+    Map<List<Object>, TokenizerChoice.Shape> shapes = new HashMap<>(); // files are read once
     List<Experiment> experiments =
         entries(own)
             .map(path -> path.getFileName().toString())
@@ -157,6 +158,53 @@ public record Study(String name, List<Experiment> experiments) {
     }
     Experiment first = experiments.get(0);
     return Benchmark.named(first.data(), first.metrics());
+  }
+
+  /**
+   * Today's ids of the project's experiments by what they were.
+   *
+   * @param before lines of a name, {@code model} or {@code cells}, a tab, and ids in the order of
+   *     the experiment's ways of sampling and seeds
+   * @return new ids by old ones, those that have changed
+   * @throws IllegalArgumentException naming an experiment whose numbers are not as many as before
+   */
+  public static Map<String, String> renamed(Path before) {
+    Map<String, List<String>> now = new LinkedHashMap<>();
+    List<String> all = new ArrayList<>(names());
+    all.add(BASES);
+    for (String name : all) {
+      for (Experiment experiment : load(name).experiments()) {
+        now.put(experiment.name() + " model", List.of(experiment.modelId()));
+        now.put(experiment.name() + " cells", experiment.cells().stream().map(Cell::id).toList());
+      }
+    }
+    Map<String, String> renamed = new LinkedHashMap<>();
+    for (String line : lines(before)) {
+      int tab = line.indexOf('\t');
+      String name = line.substring(0, Math.max(0, tab));
+      List<String> old = List.of(line.substring(tab + 1).split(" "));
+      List<String> ids = now.get(name);
+      if (ids != null && !line.endsWith("\t")) {
+        if (ids.size() != old.size()) {
+          throw new IllegalArgumentException(
+              "%s: %d ids before, %d now".formatted(name, old.size(), ids.size()));
+        }
+        for (int i = 0; i < ids.size(); i++) {
+          if (!ids.get(i).equals(old.get(i))) {
+            renamed.put(old.get(i), ids.get(i));
+          }
+        }
+      }
+    }
+    return renamed;
+  }
+
+  private static List<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+    }
   }
 
   /** All numbers that it asks for. */

@@ -22,7 +22,7 @@ final class StudyOutcome {
     Sampling s = cell.sampling();
     CostModel cost = model.costModel(s);
     Map<String, Object> settings = new LinkedHashMap<>();
-    settings.put("kind", model.kind().label());
+    settings.put("kind", model.spec().label());
     settings.put("model_hash", cell.experiment().modelId());
     settings.put("parameters", model.parameterCount());
     settings.put("training_steps", cell.experiment().training().steps());
@@ -43,7 +43,7 @@ final class StudyOutcome {
     Training t = experiment.training();
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("model_hash", experiment.modelId());
-    settings.put("kind", model.kind().label());
+    settings.put("kind", model.spec().label());
     settings.put("parameters", model.parameterCount());
     settings.put("precision", model.precision());
     settings.put("training_steps", t.steps());

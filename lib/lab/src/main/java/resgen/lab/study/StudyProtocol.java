@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import resgen.model.TokenShape;
+import resgen.token.TokenSpec;
 import tech.tablesaw.api.Row;
 import tech.tablesaw.api.Table;
 
@@ -35,7 +35,7 @@ final class StudyProtocol {
         "tokens",
         each(
             e -> {
-              TokenShape t = e.settings().tokens();
+              TokenSpec t = e.settings().model().tokens();
               return t.positions() + " positions × depth " + t.depth();
             }));
     add(
@@ -45,7 +45,7 @@ final class StudyProtocol {
                 String.format(
                     Locale.ROOT,
                     "depth %d, %s, %,d steps",
-                    e.settings().tokens().depth(),
+                    e.settings().model().tokens().depth(),
                     e.tokenizer() instanceof TokenizerChoice.Shipped shipped
                         ? shipped.name()
                         : "trained for it",

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import resgen.ModelKind;
+import resgen.head.HeadSpec;
 import resgen.lab.metric.Glossary;
 import resgen.lab.metric.Results;
 import resgen.sample.Sampling;
@@ -245,7 +245,9 @@ public final class StudyResults {
     List<String> cells =
         List.of(
             m.title(),
-            m.experiment().kind() == ModelKind.RQ_TRANSFORMER ? "–" : Integer.toString(m.steps()),
+            m.experiment().settings().model().head() instanceof HeadSpec.DepthTransformer
+                ? "–"
+                : Integer.toString(m.steps()),
             m.schedule(),
             m.guidance(),
             Double.toString(m.sampling().draw().topP()),

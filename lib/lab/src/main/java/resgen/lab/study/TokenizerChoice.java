@@ -9,14 +9,22 @@ import java.util.function.IntSupplier;
 import resgen.codec.Codec;
 import resgen.codec.CodecRecipe;
 import resgen.codec.Medium;
-import resgen.model.TokenShape;
 import resgen.settings.DataHome;
 import resgen.settings.Json;
+import resgen.token.TokenSpec;
 import resgen.torch.SafeTensors;
 import resgen.train.Training;
 
 /** Which codec makes an experiment's tokens. */
 public sealed interface TokenizerChoice {
+
+  /**
+   * What tokens are like.
+   *
+   * @param tokens their shape
+   * @param classes how many classes they have
+   */
+  record Shape(TokenSpec tokens, int classes) {}
 
   /**
    * One that is shipped.
@@ -25,7 +33,7 @@ public sealed interface TokenizerChoice {
    */
   record Shipped(String name) implements TokenizerChoice {
 
-    private static final Map<String, TokenShape> SHAPES = new ConcurrentHashMap<>();
+    private static final Map<String, Shape> SHAPES = new ConcurrentHashMap<>();
 
     private Path file() {
       Path file = DataHome.path("checkpoints").resolve(name + ".safetensors");
@@ -54,7 +62,7 @@ public sealed interface TokenizerChoice {
     }
 
     /** The shape, read from a file once as long as the file is the same. */
-    private TokenShape known(IntSupplier classes) {
+    private Shape known(IntSupplier classes) {
       Path file = file();
       String version = file.toAbsolutePath() + " " + file.toFile().lastModified();
       return SHAPES.computeIfAbsent(
@@ -62,7 +70,7 @@ public sealed interface TokenizerChoice {
           key -> {
             try (Codec<?> shipped = open()) {
               int own = shipped.classNames().size();
-              return TokenShape.of(shipped.spec(), own > 0 ? own : classes.getAsInt());
+              return new Shape(shipped.spec(), own > 0 ? own : classes.getAsInt());
             }
           });
     }
@@ -112,9 +120,9 @@ public sealed interface TokenizerChoice {
    *
    * @param classes how many classes the media have, asked for only if its file does not say
    */
-  default TokenShape shape(IntSupplier classes) {
+  default Shape shape(IntSupplier classes) {
     if (this instanceof Trained trained) {
-      return TokenShape.of(trained.recipe().spec(), classes.getAsInt());
+      return new Shape(trained.recipe().spec(), classes.getAsInt());
     }
     return ((Shipped) this).known(classes);
   }
