@@ -12,9 +12,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import resgen.ModelKind;
-import resgen.model.GeneratorSettings;
-import resgen.model.TokenShape;
+import resgen.model.ConditionSpec;
+import resgen.model.Family;
+import resgen.model.Preset;
+import resgen.model.Recipe;
 import resgen.settings.DataHome;
 import resgen.settings.Json;
 import resgen.settings.Presets;
@@ -54,8 +55,8 @@ final class Info implements Callable<Integer> {
   public Integer call() {
     if (name == null) {
       TokenizerSettings.presets().keySet().forEach(preset -> out().println("tokenizer/" + preset));
-      for (ModelKind kind : ModelKind.values()) {
-        models(kind).keySet().forEach(preset -> out().println(kind.label() + "/" + preset));
+      for (Family.Member member : Family.members()) {
+        models(member).keySet().forEach(preset -> out().println(member.label() + "/" + preset));
       }
       Checkpoints.names().forEach(out()::println);
     } else if (Files.isDirectory(Path.of(name))) {
@@ -63,14 +64,14 @@ final class Info implements Callable<Integer> {
     } else if (name.startsWith("tokenizer/")) {
       tokenizer(Usage.check(spec, () -> Presets.get(TokenizerSettings.presets(), after(name))));
     } else if (name.contains("/") && !name.endsWith(SUFFIX)) {
-      GeneratorSettings settings =
+      Recipe settings =
           Usage.check(
               spec,
               () -> {
-                ModelKind kind = ModelKind.of(name.substring(0, name.indexOf('/')));
-                return Presets.get(models(kind), after(name));
+                Family.Member member = Family.of(name.substring(0, name.indexOf('/')));
+                return Presets.get(models(member), after(name));
               });
-      show(settings, settings.plan().countByPart());
+      show(settings, settings.model().plan().countByPart());
     } else {
       file(name.endsWith(SUFFIX) ? Path.of(name) : DataHome.path("checkpoints", name + SUFFIX));
     }
@@ -82,15 +83,16 @@ final class Info implements Callable<Integer> {
   }
 
   /** Generators on the tokens of the tokenizer preset of the same name. */
-  private static Map<String, Supplier<GeneratorSettings>> models(ModelKind kind) {
-    Map<String, Supplier<GeneratorSettings>> models = new LinkedHashMap<>();
+  private static Map<String, Supplier<Recipe>> models(Family.Member member) {
+    Map<String, Supplier<Recipe>> models = new LinkedHashMap<>();
     TokenizerSettings.presets()
         .forEach(
             (name, tokenizer) -> {
-              TokenShape shape = TokenShape.of(tokenizer.get().spec(), CLASSES);
-              Supplier<GeneratorSettings> preset = kind.presets(shape).get(name);
+              Preset preset = member.presets().get(name);
               if (preset != null) {
-                models.put(name, preset);
+                models.put(
+                    name,
+                    () -> preset.of(tokenizer.get().spec(), new ConditionSpec.Classes(CLASSES)));
               }
             });
     return models;

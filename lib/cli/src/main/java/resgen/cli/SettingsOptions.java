@@ -8,6 +8,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import resgen.model.ConditionSpec;
+import resgen.model.Family;
+import resgen.model.Recipe;
+import resgen.token.TokenSpec;
 import resgen.settings.Json;
 import resgen.settings.Overrides;
 import resgen.settings.Presets;
@@ -75,6 +79,24 @@ final class SettingsOptions {
           Supplier<T> named = preset == null ? otherwise : () -> Presets.get(presets, preset);
           T start = file != null ? Json.read(file, type) : named.get();
           return Overrides.apply(start, type, part(false));
+        });
+  }
+
+  /**
+   * The settings of a generator of a family member, whose file may be of an older form.
+   *
+   * @param tokens what it is to make
+   * @param condition what it is told of a sample
+   */
+  Recipe recipe(Family.Member member, TokenSpec tokens, ConditionSpec condition) {
+    return Usage.check(
+        spec,
+        () -> {
+          Recipe start =
+              file != null
+                  ? Recipe.read(Json.line(Json.read(file, Map.class)))
+                  : member.preset(preset == null ? "small" : preset).of(tokens, condition);
+          return Overrides.apply(start, Recipe.class, part(false));
         });
   }
 
