@@ -203,7 +203,7 @@ final class GoldenModels {
     Map<String, Double> numbers = new LinkedHashMap<>();
     try (Tokenizer tokenizer = Tokenizer.load(TOKENIZER)) {
       Tokens tokens = tokenizer.encode(FashionMnist.test().take(TRAINED_ON), TokenCache.none());
-      TokenShape shape = TokenShape.of(tokenizer.settings(), CLASSES);
+      TokenShape shape = TokenShape.of(tokenizer.spec(), CLASSES);
       cases()
           .forEach(
               (name, of) ->
