@@ -12,10 +12,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import resgen.codec.Media;
 import resgen.sample.CostModel;
 import resgen.sample.Sampling;
 import resgen.sample.TokenSampler;
 import resgen.token.Codes;
+import resgen.token.Condition;
 import resgen.token.Labels;
 import resgen.torch.Torch;
 import resgen.train.Listener;
@@ -81,10 +83,11 @@ class DrawingTest {
   }
 
   private Samples draw(int batch, Labels labels, Samples.Listener listener) {
-    return Drawing.samples(sampler(batch), labels, SETTINGS, model, listener);
+    return Drawing.samples(
+        sampler(batch), labels, SETTINGS, tokenizer, tokenizer.classNames(), listener);
   }
 
-  private void note(int done, Images some) {
+  private void note(int done, Media<?> some) {
     events.add("decoded " + done);
   }
 
@@ -149,21 +152,21 @@ class DrawingTest {
     Images whole = tokenizer.decode(codes.range(0, 150));
     for (int i = 0; i < 150; i++) {
       byte[] expected = whole.pixels(i);
-      byte[] pixels = samples.images().pixels(i);
+      byte[] pixels = Images.of(samples).pixels(i);
       for (int j = 0; j < pixels.length; j++) {
         assertEquals(expected[j] & 0xFF, pixels[j] & 0xFF, 1, "image " + i + ", byte " + j);
       }
     }
-    assertEquals(List.of("above", "below", Samples.NO_CLASS), samples.images().classNames());
-    assertEquals(2, samples.labels()[149]);
-    assertEquals(1, samples.labels()[147]);
+    assertEquals(List.of("above", "below", Condition.Classes.NO_CLASS), Images.of(samples).classNames());
+    assertEquals(2, Images.of(samples).label(149));
+    assertEquals(1, Images.of(samples).label(147));
     assertArrayEquals(all(codes.range(0, 150)), all(samples.codes()));
   }
 
   @Test
   void theListenerGetsTheImagesThatAreReturned() {
     List<Images> told = new ArrayList<>();
-    Samples samples = draw(6, Labels.cycle(20, 2), (done, some) -> told.add(some));
-    assertEquals(samples.images().fingerprint(), Images.concat(told).fingerprint());
+    Samples samples = draw(6, Labels.cycle(20, 2), (done, some) -> told.add((Images) some));
+    assertEquals(Images.of(samples).fingerprint(), Images.concat(told).fingerprint());
   }
 }

@@ -27,6 +27,7 @@ import resgen.sample.CostModel;
 import resgen.sample.Sampling;
 import resgen.settings.Json;
 import resgen.token.Codes;
+import resgen.token.Condition;
 import resgen.token.Labels;
 import resgen.torch.Torch;
 import resgen.torch.WeightFormat;
@@ -151,10 +152,12 @@ class GeneratorFamilyTest {
   void samplesAreLabelledAsAskedAndCostWhatTheCostModelSays(ModelKind kind) {
     Generator model = MODELS.get(kind);
     Samples samples = model.sample(Labels.of(1, 0, model.shape().nullClass()), SAMPLING);
-    assertArrayEquals(new int[] {1, 0, 2}, samples.labels());
-    assertEquals(Samples.NO_CLASS, samples.images().classNames().get(2));
-    assertEquals(3, samples.images().classNames().size());
-    assertEquals(IMAGES.classNames(), model.sample(Labels.of(1), SAMPLING).images().classNames());
+    Images images = Images.of(samples);
+    assertArrayEquals(new int[] {1, 0, 2}, images.labels());
+    assertEquals(Condition.Classes.NO_CLASS, images.classNames().get(2));
+    assertEquals(3, images.classNames().size());
+    assertEquals(
+        IMAGES.classNames(), Images.of(model.sample(Labels.of(1), SAMPLING)).classNames());
     CostModel cost = model.costModel(SAMPLING);
     assertEquals(cost.networkCalls(), samples.networkCalls());
     double half = model.costModel(SAMPLING.guidance(0, 0)).flops();

@@ -27,6 +27,7 @@ import resgen.model.ResGenSettings;
 import resgen.model.TokenShape;
 import resgen.sample.Sampling;
 import resgen.token.Codes;
+import resgen.token.Condition;
 import resgen.token.Labels;
 import resgen.torch.SafeTensors;
 import resgen.torch.Torch;
@@ -80,10 +81,11 @@ class GeneratorTest {
   void samplesHaveTheLabelsAndSizesThatWereAskedFor() {
     Samples samples = model.sample(Labels.each(3, 2), SAMPLING);
     assertEquals(6, samples.size());
-    assertArrayEquals(new int[] {0, 0, 0, 1, 1, 1}, samples.labels());
-    assertEquals(28, samples.images().height());
-    assertEquals(28, samples.images().width());
-    assertEquals(IMAGES.classNames(), samples.images().classNames());
+    Images images = Images.of(samples);
+    assertArrayEquals(new int[] {0, 0, 0, 1, 1, 1}, images.labels());
+    assertEquals(28, images.height());
+    assertEquals(28, images.width());
+    assertEquals(IMAGES.classNames(), images.classNames());
     assertEquals(6, samples.codes().size());
     assertEquals(16, samples.codes().positions());
     assertEquals(4, samples.codes().depth());
@@ -92,8 +94,8 @@ class GeneratorTest {
     assertTrue(samples.generateSeconds() > 0 && samples.decodeSeconds() > 0);
     assertTrue(samples.trajectories().isEmpty());
     assertFalse(samples.interrupted());
-    Images decoded = tokenizer.decode(samples.codes(), samples.labels());
-    assertEquals(decoded.fingerprint(), samples.images().fingerprint());
+    Images decoded = tokenizer.decode(samples.codes(), images.labels());
+    assertEquals(decoded.fingerprint(), images.fingerprint());
   }
 
   @Test
@@ -149,16 +151,14 @@ class GeneratorTest {
       assertEquals(model.origin(), loaded.origin());
       assertEquals(model.description(), loaded.description());
       assertEquals(model.parametersByPart(), loaded.parametersByPart());
-      assertEquals(tokenizer.fingerprint(), loaded.tokenizer().fingerprint());
+      assertEquals(tokenizer.fingerprint(), loaded.codec().fingerprint());
       rounded(model.network(), loaded.network());
       try (ResGen twice = ResGen.load(again.toString())) {
         twice.save(thrice);
         Labels labels = Labels.cycle(12, 3);
         Samples samples = loaded.sample(labels, SAMPLING);
         assertArrayEquals(all(samples.codes()), all(twice.sample(labels, SAMPLING).codes()));
-        twice.tokenizer().close();
       }
-      loaded.tokenizer().close();
     }
     assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(again));
     assertArrayEquals(Files.readAllBytes(again), Files.readAllBytes(thrice));
@@ -200,14 +200,11 @@ class GeneratorTest {
 
   @Test
   void aClosedModelLeavesNothingBehind() {
-    try (ResGen warm = ResGen.load(file.toString())) {
-      warm.tokenizer().close();
-    }
+    ResGen.load(file.toString()).close();
     long before = Managers.count();
     for (int i = 0; i < 3; i++) {
       try (ResGen loaded = ResGen.load(file.toString())) {
         loaded.sample(Labels.of(0), SAMPLING);
-        loaded.tokenizer().close();
       }
       assertThrows(
           IllegalArgumentException.class,
@@ -244,24 +241,17 @@ class GeneratorTest {
     }
     Tokens t = tokens();
     Tokens loose =
-        new Tokens(
-            t.codes(),
-            t.labels(),
-            t.classNames(),
-            t.codebooks(),
-            t.grid(),
-            Optional.empty(),
-            t.data());
-    refused("no tokenizer", () -> ResGen.train(loose, ResGen.tiny(), once));
+        Tokens.of(
+            t.codes(), t.condition(), t.layout(), t.codebooks(), Optional.empty(), t.fingerprint());
+    refused("no codec", () -> ResGen.train(loose, ResGen.tiny(), once));
     Tokens more =
-        new Tokens(
+        Tokens.of(
             t.codes(),
-            t.labels(),
-            List.of("a", "b", "c"),
+            new Condition.Classes(new int[t.size()], List.of("a", "b", "c")),
+            t.layout(),
             t.codebooks(),
-            t.grid(),
-            t.tokenizer(),
-            t.data());
+            t.codec(),
+            t.fingerprint());
     refused("3 classes does not fit", () -> ResGen.train(more, ResGen.tiny(), once));
   }
 

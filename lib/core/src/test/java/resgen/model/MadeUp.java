@@ -12,6 +12,8 @@ import resgen.nn.Transformer;
 import resgen.noise.Noise;
 import resgen.quantize.Codebooks;
 import resgen.token.Codes;
+import resgen.token.Condition;
+import resgen.token.Layout;
 import resgen.torch.Torch;
 
 /**
@@ -57,12 +59,11 @@ public final class MadeUp {
         }
       }
     }
-    return new Tokens(
+    return Tokens.of(
         Codes.of(values, l, depth),
-        labels,
-        List.of("even", "odd"),
+        new Condition.Classes(labels, List.of("even", "odd")),
+        new Layout.Grid(GRID, GRID),
         books(manager, depth, codes, dimension),
-        GRID,
         Optional.empty(),
         "made up");
   }

@@ -14,6 +14,8 @@ import resgen.codec.Tokens;
 import resgen.noise.Noise;
 import resgen.quantize.Codebooks;
 import resgen.token.Codes;
+import resgen.token.Condition;
+import resgen.token.Layout;
 import resgen.torch.Torch;
 import resgen.train.Trainable;
 import resgen.train.Training;
@@ -31,12 +33,13 @@ class PaperModelTest {
     int[] codes = new int[2 * shape.tokens()];
     Noise.Stream stream = noise.stream(1);
     java.util.Arrays.setAll(codes, i -> stream.nextInt(shape.codes()));
-    return new Tokens(
+    return Tokens.of(
         Codes.of(codes, shape.positions(), d),
-        new int[] {0, shape.classes() - 1},
-        java.util.Collections.nCopies(shape.classes(), "a class"),
+        new Condition.Classes(
+            new int[] {0, shape.classes() - 1},
+            java.util.Collections.nCopies(shape.classes(), "a class")),
+        new Layout.Grid(shape.grid(), shape.grid()),
         Codebooks.of(manager, books, sigma, d, shape.codes(), shape.dimension()),
-        shape.grid(),
         Optional.empty(),
         "random");
   }

@@ -245,12 +245,11 @@ class ResGenLossTest {
       float[] books = tokens.codebooks().array().toFloatArray();
       Arrays.fill(books, zeroFrom, books.length, 0);
       Tokens flat =
-          new Tokens(
+          Tokens.of(
               tokens.codes(),
-              tokens.labels(),
-              tokens.classNames(),
+              tokens.condition(),
+              tokens.layout(),
               Codebooks.of(manager, books, tokens.codebooks().sigma(), 2, 8, 4),
-              tokens.grid(),
               Optional.empty(),
               "collapsed");
       try (ResGenTraining model =

@@ -9,14 +9,21 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import resgen.quantize.QuantizerSettings;
-import resgen.vision.tokenizer.TokenizerSettings;
 
 class OverridesTest {
 
-  private static final TokenizerSettings TINY = TokenizerSettings.tiny();
+  /** Settings with all that is changed by a path: a number, a text, a list, parts of a part. */
+  record Settings(QuantizerSettings quantizer, List<Integer> widths, double weight, String kind) {
+    Settings {
+      widths = List.copyOf(widths);
+    }
+  }
 
-  private static TokenizerSettings apply(Map<String, String> changes) {
-    return Overrides.apply(TINY, TokenizerSettings.class, changes);
+  private static final Settings TINY =
+      new Settings(QuantizerSettings.ema(4, 32, 8), List.of(8, 16, 16), 0.25, "fp32");
+
+  private static Settings apply(Map<String, String> changes) {
+    return Overrides.apply(TINY, Settings.class, changes);
   }
 
   @Test
@@ -26,27 +33,26 @@ class OverridesTest {
 
   @Test
   void numbersTextsAndListsAreChangedByPath() {
-    TokenizerSettings changed =
+    Settings changed =
         apply(
             Map.of(
                 "quantizer.depth", "6",
                 "quantizer.update", "PROBABILISTIC",
-                "loss.commitment", "1",
-                "autoencoder.widths", "[4, 8]",
-                "autoencoder.groups", "2",
-                "precision", "bf16"));
+                "weight", "1",
+                "widths", "[4, 8]",
+                "kind", "bf16"));
 
     assertEquals(6, changed.quantizer().depth());
     assertEquals(QuantizerSettings.Update.PROBABILISTIC, changed.quantizer().update());
-    assertEquals(1.0, changed.loss().commitment());
-    assertEquals(List.of(4, 8), changed.autoencoder().widths());
-    assertEquals("bf16", changed.precision());
+    assertEquals(1.0, changed.weight());
+    assertEquals(List.of(4, 8), changed.widths());
+    assertEquals("bf16", changed.kind());
     assertEquals(TINY.quantizer().codes(), changed.quantizer().codes());
   }
 
   @Test
   void anUnknownPathIsRefusedWithThoseThereAre() {
-    for (String path : List.of("quantizer.deepness", "depth", "precision.x", "")) {
+    for (String path : List.of("quantizer.deepness", "depth", "kind.x", "")) {
       IllegalArgumentException wrong =
           assertThrows(IllegalArgumentException.class, () -> apply(Map.of(path, "1")), path);
       assertTrue(wrong.getMessage().contains("'" + path + "'"), wrong.getMessage());
