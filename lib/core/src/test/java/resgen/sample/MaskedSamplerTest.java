@@ -16,43 +16,29 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import resgen.Managers;
-import resgen.head.MixtureSettings;
+import resgen.mask.Reveal;
 import resgen.mask.Schedule;
 import resgen.mask.UnmaskPlan;
-import resgen.model.Conditioning;
 import resgen.model.MadeUp;
-import resgen.model.ResGenNetwork;
-import resgen.model.ResGenSettings;
-import resgen.model.TokenShape;
-import resgen.nn.Transformer;
+import resgen.model.MaskedModel;
 import resgen.token.Codes;
 import resgen.token.Labels;
+import resgen.token.TokenSpec;
 import resgen.torch.Torch;
 
 class MaskedSamplerTest {
 
-  private static final TokenShape SHAPE = new TokenShape(2, 3, 4, 4, 2);
+  private static final TokenSpec SHAPE = MadeUp.spec(3, 4, 4);
   private static final Sampling FIVE = Sampling.steps(5).temperature(1).seed(3);
 
   private static NDManager manager;
-  private static ResGenNetwork network;
-
-  static ResGenSettings settings() {
-    return new ResGenSettings(
-        SHAPE,
-        Transformer.Settings.of(16, 1, 2).gate(1),
-        MixtureSettings.anchored(4, 0, 4),
-        Conditioning.usual(),
-        Schedule.circle(),
-        "fp32");
-  }
+  private static MaskedModel network;
 
   @BeforeAll
   static void build() {
     Torch.threads(1);
     manager = Torch.manager();
-    network = MadeUp.network(manager, settings(), 7);
-    network.parameters().freeze();
+    network = MadeUp.masked(manager, MadeUp.resgen(SHAPE), 7);
   }
 
   @AfterAll
@@ -61,7 +47,7 @@ class MaskedSamplerTest {
   }
 
   private static MaskedSampler.Result run(Sampling settings, Labels labels, long first) {
-    return new MaskedSampler(network, settings, true).sample(labels, first);
+    return new MaskedSampler(network, settings, true).sample(MadeUp.classes(labels), first);
   }
 
   private static int[] codes(Sampling settings, int count) {
@@ -151,8 +137,8 @@ class MaskedSamplerTest {
     assertArrayEquals(whole, MadeUp.all(run(settings.batchSize(1), labels, 0).codes()));
     int each = SHAPE.tokens();
     MaskedSampler again = new MaskedSampler(network, settings.batchSize(3), false);
-    int[] last = MadeUp.all(again.sample(labels.range(5, 8), 5).codes());
-    int[] first = MadeUp.all(again.sample(labels.range(0, 5), 0).codes());
+    int[] last = MadeUp.all(again.sample(MadeUp.classes(labels.range(5, 8)), 5).codes());
+    int[] first = MadeUp.all(again.sample(MadeUp.classes(labels.range(0, 5)), 0).codes());
     assertArrayEquals(Arrays.copyOf(whole, 5 * each), first);
     assertArrayEquals(Arrays.copyOfRange(whole, 5 * each, 8 * each), last);
   }
@@ -167,7 +153,7 @@ class MaskedSamplerTest {
 
   @Test
   void guidanceWithoutAClassIsNone() {
-    Labels none = Labels.repeat(SHAPE.nullClass(), 20);
+    Labels none = Labels.repeat(MadeUp.CLASSES, 20);
     assertArrayEquals(
         MadeUp.all(run(FIVE, none, 0).codes()),
         MadeUp.all(run(FIVE.guidance(5, 5), none, 0).codes()));
@@ -255,7 +241,7 @@ class MaskedSamplerTest {
     MaskedSampler.Result result =
         new MaskedSampler(network, FIVE.batchSize(2), true)
             .sample(
-                Labels.cycle(20, 2),
+                MadeUp.classes(Labels.cycle(20, 2)),
                 0,
                 (done, codes) -> {
                   finished.add(done);
@@ -278,7 +264,8 @@ class MaskedSamplerTest {
   void anInterruptAfterTheLastSampleIsLeftForTheCaller() {
     MaskedSampler sampler = new MaskedSampler(network, FIVE, false);
     MaskedSampler.Result result =
-        sampler.sample(Labels.of(0), 0, (done, codes) -> Thread.currentThread().interrupt());
+        sampler.sample(
+            MadeUp.classes(0), 0, (done, codes) -> Thread.currentThread().interrupt());
     assertFalse(result.interrupted());
     assertTrue(Thread.interrupted());
   }
@@ -287,10 +274,10 @@ class MaskedSamplerTest {
   void aThousandCallsLeaveNoArraysBehind() {
     Sampling settings = FIVE.withSteps(2).guidance(0, 1).reveal(Reveal.POSTERIOR);
     MaskedSampler sampler = new MaskedSampler(network, settings, false);
-    sampler.sample(Labels.of(0), 0);
+    sampler.sample(MadeUp.classes(0), 0);
     long before = Managers.count();
     for (int i = 0; i < 1000; i++) {
-      sampler.sample(Labels.of(i % 3), i);
+      sampler.sample(MadeUp.classes(i % 3), i);
     }
     assertEquals(before, Managers.count());
   }

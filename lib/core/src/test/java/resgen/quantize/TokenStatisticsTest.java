@@ -1,4 +1,4 @@
-package resgen.model;
+package resgen.quantize;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import resgen.codec.Tokens;
-import resgen.quantize.Codebooks;
+import resgen.model.MadeUp;
 import resgen.torch.Torch;
 
 class TokenStatisticsTest {
@@ -31,7 +31,7 @@ class TokenStatisticsTest {
 
   @Test
   void tokenStatisticsAreThoseOfLoops() {
-    TokenStatistics statistics = TokenStatistics.of(tokens);
+    TokenStatistics statistics = TokenStatistics.of(tokens.codes(), tokens.codebooks());
     Codebooks books = tokens.codebooks();
     float[] all = books.array().toFloatArray();
     int d = books.depth();
