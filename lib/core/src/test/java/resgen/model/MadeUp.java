@@ -176,7 +176,7 @@ public final class MadeUp {
     TokenSpec t = recipe.model().tokens();
     Tokens tokens = tokens(manager, t.depth(), t.codes(), t.dimension(), 200);
     Model model = recipe.model().build(Parameters.on(manager, seed), tokens.codebooks());
-    model.start(TokenStatistics.of(tokens.codes(), tokens.codebooks()));
+    model.start(TokenStatistics.of(tokens.codes(), tokens.lengths(), tokens.codebooks()));
     stir(model.parameters(), seed);
     model.parameters().freeze();
     return model;

@@ -139,7 +139,7 @@ class MaskedModelTest {
         recipe(Order.Masked.usual())
             .model()
             .build(Parameters.on(manager, 1), tokens.codebooks());
-    network.start(TokenStatistics.of(tokens.codes(), tokens.codebooks()));
+    network.start(TokenStatistics.of(tokens.codes(), tokens.lengths(), tokens.codebooks()));
     float[] books = network.codebooks().array().toFloatArray();
     Torch.scoped(
         () -> {
