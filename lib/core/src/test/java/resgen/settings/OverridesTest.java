@@ -50,9 +50,40 @@ class OverridesTest {
     assertEquals(TINY.quantizer().codes(), changed.quantizer().codes());
   }
 
+  /** Two parts with a setting of the same name, and one whose name ends like another's. */
+  record Pair(QuantizerSettings first, QuantizerSettings second, int depths, Inner inner) {}
+
+  record Inner(double sharpness) {}
+
+  private static final Pair PAIR =
+      new Pair(
+          QuantizerSettings.ema(4, 32, 8), QuantizerSettings.ema(2, 16, 8), 3, new Inner(1));
+
+  @Test
+  void theEndOfAPathIsEnoughWhereNoOtherEndsSo() {
+    assertEquals(6, apply(Map.of("depth", "6")).quantizer().depth());
+    Pair changed =
+        Overrides.apply(
+            PAIR, Pair.class, Map.of("second.depth", "5", "sharpness", "0.5", "depths", "7"));
+    assertEquals(5, changed.second().depth());
+    assertEquals(PAIR.first(), changed.first());
+    assertEquals(0.5, changed.inner().sharpness());
+    assertEquals(7, changed.depths());
+  }
+
+  @Test
+  void anEndThatSeveralPathsHaveIsRefusedWithAllOfThem() {
+    IllegalArgumentException wrong =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Overrides.apply(PAIR, Pair.class, Map.of("depth", "5")));
+    assertEquals(
+        "setting 'depth' may be each of first.depth, second.depth", wrong.getMessage());
+  }
+
   @Test
   void anUnknownPathIsRefusedWithThoseThereAre() {
-    for (String path : List.of("quantizer.deepness", "depth", "kind.x", "")) {
+    for (String path : List.of("quantizer.deepness", "epth", "kind.x", "")) {
       IllegalArgumentException wrong =
           assertThrows(IllegalArgumentException.class, () -> apply(Map.of(path, "1")), path);
       assertTrue(wrong.getMessage().contains("'" + path + "'"), wrong.getMessage());
