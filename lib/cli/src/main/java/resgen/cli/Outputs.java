@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import resgen.Generator;
-import resgen.torch.AtomicFile;
+import resgen.settings.AtomicFile;
 import resgen.vision.tokenizer.Tokenizer;
 
 /** Names of files to be written. */

@@ -23,7 +23,7 @@ import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
-import resgen.torch.AtomicFile;
+import resgen.settings.AtomicFile;
 import tech.tablesaw.api.Table;
 
 /** The project's charts: one style, saved as PNG and SVG. */
