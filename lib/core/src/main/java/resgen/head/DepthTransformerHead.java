@@ -92,8 +92,7 @@ public final class DepthTransformerHead implements Decoder.Of {
 
   @Override
   public NDArray likelihood(NDArray hidden, Target target) {
-    NDArray one = hidden.getManager().ones(new Shape());
-    return Kernel.of("reduce").apply(losses(hidden, target), target.mask().predicted(), one, 1);
+    return target.sumOfTokens(losses(hidden, target));
   }
 
   @Override
