@@ -33,6 +33,11 @@ record Prefix() implements MaskLaw {
   }
 
   @Override
+  public boolean prefixes() {
+    return true;
+  }
+
+  @Override
   public String text() {
     return "prefix";
   }

@@ -52,7 +52,9 @@ class CategoricalSamplerTest {
   @EnumSource(Reveal.class)
   void depthsAreFilledOneAfterAnotherInTheirSteps(Reveal reveal) {
     Sampling settings = SEVEN.reveal(reveal).minOneReveal(true).depthSteps(3, 2, 2);
-    for (Trajectory trajectory : run(depthwise, settings, 4).trajectories()) {
+    List<Trajectory> trajectories = run(depthwise, settings, 4).trajectories();
+    assertEquals(4, trajectories.size());
+    for (Trajectory trajectory : trajectories) {
       int[] ends = {3, 5, 7};
       for (Trajectory.Step step : trajectory.steps()) {
         int depth = 0;

@@ -24,6 +24,7 @@ final class ReferenceSampler {
   private final TokenSpec shape;
   private final float[] books;
   private final float[] sigma;
+  private Trajectory.Recorder recorder;
 
   ReferenceSampler(MaskedModel network, Sampling settings) {
     this.network = network;
@@ -35,6 +36,7 @@ final class ReferenceSampler {
 
   /** The codes of sample {@code index}, {@code [L, D]}. */
   int[] sample(int label, long index) {
+    recorder = Trajectory.record(shape.positions(), shape.depth());
     int d = shape.depth();
     UnmaskPlan plan = settings.plan(shape.tokens());
     int[] codes = new int[shape.tokens()];
@@ -75,9 +77,15 @@ final class ReferenceSampler {
           codes[p * d + j] = proposal[p * d + j];
         }
       }
+      recorder.add(t, after, terms);
       visible = after;
     }
     return codes;
+  }
+
+  /** How the last sample was made. */
+  Trajectory trajectory() {
+    return recorder.done();
   }
 
   private float[][] guided(int[] codes, int[] visible, int label, double w) {
