@@ -14,7 +14,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import resgen.codec.Media;
-import resgen.sample.CostModel;
 import resgen.sample.Sampling;
 import resgen.sample.TokenSampler;
 import resgen.token.Codes;
@@ -61,31 +60,26 @@ class DrawingTest {
   }
 
   /** Gives the codes of the images in batches; an interrupt ends it, as it ends the others. */
-  private TokenSampler sampler(int batch) {
-    return new TokenSampler() {
-      @Override
-      public Result sample(Labels labels, long first, Listener listener) {
-        int done = 0;
-        while (done < labels.size() && !Thread.currentThread().isInterrupted()) {
-          int end = Math.min(labels.size(), done + batch);
-          events.add("drawn " + end);
-          listener.finished(end, codes.range(done, end));
-          done = end;
-        }
-        boolean interrupted = done < labels.size() && Thread.interrupted();
-        return new Result(codes.range(0, done), 2, List.of(), interrupted);
+  private Drawing.Source sampler(int batch) {
+    return (condition, first, listener) -> {
+      int done = 0;
+      while (done < condition.size() && !Thread.currentThread().isInterrupted()) {
+        int end = Math.min(condition.size(), done + batch);
+        events.add("drawn " + end);
+        listener.finished(end, codes.range(done, end));
+        done = end;
       }
-
-      @Override
-      public CostModel cost() {
-        return new CostModel(2, 0);
-      }
+      boolean interrupted = done < condition.size() && Thread.interrupted();
+      return new TokenSampler.Result(codes.range(0, done), 2, List.of(), interrupted);
     };
   }
 
+  private Condition condition(Labels labels) {
+    return new Condition.Classes(labels.toArray(), tokenizer.classNames());
+  }
+
   private Samples draw(int batch, Labels labels, Samples.Listener listener) {
-    return Drawing.samples(
-        sampler(batch), labels, SETTINGS, tokenizer, tokenizer.classNames(), listener);
+    return Drawing.samples(sampler(batch), condition(labels), SETTINGS, tokenizer, listener);
   }
 
   private void note(int done, Media<?> some) {
@@ -160,8 +154,8 @@ class DrawingTest {
     }
     assertEquals(
         List.of("above", "below", Condition.Classes.NO_CLASS), Images.of(samples).classNames());
-    assertEquals(2, Images.of(samples).labels()[149]);
-    assertEquals(1, Images.of(samples).labels()[147]);
+    assertEquals(2, Images.of(samples).label(149));
+    assertEquals(1, Images.of(samples).label(147));
     assertArrayEquals(all(codes.range(0, 150)), all(samples.codes()));
   }
 
@@ -179,9 +173,8 @@ class DrawingTest {
     Samples.Streamed streamed =
         Drawing.stream(
             sampler(6),
-            Labels.cycle(20, 2),
+            condition(Labels.cycle(20, 2)),
             tokenizer,
-            tokenizer.classNames(),
             (done, some) -> told.add((Images) some));
     assertEquals(Images.of(kept).fingerprint(), Images.concat(told).fingerprint());
     assertEquals(20, streamed.size());
@@ -195,9 +188,8 @@ class DrawingTest {
     int[] gone = new int[1];
     Drawing.stream(
         sampler(10),
-        Labels.cycle(150, 2),
+        condition(Labels.cycle(150, 2)),
         tokenizer,
-        tokenizer.classNames(),
         (done, some) -> {
           told.add(new WeakReference<>(some));
           if (done == 150) {
@@ -213,9 +205,8 @@ class DrawingTest {
     Samples.Streamed streamed =
         Drawing.stream(
             sampler(4),
-            Labels.cycle(100, 2),
+            condition(Labels.cycle(100, 2)),
             tokenizer,
-            tokenizer.classNames(),
             (done, some) -> Thread.currentThread().interrupt());
     assertEquals(4, streamed.size());
     assertTrue(streamed.interrupted());

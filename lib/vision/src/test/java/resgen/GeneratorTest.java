@@ -81,10 +81,11 @@ class GeneratorTest {
   void samplesHaveTheLabelsAndSizesThatWereAskedFor() {
     Samples samples = model.sample(Labels.each(3, 2), SAMPLING);
     assertEquals(6, samples.size());
-    assertArrayEquals(new int[] {0, 0, 0, 1, 1, 1}, Images.of(samples).labels());
-    assertEquals(28, Images.of(samples).height());
-    assertEquals(28, Images.of(samples).width());
-    assertEquals(IMAGES.classNames(), Images.of(samples).classNames());
+    Images images = Images.of(samples);
+    assertArrayEquals(new int[] {0, 0, 0, 1, 1, 1}, images.labels());
+    assertEquals(28, images.height());
+    assertEquals(28, images.width());
+    assertEquals(IMAGES.classNames(), images.classNames());
     assertEquals(6, samples.codes().size());
     assertEquals(16, samples.codes().positions());
     assertEquals(4, samples.codes().depth());
@@ -93,8 +94,8 @@ class GeneratorTest {
     assertTrue(samples.generateSeconds() > 0 && samples.decodeSeconds() > 0);
     assertTrue(samples.trajectories().isEmpty());
     assertFalse(samples.interrupted());
-    Images decoded = tokenizer.decode(samples.codes(), Images.of(samples).labels());
-    assertEquals(decoded.fingerprint(), Images.of(samples).fingerprint());
+    Images decoded = tokenizer.decode(samples.codes(), images.labels());
+    assertEquals(decoded.fingerprint(), images.fingerprint());
   }
 
   @Test
@@ -157,9 +158,7 @@ class GeneratorTest {
         Labels labels = Labels.cycle(12, 3);
         Samples samples = loaded.sample(labels, SAMPLING);
         assertArrayEquals(all(samples.codes()), all(twice.sample(labels, SAMPLING).codes()));
-        twice.codec().close();
       }
-      loaded.codec().close();
     }
     assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(again));
     assertArrayEquals(Files.readAllBytes(again), Files.readAllBytes(thrice));
@@ -201,14 +200,11 @@ class GeneratorTest {
 
   @Test
   void aClosedModelLeavesNothingBehind() {
-    try (ResGen warm = ResGen.load(file.toString())) {
-      warm.codec().close();
-    }
+    ResGen.load(file.toString()).close();
     long before = Managers.count();
     for (int i = 0; i < 3; i++) {
       try (ResGen loaded = ResGen.load(file.toString())) {
         loaded.sample(Labels.of(0), SAMPLING);
-        loaded.codec().close();
       }
       assertThrows(
           IllegalArgumentException.class,

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import resgen.Generator;
-import resgen.torch.AtomicFile;
+import resgen.settings.AtomicFile;
 import resgen.vision.tokenizer.Tokenizer;
 
 /** Names of files to be written. */

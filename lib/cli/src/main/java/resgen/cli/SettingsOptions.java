@@ -11,10 +11,10 @@ import picocli.CommandLine.Spec;
 import resgen.model.ConditionSpec;
 import resgen.model.Family;
 import resgen.model.Recipe;
-import resgen.token.TokenSpec;
 import resgen.settings.Json;
 import resgen.settings.Overrides;
 import resgen.settings.Presets;
+import resgen.token.TokenSpec;
 import resgen.train.Training;
 
 /** Settings of what is trained and of its training: a preset or a file, and single changes. */

@@ -52,8 +52,7 @@ public final class CategoricalHead implements Head {
 
   @Override
   public NDArray likelihood(NDArray hidden, Target target) {
-    NDArray one = hidden.getManager().ones(new ai.djl.ndarray.types.Shape());
-    return Kernel.of("reduce").apply(losses(hidden, target), target.mask().predicted(), one, 1);
+    return target.sumOfTokens(losses(hidden, target));
   }
 
   /**

@@ -31,6 +31,14 @@ public interface Decoder extends AutoCloseable {
   }
 
   /**
+   * The codes of one position.
+   *
+   * @param codes {@code [B, D]} int64
+   * @param values what they were drawn from, to be checked for numbers that are not finite
+   */
+  record Drawn(NDArray codes, NDArray values) {}
+
+  /**
    * Prepares for a batch; what it makes lives as long as the scope it is called in.
    *
    * @param rows of hidden states: B, or 2·B with guidance
@@ -47,9 +55,8 @@ public interface Decoder extends AutoCloseable {
    * @param position its number, {@code [1]} int64
    * @param noise of the run
    * @param weight of guidance, {@code [1]}
-   * @return {@code [B, D]} int64
    */
-  NDArray draw(
+  Drawn draw(
       NDArray hidden,
       NDArray sums,
       NDArray sample,

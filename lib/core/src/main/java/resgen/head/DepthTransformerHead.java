@@ -1,6 +1,7 @@
 package resgen.head;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import resgen.nn.CausalSteps;
@@ -91,8 +92,7 @@ public final class DepthTransformerHead implements Decoder.Of {
 
   @Override
   public NDArray likelihood(NDArray hidden, Target target) {
-    NDArray one = hidden.getManager().ones(new Shape());
-    return Kernel.of("reduce").apply(losses(hidden, target), target.mask().predicted(), one, 1);
+    return target.sumOfTokens(losses(hidden, target));
   }
 
   @Override
@@ -162,7 +162,7 @@ public final class DepthTransformerHead implements Decoder.Of {
       }
 
       @Override
-      public NDArray draw(
+      public Drawn draw(
           NDArray hidden,
           NDArray sums,
           NDArray sample,
@@ -171,7 +171,9 @@ public final class DepthTransformerHead implements Decoder.Of {
           NDArray weight) {
         NDArray uniform =
             Keys.of(noise.fork("code"), sample, position, zero).uniforms(tokens.depth());
-        return steps.depths(hidden, sums, inputs, uniform, weight, draw.temperature(), draw.topP());
+        NDList drawn =
+            steps.depths(hidden, sums, inputs, uniform, weight, draw.temperature(), draw.topP());
+        return new Drawn(drawn.get(0), drawn.get(1));
       }
 
       @Override

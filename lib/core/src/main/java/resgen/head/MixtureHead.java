@@ -170,7 +170,7 @@ public final class MixtureHead implements Head {
             Target.rows(target.maskedSum()),
             target.mask().level().reshape(-1),
             Objective.Bound.paper());
-    return target.sum(terms.exact());
+    return target.sumOfPositions(terms.exact());
   }
 
   /**

@@ -144,7 +144,7 @@ public final class MixtureMlpHead implements Decoder.Of {
       public void begin(int rows) {}
 
       @Override
-      public NDArray draw(
+      public Drawn draw(
           NDArray hidden,
           NDArray sums,
           NDArray sample,
@@ -155,6 +155,7 @@ public final class MixtureMlpHead implements Decoder.Of {
         boolean guided = hidden.getShape().get(0) > n;
         NDArray seen = sums.zerosLike(); // [B or 2·B, H]
         NDList codes = new NDList();
+        NDList values = new NDList();
         for (int t = 1; t < masked.length; t++) {
           Breaks.here();
           int level = masked[t - 1] - 1;
@@ -174,10 +175,11 @@ public final class MixtureMlpHead implements Decoder.Of {
                   .z(); // [B, H]
           Codebooks.Part part = codebooks.encode(z, d - masked[t - 1], d - masked[t]);
           codes.add(part.codes());
+          values.add(z);
           seen = seen.add(guided ? part.sum().concat(part.sum(), 0) : part.sum());
         }
         Torch.copy(seen, sums);
-        return NDArrays.concat(codes, 1);
+        return new Drawn(NDArrays.concat(codes, 1), NDArrays.concat(values, 1));
       }
 
       private NDArray number(int i) {

@@ -1,6 +1,7 @@
 package resgen.head;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import resgen.mask.Mask;
 import resgen.quantize.Codebooks;
 import resgen.torch.Kernel;
@@ -51,10 +52,19 @@ public record Target(
     return Kernel.of("reduce").apply(losses, mask.active().reshape(-1), count, parts);
   }
 
+  /** Σ over the tokens that are predicted: {@code [B, L, D] → []}. */
+  public NDArray sumOfTokens(NDArray losses) {
+    return sum(losses, mask.predicted());
+  }
+
   /** Σ over the positions with a token that is predicted: {@code [B·L] → []}. */
-  public NDArray sum(NDArray losses) {
-    NDArray one = losses.getManager().ones(new ai.djl.ndarray.types.Shape());
-    return Kernel.of("reduce").apply(losses, mask.active().reshape(-1), one, 1);
+  public NDArray sumOfPositions(NDArray losses) {
+    return sum(losses, mask.active().reshape(-1));
+  }
+
+  private static NDArray sum(NDArray losses, NDArray where) {
+    NDArray one = losses.getManager().ones(new Shape());
+    return Kernel.of("reduce").apply(losses, where, one, 1);
   }
 
   /** {@code [B, L, …] → [B·L, …]}. */

@@ -36,6 +36,11 @@ record Depthwise() implements MaskLaw {
   }
 
   @Override
+  public boolean prefixes() {
+    return true;
+  }
+
+  @Override
   public String text() {
     return "depthwise";
   }

@@ -18,6 +18,16 @@ public record Mask(NDArray visible, NDArray predicted) {
     return new Mask(visible, visible.logicalNot());
   }
 
+  /**
+   * The mask whose masked tokens are all to be predicted, where samples end earlier.
+   *
+   * @param visible whatever it is behind a sample's end
+   * @param lengths positions of each sample that hold tokens, {@code [B]} int64
+   */
+  public static Mask of(NDArray visible, NDArray lengths) {
+    return of(kernel().call("pad", visible, lengths).head());
+  }
+
   /** The masks of samples {@code from … from + count − 1}. */
   public Mask rows(long from, long count) {
     String rows = from + ":" + (from + count);

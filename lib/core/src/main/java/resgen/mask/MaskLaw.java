@@ -46,6 +46,14 @@ public interface MaskLaw {
     return 1;
   }
 
+  /**
+   * Whether what sampling has revealed of a position is always a prefix of its depths, so that a
+   * number tells it; recorded samples need that.
+   */
+  default boolean prefixes() {
+    return false;
+  }
+
   /** Its word, as {@code prefix}. */
   @JsonValue
   String text();

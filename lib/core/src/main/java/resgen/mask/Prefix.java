@@ -20,17 +20,21 @@ record Prefix() implements MaskLaw {
   public Mask draw(TokenSpec spec, Schedule schedule, Keys keys, NDArray lengths) {
     NDArray u = keys.doubles(1 + spec.tokens()); // [B, 1 + L·D]
     NDArray n = schedule.counts(u.get(":, 0"), lengths, spec.depth()); // [B]
-    Kernel kernel = Kernel.of("masks");
     NDArray visible =
-        kernel
+        Kernel.of("masks")
             .call("prefix", u.get(":, 1:"), lengths, n, spec.positions(), spec.depth())
             .head(); // [B, L, D]
-    return Mask.of(kernel.call("pad", visible, lengths).head());
+    return Mask.of(visible, lengths);
   }
 
   @Override
   public NDArray reveal(NDArray visible, NDArray scores, NDArray maskedAfter) {
     return Kernel.of("reveal").call("reveal_prefix", visible, scores, maskedAfter).head();
+  }
+
+  @Override
+  public boolean prefixes() {
+    return true;
   }
 
   @Override

@@ -64,12 +64,11 @@ public final class CausalModel extends Model {
   @Override
   public Mask masks(Objective how, Keys keys, NDArray lengths) {
     TokenSpec t = spec().tokens();
-    Kernel kernel = Kernel.of("masks");
     NDArray visible =
         how.masking() == null
-            ? kernel.call("none", lengths, t.positions(), t.depth()).head() // [B, L, D]
+            ? Kernel.of("masks").call("none", lengths, t.positions(), t.depth()).head() // [B, L, D]
             : each(how, keys.doubles(t.positions()));
-    return Mask.of(kernel.call("pad", visible, lengths).head());
+    return Mask.of(visible, lengths);
   }
 
   private NDArray each(Objective how, NDArray r) {

@@ -51,7 +51,7 @@ public final class GeneratorTraining implements Trainable, AutoCloseable {
   public GeneratorTraining(Recipe recipe, Tokens tokens, Tokens validation, long seed) {
     this.recipe = recipe;
     model = recipe.model().build(Parameters.on(manager, seed), tokens.codebooks().on(manager));
-    model.start(TokenStatistics.of(tokens.codes(), tokens.codebooks()));
+    model.start(TokenStatistics.of(tokens.codes(), tokens.lengths(), tokens.codebooks()));
     this.tokens = new TokenBatches(manager, tokens, model.conditioner());
     held = validation;
     this.validation =
@@ -182,7 +182,8 @@ public final class GeneratorTraining implements Trainable, AutoCloseable {
     NDArray hidden = model.hidden(target, own.condition(), own.ends(), false);
     float nll = Torch.number(model.head().likelihood(hidden, target));
     float tokens = Torch.number(mask.tokens());
-    float depth1 = causal ? ContextGain.firstCode(model, target, hidden, from, 1.0) : 0;
+    float depth1 =
+        causal ? ContextGain.firstCode(model, target, hidden, own.lengths(), from, 1.0) : 0;
     return new float[] {nll, tokens, depth1};
   }
 

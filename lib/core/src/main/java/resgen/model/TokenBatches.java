@@ -78,7 +78,7 @@ final class TokenBatches {
 
   /** Goes to the next step. */
   void advance() {
-    Kernel.of("batches").call("advance", step).head();
+    Kernel.of("batches").call("advance", step).close();
     mirror++;
   }
 

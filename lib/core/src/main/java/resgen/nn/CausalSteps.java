@@ -97,9 +97,9 @@ public final class CausalSteps {
    * @param inputs scale, weight and bias of the input, depth positions, head biases, codebooks
    * @param uniform {@code [B, D]}
    * @param guidance weight w of logits c + w·(c − u), {@code [1]}; unused without a second half
-   * @return codes, {@code [B, D]} int64
+   * @return codes, {@code [B, D]} int64, and sums of their logits, {@code [B, D]}
    */
-  public NDArray depths(
+  public NDList depths(
       NDArray hidden,
       NDArray sums,
       TensorList inputs,
@@ -107,23 +107,21 @@ public final class CausalSteps {
       NDArray guidance,
       double temperature,
       double topP) {
-    return kernel
-        .infer(
-            "depths",
-            hidden,
-            sums,
-            inputs,
-            weights,
-            modulation,
-            norm,
-            cache,
-            rotary.cos(),
-            rotary.sin(),
-            heads,
-            uniform,
-            guidance,
-            temperature,
-            topP)
-        .head();
+    return kernel.infer(
+        "depths",
+        hidden,
+        sums,
+        inputs,
+        weights,
+        modulation,
+        norm,
+        cache,
+        rotary.cos(),
+        rotary.sin(),
+        heads,
+        uniform,
+        guidance,
+        temperature,
+        topP);
   }
 }

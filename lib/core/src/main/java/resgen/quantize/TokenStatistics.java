@@ -18,18 +18,23 @@ public record TokenStatistics(double[] deviation, float[][] anchors) {
 
   private static final int SAMPLE = 2000;
 
-  /** Measures on a fixed random part of the tokens. */
-  public static TokenStatistics of(Codes tokens, Codebooks books) {
+  /**
+   * Measures on a fixed random part of the tokens.
+   *
+   * @param lengths positions of each sample that hold tokens, {@code [N]}; the rest is left out
+   */
+  public static TokenStatistics of(Codes tokens, int[] lengths, Codebooks books) {
     int depth = books.depth();
     int count = Math.min(SAMPLE, tokens.size());
     int[] chosen = Arrays.copyOf(Noise.of(0).stream(0).permutation(tokens.size()), count);
-    int rows = count * tokens.positions();
+    int[] held = held(tokens, lengths, chosen);
+    int rows = held.length / depth;
     double[] deviation = new double[depth];
     float[][] anchors = new float[depth][];
     try (NDManager manager = Torch.manager()) {
       Torch.scoped(
           () -> {
-            NDArray codes = Torch.longs(manager, tokens.rows(chosen), rows, depth);
+            NDArray codes = Torch.longs(manager, held, rows, depth);
             for (int k = 1; k <= depth; k++) {
               int[] visible = new int[rows];
               Arrays.fill(visible, depth - k);
@@ -41,5 +46,19 @@ public record TokenStatistics(double[] deviation, float[][] anchors) {
           });
     }
     return new TokenStatistics(deviation, anchors);
+  }
+
+  /** Codes of the positions that hold tokens, one sample after another. */
+  private static int[] held(Codes tokens, int[] lengths, int[] samples) {
+    int[] all = tokens.rows(samples);
+    int each = tokens.positions() * tokens.depth();
+    int[] held = new int[all.length];
+    int at = 0;
+    for (int i = 0; i < samples.length; i++) {
+      int own = lengths[samples[i]] * tokens.depth();
+      System.arraycopy(all, i * each, held, at, own);
+      at += own;
+    }
+    return Arrays.copyOf(held, at);
   }
 }

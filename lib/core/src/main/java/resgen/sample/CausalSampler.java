@@ -40,6 +40,7 @@ public final class CausalSampler extends TokenSampler {
   private TensorList weights;
   private Decoder decoder;
   private NDArray positions; // [L, 1] int64
+  private NDArray numbers; // the same from 1 on
   private NDArray guidance; // [L, 1] float32
 
   /**
@@ -96,6 +97,7 @@ public final class CausalSampler extends TokenSampler {
       weight[p] = (float) settings.guidance().at(p + 1, l);
     }
     positions = Torch.longs(manager, number, l, 1);
+    numbers = positions.add(1);
     guidance = Torch.floats(manager, weight, l, 1);
     weights = model.weights();
     decoder = model.head().decoder(settings.draw(), masked);
@@ -123,6 +125,7 @@ public final class CausalSampler extends TokenSampler {
     NDArray sums = manager.zeros(new Shape(rows, shape.dimension()));
     NDArray codes =
         manager.zeros(new Shape(size, shape.positions(), shape.depth()), DataType.INT64);
+    NDArray broken = manager.zeros(new Shape(1), DataType.INT64); // the first position, or 0
     for (int p = 0; p < shape.positions(); p++) {
       Breaks.here();
       int at = p;
@@ -131,7 +134,7 @@ public final class CausalSampler extends TokenSampler {
           () -> {
             NDArray hidden = steps.next(sums); // [B or 2·B, W]
             Breaks.here();
-            NDArray drawn =
+            Decoder.Drawn drawn =
                 decoder.draw(
                     hidden,
                     sums,
@@ -139,9 +142,17 @@ public final class CausalSampler extends TokenSampler {
                     positions.get(row).reshape(1),
                     noise,
                     guidance.get(row).reshape(1)); // [B, D]
-            Kernel.of("reveal").call("put", codes, drawn, at);
+            Kernel kernel = Kernel.of("reveal");
+            kernel.call("check", broken, drawn.values(), numbers.get(row).reshape(1));
+            kernel.call("put", codes, drawn.codes(), at);
             return null;
           });
+    }
+    long bad = broken.getLong();
+    if (bad > 0) {
+      throw new IllegalStateException(
+          "position %d of %d: the model's numbers are not finite"
+              .formatted(bad, shape.positions()));
     }
     return Codes.of(Torch.codes(codes), shape.positions(), shape.depth());
   }

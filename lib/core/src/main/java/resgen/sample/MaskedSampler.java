@@ -49,7 +49,7 @@ public final class MaskedSampler extends TokenSampler {
   /**
    * A sampler.
    *
-   * @param recorded whether to keep trajectories
+   * @param recorded whether to keep trajectories; there are none of masks that are no prefixes
    * @throws IllegalArgumentException if the steps do not fit the depths
    */
   public MaskedSampler(MaskedModel model, Sampling settings, boolean recorded) {
@@ -106,7 +106,7 @@ public final class MaskedSampler extends TokenSampler {
   Codes batch(Condition condition, long first, List<Trajectory> trajectories) {
     int size = condition.size();
     List<Trajectory.Recorder> recorders = new ArrayList<>();
-    for (int i = 0; recorded && law.equals(MaskLaw.prefix()) && i < size; i++) {
+    for (int i = 0; recorded && law.prefixes() && i < size; i++) {
       recorders.add(Trajectory.record(shape.positions(), shape.depth()));
     }
     Codes made = Torch.scoped(() -> new Batch(condition, first, recorders).run());
@@ -184,7 +184,7 @@ public final class MaskedSampler extends TokenSampler {
       NDArray own = visible.get(":, :, " + step.first() + ":" + (step.first() + step.depths()));
       NDArray scores = scores(own, proposal.terms(), keys.fork("reveal")); // [B, L, k]
       NDArray shown = law.reveal(own, scores, left.get(row).reshape(1)); // [B, L, k]
-      record(step, own, shown, proposal.terms());
+      record(step, shown, proposal.terms());
       kernel.call("fill", codes, visible, proposal.codes(), shown, step.first());
       Phases.leave();
     }
@@ -215,21 +215,24 @@ public final class MaskedSampler extends TokenSampler {
       return kernel.call("scores", own, terms, gumbel, temperature).head();
     }
 
-    private void record(Steps.Step step, NDArray own, NDArray shown, NDArray terms) {
+    private void record(Steps.Step step, NDArray shown, NDArray terms) {
       if (recorders.isEmpty()) {
         return;
       }
       long[] after = Torch.counts(shown); // [B, L]
       float[] all = terms == null ? null : Torch.read(terms);
       int l = shape.positions();
-      int each = l * shape.depth();
+      int k = step.depths();
       for (int i = 0; i < size; i++) {
         int[] depths = new int[l];
+        float[] of = all == null ? null : new float[shape.tokens()]; // of other depths nothing
         for (int p = 0; p < l; p++) {
-          depths[p] = (int) after[i * l + p];
+          int row = i * l + p;
+          depths[p] = step.first() + (int) after[row];
+          if (of != null) {
+            System.arraycopy(all, row * k, of, p * shape.depth() + step.first(), k);
+          }
         }
-        float[] of =
-            all == null ? null : java.util.Arrays.copyOfRange(all, i * each, (i + 1) * each);
         recorders.get(i).add(step.number(), depths, of);
       }
     }

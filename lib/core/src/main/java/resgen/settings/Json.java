@@ -32,7 +32,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
-import resgen.torch.AtomicFile;
 
 /**
  * The one JSON mapper of the library. Settings are records: what is written is exactly their

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import resgen.settings.AtomicFile;
 
 /**
  * Reader and writer of safetensors files in plain Java: eight bytes of header length, a JSON

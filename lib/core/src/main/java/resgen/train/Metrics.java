@@ -10,7 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import resgen.torch.AtomicFile;
+import resgen.settings.AtomicFile;
 
 /** The metrics of a run: averages over logging intervals, kept as rows and as a CSV file. */
 final class Metrics {

@@ -8,6 +8,9 @@ import static resgen.Near.assertNear;
 import ai.djl.ndarray.NDArray;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import resgen.quantize.TokenStatistics;
+import resgen.token.Layout;
+import resgen.token.TokenSpec;
 import resgen.torch.Torch;
 
 class AnchorTest {
@@ -18,8 +21,8 @@ class AnchorTest {
   private static final double[] DEVIATION = {.5, 2};
 
   private static HeadCase anchored(int components) {
-    HeadCase c = new HeadCase(MixtureSettings.anchored(components, 0, 1), 40, 3, 2, 2);
-    c.head.anchor(CODES, DEVIATION);
+    HeadCase c = new HeadCase(HeadSpec.Mixture.anchored(components, 0), 40, 4, 2, 2);
+    c.head.start(new TokenStatistics(DEVIATION, CODES));
     return c;
   }
 
@@ -51,14 +54,13 @@ class AnchorTest {
         uniform[i] = (i / 2 + .5f) * 2 / uniform.length;
       }
       NDArray zero = Torch.floats(c.manager, new float[c.positions * 2], c.positions, 2);
-      MixtureHead.Draw draw =
+      MixtureHead.Drawn draw =
           c.head.draw(
               c.hiddenArray(),
               c.levels(),
               Torch.floats(c.manager, uniform, c.positions),
               zero,
-              1,
-              1);
+              new Draw(1, 1, 1));
       long[] picks = draw.component().toLongArray();
       float[] z = draw.z().toFloatArray();
       for (int i = 0; i < c.positions; i++) {
@@ -82,10 +84,27 @@ class AnchorTest {
   }
 
   @Test
-  void onlyAnchoredMeansOfAMultipleOfTheCodesCanBeAnchored() {
-    assertThrows(IllegalArgumentException.class, () -> anchored(3));
-    try (HeadCase c = new HeadCase(MixtureSettings.full(4), 1, 3, 2, 2)) {
-      assertThrows(IllegalArgumentException.class, () -> c.head.anchor(CODES, DEVIATION));
+  void onlyAMultipleOfTheCodesCanBeAnchored() {
+    TokenSpec two = new TokenSpec(new Layout.Line(1), 2, 2, 2);
+    HeadSpec.Mixture.anchored(4, 0).check(two);
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class, () -> HeadSpec.Mixture.anchored(3, 0).check(two));
+    assertTrue(e.getMessage().contains("components 3"), e.getMessage());
+  }
+
+  @Test
+  void otherMeansTakeNothingFromTheData() {
+    for (HeadSpec.Mixture means :
+        new HeadSpec.Mixture[] {HeadSpec.Mixture.full(4), HeadSpec.Mixture.lowRank(4, 1)}) {
+      try (HeadCase c = new HeadCase(means, 1, 4, 2, 2)) {
+        c.head.start(new TokenStatistics(DEVIATION, CODES));
+        c.parameters
+            .arrays()
+            .forEach(
+                (name, array) ->
+                    assertNear(c.values.get(name), array.toFloatArray(), 0, means + " " + name));
+      }
     }
   }
 }

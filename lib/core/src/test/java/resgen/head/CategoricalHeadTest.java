@@ -1,8 +1,7 @@
 package resgen.head;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
@@ -12,22 +11,34 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import resgen.ChiSquared;
 import resgen.Near;
+import resgen.mask.Mask;
+import resgen.mask.Reveal;
+import resgen.model.MadeUp;
 import resgen.nn.Parameters;
+import resgen.nn.Transformer;
+import resgen.noise.Keys;
 import resgen.noise.Noise;
+import resgen.quantize.Codebooks;
+import resgen.token.Layout;
+import resgen.token.TokenSpec;
 import resgen.torch.Precision;
 import resgen.torch.Torch;
+import resgen.train.Trainable;
 
-/** Two positions of width 3, two depths, four codes, against plain loops. */
+/** Two positions of width 4, two depths, four codes, against plain loops. */
 class CategoricalHeadTest {
 
-  private static final int WIDTH = 3;
+  private static final int WIDTH = 4;
   private static final int DEPTH = 2;
   private static final int CODES = 4;
-  private static final float[] HIDDEN = {0.5f, -1, 2, -0.3f, 0.8f, 1};
+  private static final float[] HIDDEN = {0.5f, -1, 2, .25f, -0.3f, 0.8f, 1, -.5f};
+  private static final Objective PLAIN = new Objective(resgen.mask.Schedule.circle(), 0, null);
 
   private static NDManager manager;
   private static Parameters parameters;
+  private static Codebooks books;
   private static CategoricalHead head;
 
   @BeforeAll
@@ -35,14 +46,22 @@ class CategoricalHeadTest {
     Torch.threads(1);
     manager = Torch.manager();
     parameters = Parameters.on(manager, 3);
-    head = new CategoricalHead(parameters, WIDTH, DEPTH, CODES, Precision.FP32);
+    books = MadeUp.books(manager, DEPTH, CODES, 2);
+    head =
+        new CategoricalHead(
+            parameters,
+            new HeadSpec.Context(
+                parameters,
+                new TokenSpec(new Layout.Line(2), DEPTH, CODES, 2),
+                Transformer.Settings.of(WIDTH, 1, 1),
+                Precision.FP32,
+                books,
+                null));
     parameters
         .arrays()
         .forEach(
-            (name, array) -> {
-              float[] values = Noise.of(name.length()).stream(1).gaussians((int) array.size());
-              array.set(values);
-            });
+            (name, array) ->
+                Torch.copy(Noise.of(name.length()).stream(1).gaussians((int) array.size()), array));
   }
 
   @AfterAll
@@ -51,11 +70,17 @@ class CategoricalHeadTest {
   }
 
   private static NDArray hidden() {
-    return Torch.floats(manager, HIDDEN, 2, WIDTH);
+    return Torch.floats(manager, HIDDEN, 1, 2, WIDTH);
   }
 
-  private static NDArray longs(long[] shape, int... values) {
-    return Torch.longs(manager, values, shape);
+  /** One sample under a mask, of which some masked tokens are predicted. */
+  private static Target target(int[] codes, int[] visible, int[] predicted) {
+    NDArray array = Torch.longs(manager, codes, 1, 2, DEPTH);
+    Mask mask =
+        new Mask(
+            MadeUp.flags(manager, visible, 1, 2, DEPTH),
+            MadeUp.flags(manager, predicted, 1, 2, DEPTH));
+    return Target.of(books, array, mask);
   }
 
   /** Logits of a position and depth divided by a temperature, as probabilities. */
@@ -75,83 +100,102 @@ class CategoricalHeadTest {
   }
 
   @Test
-  void lossesAreNegativeLogProbabilitiesOfTheMaskedDepths() {
+  void lossesAreNegativeLogProbabilitiesOfWhatIsPredicted() {
     int[] codes = {1, 3, 0, 2};
-    int[] visible = {0, 1};
-    float[] losses =
-        head.losses(hidden(), longs(new long[] {2, DEPTH}, codes), longs(new long[] {2}, visible))
-            .toFloatArray();
-    double[] expected = new double[4];
-    for (int n = 0; n < 2; n++) {
-      for (int j = visible[n]; j < DEPTH; j++) {
-        expected[n * DEPTH + j] = -Math.log(probabilities(n, j, 1)[codes[n * DEPTH + j]]);
+    for (int pattern = 1; pattern < 16; pattern++) {
+      int[] predicted = new int[4];
+      int[] visible = new int[4];
+      double sum = 0;
+      for (int t = 0; t < 4; t++) {
+        predicted[t] = pattern >> t & 1;
+        visible[t] = 1 - predicted[t];
+        sum -= predicted[t] * Math.log(probabilities(t / 2, t % 2, 1)[codes[t]]);
       }
+      Target target = target(codes, visible, predicted);
+      assertEquals(sum, head.likelihood(hidden(), target).getFloat(), 1e-5, "mask " + pattern);
+      Trainable.Loss loss = head.loss(hidden(), target, PLAIN);
+      assertEquals(sum / Integer.bitCount(pattern), loss.total().getFloat(), 1e-5);
     }
-    Near.assertNear(expected, losses, 1e-6, "losses");
-    assertEquals(0, losses[2], "a visible token costs nothing");
+  }
+
+  /** Depthwise masks hide deeper depths which they do not predict. */
+  @Test
+  void whatIsMaskedAndNotPredictedCostsNothing() {
+    int[] codes = {1, 3, 0, 2};
+    Target target = target(codes, new int[4], new int[] {0, 1, 1, 0});
+    double expected = -Math.log(probabilities(0, 1, 1)[3]) - Math.log(probabilities(1, 0, 1)[0]);
+    assertEquals(expected, head.likelihood(hidden(), target).getFloat(), 1e-5);
   }
 
   @Test
-  void lossesAtADepthAreThoseOfThatDepthAlone() {
-    float[] losses =
-        head.lossesAt(hidden(), longs(new long[] {2}, 3, 1), longs(new long[] {2}, 1, 0))
-            .toFloatArray();
-    double[] expected = {
-      -Math.log(probabilities(0, 1, 1)[3]), -Math.log(probabilities(1, 0, 1)[1])
-    };
-    Near.assertNear(expected, losses, 1e-6, "losses");
+  void gradientsAreThoseOfTheSoftmax() {
+    int[] codes = {1, 3, 0, 2};
+    Target target = target(codes, new int[] {0, 0, 1, 0}, new int[] {1, 1, 0, 1});
+    NDArray hidden = hidden();
+    Torch.requireGradient(hidden);
+    Torch.backward(Torch.withGradients(true, () -> head.loss(hidden, target, PLAIN).total()));
+    float[] weight = parameters.arrays().get("weight").toFloatArray();
+    double[] expected = new double[HIDDEN.length];
+    for (int t : new int[] {0, 1, 3}) {
+      double[] p = probabilities(t / 2, t % 2, 1);
+      for (int v = 0; v < CODES; v++) {
+        double slope = (p[v] - (v == codes[t] ? 1 : 0)) / 3;
+        for (int k = 0; k < WIDTH; k++) {
+          expected[t / 2 * WIDTH + k] += slope * weight[(t % 2 * CODES + v) * WIDTH + k];
+        }
+      }
+    }
+    Near.assertNear(expected, hidden.getGradient().toFloatArray(), 1e-6, "hidden");
   }
 
   @Test
   void aPeakedHeadHasFiniteLosses() {
-    float[] large = {500, -900, 800, 700, 300, -600};
-    NDArray x = Torch.floats(manager, large, 2, WIDTH);
+    float[] large = {500, -900, 800, 20, 700, 300, -600, 40};
+    NDArray x = Torch.floats(manager, large, 1, 2, WIDTH);
     for (int code = 0; code < CODES; code++) {
       int[] codes = {code, code, code, code};
-      float[] losses =
-          head.losses(x, longs(new long[] {2, DEPTH}, codes), longs(new long[] {2}, 0, 0))
-              .toFloatArray();
-      for (float loss : losses) {
-        assertTrue(loss >= 0 && Float.isFinite(loss), "loss " + loss);
-      }
+      float loss = head.likelihood(x, target(codes, new int[4], new int[] {1, 1, 1, 1})).getFloat();
+      assertTrue(loss >= 0 && Float.isFinite(loss), "loss " + loss);
     }
   }
 
-  /** Codes and their log-probabilities for a grid of uniform numbers. */
-  private static double[] shares(int first, int depth, double topP, double temperature) {
-    int n = 4000;
+  /** Draws of many samples that have the first position's hidden state, counted at a depth. */
+  private static double[] counts(int first, int depth, double topP, double temperature) {
+    int n = 8000;
     float[] rows = new float[n * WIDTH];
-    float[] uniform = new float[n * (DEPTH - first)];
     for (int i = 0; i < n; i++) {
       System.arraycopy(HIDDEN, 0, rows, i * WIDTH, WIDTH);
-      Arrays.fill(uniform, i * (DEPTH - first), (i + 1) * (DEPTH - first), (i + 0.5f) / n);
     }
-    CategoricalHead.Draw draw =
-        head.draw(
-            Torch.floats(manager, rows, n, WIDTH),
-            Torch.floats(manager, uniform, n, DEPTH - first),
-            first,
-            topP,
-            temperature);
-    long[] codes = draw.codes().toLongArray();
-    float[] logs = draw.logProbability().toFloatArray();
-    double[] shares = new double[CODES];
+    Keys keys = Keys.of(Noise.of(4), manager.arange(0, n, 1, ai.djl.ndarray.types.DataType.INT64));
+    Head.How how =
+        new Head.How(new Draw(topP, 1, temperature), Reveal.DISTANCE, first, DEPTH - first);
+    Head.Proposal drawn = head.draw(Torch.floats(manager, rows, n, 1, WIDTH), null, how, keys);
+    long[] codes = drawn.codes().toLongArray();
+    float[] logs = drawn.terms().toFloatArray();
+    double[] counts = new double[CODES];
     double[] p = probabilities(0, depth, 1);
     for (int i = 0; i < n; i++) {
       int at = i * (DEPTH - first) + depth - first;
-      shares[(int) codes[at]] += 1.0 / n;
+      counts[(int) codes[at]]++;
       assertEquals(Math.log(p[(int) codes[at]]), logs[at], 1e-5, "before temperature and filter");
     }
-    return shares;
+    return counts;
   }
 
   @Test
   void codesAreDrawnByTheirProbabilities() {
     for (int depth = 0; depth < DEPTH; depth++) {
-      assertArrayEquals(probabilities(0, depth, 1), shares(0, depth, 1, 1), 1e-3);
-      assertArrayEquals(probabilities(0, depth, 0.7), shares(0, depth, 1, 0.7), 1e-3);
+      ChiSquared.assertDrawnFrom(probabilities(0, depth, 1), counts(0, depth, 1, 1), 3);
+      ChiSquared.assertDrawnFrom(probabilities(0, depth, 0.7), counts(0, depth, 1, 0.7), 3);
     }
-    assertArrayEquals(probabilities(0, 1, 1), shares(1, 1, 1, 1), 1e-3);
+    ChiSquared.assertDrawnFrom(probabilities(0, 1, 1), counts(1, 1, 1, 1), 3);
+  }
+
+  @Test
+  void aRandomOrderNeedsNoConfidence() {
+    Head.How how = new Head.How(new Draw(1, 1, 1), Reveal.RANDOM, 0, DEPTH);
+    Keys keys = Keys.of(Noise.of(4), Torch.longs(manager, new int[] {3}, 1));
+    assertNull(head.draw(hidden(), null, how, keys).terms());
   }
 
   @Test
@@ -163,14 +207,22 @@ class CategoricalHeadTest {
             .sorted((a, b) -> Double.compare(p[b], p[a]))
             .mapToInt(v -> v)
             .toArray();
-    double[] one = new double[CODES];
-    one[order[0]] = 1;
-    assertArrayEquals(one, shares(0, 0, p[order[0]] - 0.01, 1), 1e-9);
+    double[] one = counts(0, 0, p[order[0]] - 0.01, 1);
+    assertEquals(8000, one[order[0]]);
     double[] two = new double[CODES];
     double mass = p[order[0]] + p[order[1]];
     two[order[0]] = p[order[0]] / mass;
     two[order[1]] = p[order[1]] / mass;
-    assertArrayEquals(two, shares(0, 0, p[order[0]] + 0.01, 1), 1e-3);
-    assertFalse(Arrays.equals(one, two));
+    ChiSquared.assertDrawnFrom(two, counts(0, 0, p[order[0]] + 0.01, 1), 2);
+  }
+
+  @Test
+  void theFirstCodeIsThatOfTheFirstDepth() {
+    float[] found = head.firstCode(hidden().reshape(2, WIDTH), 1, 0).toFloatArray();
+    for (int n = 0; n < 2; n++) {
+      for (int v = 0; v < CODES; v++) {
+        assertEquals(Math.log(probabilities(n, 0, 1)[v]), found[n * CODES + v], 1e-5);
+      }
+    }
   }
 }

@@ -5,17 +5,24 @@ import ai.djl.ndarray.NDManager;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import resgen.nn.Parameters;
+import resgen.nn.Transformer;
 import resgen.noise.Noise;
+import resgen.token.Layout;
+import resgen.token.TokenSpec;
 import resgen.torch.Precision;
 import resgen.torch.Torch;
 
 /** A head with chosen parameters, and hidden states and targets for it. */
 final class HeadCase implements AutoCloseable {
 
+  /** A mixture and the bound that it is trained by. */
+  record Kind(HeadSpec.Mixture settings, Objective.Bound bound) {}
+
   final NDManager manager;
   final Parameters parameters;
   final MixtureHead head;
-  final MixtureSettings settings;
+  final HeadSpec.Mixture settings;
+  final Objective.Bound bound;
   final int positions;
   final int width;
   final int dimension;
@@ -24,15 +31,34 @@ final class HeadCase implements AutoCloseable {
   final double[] hidden;
   final double[] z;
 
-  HeadCase(MixtureSettings settings, int positions, int width, int dimension, int depth) {
+  HeadCase(HeadSpec.Mixture settings, int positions, int width, int dimension, int depth) {
+    this(settings, Objective.Bound.paper(), positions, width, dimension, depth);
+  }
+
+  HeadCase(
+      HeadSpec.Mixture settings,
+      Objective.Bound bound,
+      int positions,
+      int width,
+      int dimension,
+      int depth) {
     Torch.threads(1);
     this.settings = settings;
+    this.bound = bound;
     this.positions = positions;
     this.width = width;
     this.dimension = dimension;
     manager = Torch.manager();
     parameters = Parameters.on(manager, 3);
-    head = new MixtureHead(parameters, settings, width, dimension, depth, Precision.FP32);
+    HeadSpec.Context context =
+        new HeadSpec.Context(
+            parameters,
+            new TokenSpec(new Layout.Line(1), depth, 2, dimension),
+            Transformer.Settings.of(width, 1, 1),
+            Precision.FP32,
+            null,
+            null);
+    head = new MixtureHead(parameters, settings, context);
     parameters.arrays().forEach((name, a) -> values.put(name, doubles(a.toFloatArray())));
     hidden = new double[positions * width];
     z = new double[positions * dimension];
@@ -41,18 +67,33 @@ final class HeadCase implements AutoCloseable {
   }
 
   /** Everything normal: parameters by 0.4, hidden states and targets by 1. */
-  static HeadCase random(MixtureSettings settings, int positions, int width, int dimension) {
+  static HeadCase random(HeadSpec.Mixture settings, int positions, int width, int dimension) {
     return random(settings, positions, width, dimension, 3);
+  }
+
+  /** The same with a bound of one's own. */
+  static HeadCase random(Kind kind, int positions, int width, int dimension) {
+    return random(kind.settings, kind.bound, positions, width, dimension, 3);
   }
 
   /** The same with levels 0 … depth − 1 in turn; the floors stay. */
   static HeadCase random(
-      MixtureSettings settings, int positions, int width, int dimension, int depth) {
-    HeadCase c = new HeadCase(settings, positions, width, dimension, depth);
+      HeadSpec.Mixture settings, int positions, int width, int dimension, int depth) {
+    return random(settings, Objective.Bound.paper(), positions, width, dimension, depth);
+  }
+
+  private static HeadCase random(
+      HeadSpec.Mixture settings,
+      Objective.Bound bound,
+      int positions,
+      int width,
+      int dimension,
+      int depth) {
+    HeadCase c = new HeadCase(settings, bound, positions, width, dimension, depth);
     Noise noise = Noise.of(11);
     c.values.forEach(
         (name, v) -> fill(noise.stream(name.hashCode()), name.equals("floor") ? 0 : 0.4, v));
-    java.util.Arrays.fill(c.values.get("floor"), settings.minLogScale());
+    java.util.Arrays.fill(c.values.get("floor"), -4);
     fill(noise.stream(1), 1, c.hidden);
     fill(noise.stream(2), 1, c.z);
     return c;
@@ -104,7 +145,7 @@ final class HeadCase implements AutoCloseable {
 
   MixtureHead.Terms terms() {
     load();
-    return head.terms(hiddenArray(), targets(), levels());
+    return head.terms(hiddenArray(), targets(), levels(), bound);
   }
 
   @Override

@@ -18,7 +18,7 @@ class LowRankTest {
 
   /** A full-rank head whose output layer is the low-rank head's followed by M and s. */
   private static HeadCase built(HeadCase low) {
-    HeadCase full = HeadCase.random(MixtureSettings.full(K), low.positions, W, H);
+    HeadCase full = HeadCase.random(HeadSpec.Mixture.full(K), low.positions, W, H);
     System.arraycopy(low.hidden, 0, full.hidden, 0, low.hidden.length);
     System.arraycopy(low.z, 0, full.z, 0, low.z.length);
     System.arraycopy(low.values.get("unit"), 0, full.values.get("unit"), 0, 3);
@@ -48,7 +48,7 @@ class LowRankTest {
 
   @Test
   void lowRankEqualsFullRankWhenTheMeansAreBuilt() {
-    try (HeadCase low = HeadCase.random(MixtureSettings.lowRank(K, RANK), 20, W, H);
+    try (HeadCase low = HeadCase.random(HeadSpec.Mixture.lowRank(K, RANK), 20, W, H);
         HeadCase full = built(low)) {
       float[][] a = lossAndHiddenGradient(low);
       float[][] b = lossAndHiddenGradient(full);
@@ -74,7 +74,7 @@ class LowRankTest {
 
   @Test
   void lowRankDistributionHoldsTheBuiltMeans() {
-    try (HeadCase low = HeadCase.random(MixtureSettings.lowRank(K, RANK), 7, W, H)) {
+    try (HeadCase low = HeadCase.random(HeadSpec.Mixture.lowRank(K, RANK), 7, W, H)) {
       low.load();
       float[] means = low.head.distribution(low.hiddenArray(), low.levels()).means().toFloatArray();
       double[] expected = new double[means.length];
@@ -92,7 +92,7 @@ class LowRankTest {
   void theDistanceHoldsAtTheSmallestScaleAndTheLargestDimension() {
     int h = 512;
     int positions = 6;
-    try (HeadCase c = HeadCase.random(MixtureSettings.lowRank(4, 64), positions, 2, h, 1)) {
+    try (HeadCase c = HeadCase.random(HeadSpec.Mixture.lowRank(4, 64), positions, 4, h, 1)) {
       double[] bias = c.values.get("bias");
       Arrays.fill(c.values.get("weight"), 0);
       bias[bias.length - 1] = -4;
@@ -130,7 +130,7 @@ class LowRankTest {
         Torch.withGradients(
             true,
             () -> {
-              MixtureHead.Terms t = c.head.terms(hidden, c.targets(), c.levels());
+              MixtureHead.Terms t = c.head.terms(hidden, c.targets(), c.levels(), c.bound);
               return t.regression().add(t.divergence());
             });
     float[] values = loss.toFloatArray();

@@ -18,13 +18,13 @@ class MixtureDrawTest {
 
   private static final double[] WEIGHTS = {.05, .4, .02, .25, .08, .2};
 
-  private static MixtureSettings means(int rank) {
-    return rank == 0 ? MixtureSettings.full(6) : MixtureSettings.lowRank(6, rank);
+  private static HeadSpec.Mixture means(int rank) {
+    return rank == 0 ? HeadSpec.Mixture.full(6) : HeadSpec.Mixture.lowRank(6, rank);
   }
 
   /** One distribution at every position: weights above, means and shift from noise, a = .5. */
   private static HeadCase same(int positions, int rank) {
-    HeadCase c = HeadCase.random(means(rank), positions, 1, 3, 1);
+    HeadCase c = HeadCase.random(means(rank), positions, 4, 3, 1);
     Arrays.fill(c.values.get("weight"), 0);
     double[] bias = c.values.get("bias");
     for (int v = 0; v < 6; v++) {
@@ -36,7 +36,7 @@ class MixtureDrawTest {
     return c;
   }
 
-  private static MixtureHead.Draw draw(HeadCase c, double topP, double spread) {
+  private static MixtureHead.Drawn draw(HeadCase c, double topP, double spread) {
     Noise noise = Noise.of(5);
     return c.head.draw(
         c.hiddenArray(),
@@ -47,8 +47,7 @@ class MixtureDrawTest {
             noise.stream(2).gaussians(c.positions * c.dimension),
             c.positions,
             c.dimension),
-        topP,
-        spread);
+        new Draw(topP, spread, 1));
   }
 
   private static double[] counts(long[] picks) {
@@ -102,8 +101,7 @@ class MixtureDrawTest {
                       c.levels(),
                       Torch.floats(c.manager, uniform, n),
                       zero,
-                      topP,
-                      1)
+                      new Draw(topP, 1, 1))
                   .component()
                   .toLongArray());
       for (int v = 0; v < 6; v++) {
@@ -124,9 +122,17 @@ class MixtureDrawTest {
       NDArray last = Torch.floats(c.manager, new float[] {Math.nextDown(1f)}, 1);
       NDArray first = Torch.floats(c.manager, new float[] {0}, 1);
       assertEquals(
-          5, c.head.draw(c.hiddenArray(), c.levels(), last, zero, 1, 1).component().getLong(0));
+          5,
+          c.head
+              .draw(c.hiddenArray(), c.levels(), last, zero, new Draw(1, 1, 1))
+              .component()
+              .getLong(0));
       assertEquals(
-          0, c.head.draw(c.hiddenArray(), c.levels(), first, zero, 1, 1).component().getLong(0));
+          0,
+          c.head
+              .draw(c.hiddenArray(), c.levels(), first, zero, new Draw(1, 1, 1))
+              .component()
+              .getLong(0));
     }
   }
 
@@ -134,9 +140,9 @@ class MixtureDrawTest {
   @ValueSource(strings = {"full", "low", "anchored", "anchored static"})
   void drawnValuesComeFromTheDistribution(String kind) {
     int n = 700; // more than two of the kernel's chunks
-    try (HeadCase c = HeadCase.random(MixtureLossTest.settings(kind), n, 4, 3)) {
+    try (HeadCase c = HeadCase.random(MixtureLossTest.kind(kind), n, 4, 3)) {
       c.load();
-      MixtureHead.Draw draw = draw(c, 1, .7);
+      MixtureHead.Drawn draw = draw(c, 1, .7);
       MixtureHead.Distribution d = c.head.distribution(c.hiddenArray(), c.levels());
       float[] noise = Noise.of(5).stream(2).gaussians(n * 3);
       float[] means = d.means().toFloatArray();
@@ -157,7 +163,7 @@ class MixtureDrawTest {
   @ParameterizedTest
   @ValueSource(strings = {"full", "low", "anchored", "anchored static"})
   void distributionEqualsTheFormulas(String kind) {
-    try (HeadCase c = HeadCase.random(MixtureLossTest.settings(kind), 6, 4, 3)) {
+    try (HeadCase c = HeadCase.random(MixtureLossTest.kind(kind), 6, 4, 3)) {
       c.load();
       MixtureHead.Distribution d = c.head.distribution(c.hiddenArray(), c.levels());
       for (int i = 0; i < 6; i++) {
@@ -180,7 +186,7 @@ class MixtureDrawTest {
   void momentsOfOneComponentAreItsMeanAndScale() {
     int n = 40_000;
     try (HeadCase c = same(n, 2)) {
-      MixtureHead.Draw draw = draw(c, .05, .8); // component 1 alone
+      MixtureHead.Drawn draw = draw(c, .05, .8); // component 1 alone
       assertEquals(n, counts(draw.component().toLongArray())[1]);
       MixtureReference r = MixtureLossTest.reference(c, 0);
       float[] z = draw.z().toFloatArray();
@@ -201,22 +207,21 @@ class MixtureDrawTest {
   @Test
   void aDrawDependsOnItsOwnPositionAlone() {
     int n = 600;
-    try (HeadCase c = HeadCase.random(MixtureSettings.lowRank(6, 2), n, 4, 3)) {
+    try (HeadCase c = HeadCase.random(HeadSpec.Mixture.lowRank(6, 2), n, 4, 3)) {
       c.load();
       Noise noise = Noise.of(8);
       NDArray u = Torch.floats(c.manager, noise.stream(1).uniforms(n), n);
       NDArray e = Torch.floats(c.manager, noise.stream(2).gaussians(n * 3), n, 3);
-      MixtureHead.Draw all = c.head.draw(c.hiddenArray(), c.levels(), u, e, .9, 1);
-      MixtureHead.Draw again = c.head.draw(c.hiddenArray(), c.levels(), u, e, .9, 1);
+      MixtureHead.Drawn all = c.head.draw(c.hiddenArray(), c.levels(), u, e, new Draw(.9, 1, 1));
+      MixtureHead.Drawn again = c.head.draw(c.hiddenArray(), c.levels(), u, e, new Draw(.9, 1, 1));
       assertArrayEquals(all.z().toFloatArray(), again.z().toFloatArray());
-      MixtureHead.Draw part =
+      MixtureHead.Drawn part =
           c.head.draw(
               c.hiddenArray().get("250:310"),
               c.levels().get("250:310"),
               u.get("250:310"),
               e.get("250:310"),
-              .9,
-              1);
+              new Draw(.9, 1, 1));
       assertArrayEquals(
           all.component().get("250:310").toLongArray(), part.component().toLongArray());
       assertNear(all.z().get("250:310").toFloatArray(), part.z().toFloatArray(), 1e-6, "z");

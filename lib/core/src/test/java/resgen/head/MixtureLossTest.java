@@ -18,8 +18,8 @@ import resgen.torch.Torch;
 class MixtureLossTest {
 
   /** z = (.5, −1), a = .5, b = (.1, .2), μ = ((1, −2), (0, 0)), logits (.3, −.2). */
-  private static HeadCase golden(MixtureSettings settings) {
-    HeadCase c = new HeadCase(settings, 1, 1, 2, 1);
+  private static HeadCase golden(HeadSpec.Mixture settings) {
+    HeadCase c = new HeadCase(settings, 1, 4, 2, 1);
     Arrays.fill(c.values.get("weight"), 0);
     double[] bias = {.3, -.2, 1, -2, 0, 0, .1, .2, Math.log(.5)};
     System.arraycopy(bias, 0, c.values.get("bias"), 0, bias.length);
@@ -30,7 +30,7 @@ class MixtureLossTest {
 
   @Test
   void goldenValuesOfTheMethod() {
-    try (HeadCase c = golden(MixtureSettings.full(2))) {
+    try (HeadCase c = golden(HeadSpec.Mixture.full(2))) {
       MixtureHead.Terms terms = c.terms();
       assertEquals(.6852151956, terms.regression().getFloat(), 2e-6);
       assertEquals(.3179341534, terms.divergence().getFloat(), 1e-6);
@@ -40,7 +40,7 @@ class MixtureLossTest {
 
   @Test
   void theReferenceOfTheseTestsGivesTheGoldenValuesToo() {
-    try (HeadCase c = golden(MixtureSettings.full(2))) {
+    try (HeadCase c = golden(HeadSpec.Mixture.full(2))) {
       MixtureReference r = reference(c, 0);
       double[] q = r.responsibilities(0);
       assertArrayEquals(new double[] {.95689275, .04310725}, q, 1e-8);
@@ -52,7 +52,7 @@ class MixtureLossTest {
 
   @Test
   void logScaleIsClampedFromBelow() {
-    try (HeadCase c = golden(MixtureSettings.full(2))) {
+    try (HeadCase c = golden(HeadSpec.Mixture.full(2))) {
       c.values.get("bias")[8] = -4;
       float atFloor = c.terms().exact().getFloat();
       c.values.get("bias")[8] = -9;
@@ -65,14 +65,14 @@ class MixtureLossTest {
   @ParameterizedTest
   @ValueSource(strings = {"full", "full smooth", "low", "low prior", "anchored", "anchored static"})
   void termsEqualTheFormulas(String kind) {
-    try (HeadCase c = HeadCase.random(settings(kind), 40, 6, 5)) {
+    try (HeadCase c = HeadCase.random(kind(kind), 40, 8, 5)) {
       MixtureHead.Terms terms = c.terms();
       double[] regression = new double[c.positions];
       double[] divergence = new double[c.positions];
       double[] exact = new double[c.positions];
       for (int i = 0; i < c.positions; i++) {
         MixtureReference r = reference(c, i);
-        double[] q = r.responsibilities(c.settings.smoothing());
+        double[] q = r.responsibilities(c.bound.smoothing());
         regression[i] = r.regression(q);
         divergence[i] = r.divergence(q);
         exact[i] = r.exact();
@@ -87,7 +87,7 @@ class MixtureLossTest {
   @ValueSource(
       strings = {"full", "full smooth", "low", "low smooth", "anchored", "anchored static"})
   void theBoundIsNeverBelowTheExactNegativeLogLikelihood(String kind) {
-    try (HeadCase c = HeadCase.random(settings(kind), 300, 6, 5)) {
+    try (HeadCase c = HeadCase.random(kind(kind), 300, 8, 5)) {
       MixtureHead.Terms terms = c.terms();
       float[] bound = terms.regression().add(terms.divergence()).toFloatArray();
       float[] exact = terms.exact().toFloatArray();
@@ -102,7 +102,7 @@ class MixtureLossTest {
 
   @Test
   void theBoundIsTightWhenTheWeightsAreUniform() {
-    try (HeadCase c = HeadCase.random(MixtureSettings.full(4), 20, 3, 5)) {
+    try (HeadCase c = HeadCase.random(HeadSpec.Mixture.full(4), 20, 4, 5)) {
       Arrays.fill(c.values.get("bias"), 0, 4, 0);
       Arrays.fill(c.values.get("weight"), 0, 4 * c.width, 0);
       assertTight(c.terms());
@@ -112,7 +112,7 @@ class MixtureLossTest {
   @ParameterizedTest
   @ValueSource(strings = {"full", "full smooth", "low", "low prior", "anchored", "anchored static"})
   void gradientsEqualFiniteDifferencesWithTheResponsibilitiesHeld(String kind) {
-    try (HeadCase c = HeadCase.random(settings(kind), 4, 5, 3)) {
+    try (HeadCase c = HeadCase.random(kind(kind), 4, 4, 3)) {
       c.load();
       NDArray hidden = c.hiddenArray();
       Torch.requireGradient(hidden);
@@ -120,12 +120,12 @@ class MixtureLossTest {
           Torch.withGradients(
               true,
               () -> {
-                MixtureHead.Terms terms = c.head.terms(hidden, c.targets(), c.levels());
+                MixtureHead.Terms terms = c.head.terms(hidden, c.targets(), c.levels(), c.bound);
                 return terms.regression().sum().add(terms.divergence().mul(3f).sum());
               }));
       double[][] q = new double[c.positions][];
       for (int i = 0; i < q.length; i++) {
-        q[i] = reference(c, i).responsibilities(c.settings.smoothing());
+        q[i] = reference(c, i).responsibilities(c.bound.smoothing());
       }
       assertNear(differences(c.hidden, () -> loss(c, q)), gradient(hidden), 1e-4, "hidden");
       c.parameters
@@ -145,7 +145,7 @@ class MixtureLossTest {
 
   @Test
   void withItsOwnWeightsTheBoundAndItsGradientAreThoseOfTheExactLikelihood() {
-    try (HeadCase c = HeadCase.random(MixtureSettings.lowRank(4, 2).prior(1), 6, 5, 3)) {
+    try (HeadCase c = HeadCase.random(kind("low exact"), 6, 4, 3)) {
       assertTight(c.terms());
       float[] slopes = gradients(c, false);
       assertNear(differences(c.hidden, () -> exact(c)), slopes, 1e-4, "hidden");
@@ -154,14 +154,14 @@ class MixtureLossTest {
 
   @Test
   void theExactValueCarriesNoGradient() {
-    try (HeadCase c = HeadCase.random(settings("low"), 4, 5, 3)) {
+    try (HeadCase c = HeadCase.random(kind("low"), 4, 4, 3)) {
       NDArray hidden = c.hiddenArray();
       Torch.requireGradient(hidden);
       Torch.backward(
           Torch.withGradients(
               true,
               () -> {
-                NDArray exact = c.head.terms(hidden, c.targets(), c.levels()).exact();
+                NDArray exact = c.head.terms(hidden, c.targets(), c.levels(), c.bound).exact();
                 return exact.sum().add(hidden.sum());
               }));
       float[] ones = new float[c.positions * c.width];
@@ -176,13 +176,14 @@ class MixtureLossTest {
     float[][] bias = new float[3][];
     double[] shares = {0, .25, 1};
     for (int i = 0; i < 3; i++) {
-      MixtureSettings s = MixtureSettings.lowRank(4, 2).weights(1, 1, shares[i]);
-      try (HeadCase c = HeadCase.random(s, 6, 5, 3)) {
+      Objective.Bound b = Objective.Bound.paper().weights(1, 1, shares[i]);
+      HeadCase.Kind kind = new HeadCase.Kind(HeadSpec.Mixture.lowRank(4, 2), b);
+      try (HeadCase c = HeadCase.random(kind, 6, 4, 3)) {
         hidden[i] = gradients(c, false);
         bias[i] = gradient(c.head.bias());
       }
     }
-    try (HeadCase c = HeadCase.random(MixtureSettings.lowRank(4, 2), 6, 5, 3)) {
+    try (HeadCase c = HeadCase.random(HeadSpec.Mixture.lowRank(4, 2), 6, 4, 3)) {
       assertNear(gradients(c, true), hidden[0], 1e-5, "hidden from the divergence alone");
     }
     float[] between = new float[hidden[0].length];
@@ -196,7 +197,7 @@ class MixtureLossTest {
 
   @Test
   void aVeryPeakedMixtureGivesNumbers() {
-    try (HeadCase c = HeadCase.random(MixtureSettings.full(3), 2, 2, 64, 1)) {
+    try (HeadCase c = HeadCase.random(HeadSpec.Mixture.full(3), 2, 4, 64, 1)) {
       double[] bias = c.values.get("bias");
       c.values.get("unit")[0] = 0;
       Arrays.fill(bias, 3, 3 + 64, 0);
@@ -221,11 +222,18 @@ class MixtureLossTest {
 
   @Test
   void weightsOfTheLossAreHeldToTheirRanges() {
-    MixtureSettings s = MixtureSettings.full(2);
-    assertThrows(IllegalArgumentException.class, () -> MixtureSettings.full(0));
-    assertThrows(IllegalArgumentException.class, () -> MixtureSettings.lowRank(2, -1));
-    assertThrows(IllegalArgumentException.class, () -> MixtureSettings.lowRank(2, 0));
-    assertThrows(IllegalArgumentException.class, () -> MixtureSettings.anchored(2, 0, 0));
+    Objective.Bound s = Objective.Bound.paper();
+    assertThrows(IllegalArgumentException.class, () -> HeadSpec.Mixture.full(0));
+    assertThrows(IllegalArgumentException.class, () -> HeadSpec.Mixture.lowRank(2, -1));
+    assertThrows(IllegalArgumentException.class, () -> HeadSpec.Mixture.lowRank(2, 0));
+    assertThrows(IllegalArgumentException.class, () -> s.sharpness(0));
+    assertThrows(
+        IllegalArgumentException.class, () -> new HeadSpec.Mixture(2, HeadSpec.Means.FULL, 1, -4));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new HeadSpec.Mixture(2, HeadSpec.Means.ANCHORED, 0, -4));
+    assertThrows(
+        IllegalArgumentException.class, () -> HeadSpec.Mixture.full(2).minLogScale(Double.NaN));
     assertThrows(IllegalArgumentException.class, () -> s.smoothing(1));
     assertThrows(IllegalArgumentException.class, () -> s.prior(-0.1));
     assertThrows(IllegalArgumentException.class, () -> s.weights(0, 1, 1));
@@ -243,7 +251,7 @@ class MixtureLossTest {
         Torch.withGradients(
             true,
             () -> {
-              MixtureHead.Terms terms = c.head.terms(hidden, c.targets(), c.levels());
+              MixtureHead.Terms terms = c.head.terms(hidden, c.targets(), c.levels(), c.bound);
               NDArray divergence = terms.divergence().sum();
               return divergenceOnly ? divergence : divergence.add(terms.regression().sum());
             }));
@@ -291,21 +299,27 @@ class MixtureLossTest {
   static MixtureReference reference(HeadCase c, int i) {
     return new MixtureReference(
         c.settings,
+        c.bound,
         c.values,
         c.level[i],
         Arrays.copyOfRange(c.hidden, i * c.width, (i + 1) * c.width),
         Arrays.copyOfRange(c.z, i * c.dimension, (i + 1) * c.dimension));
   }
 
-  static MixtureSettings settings(String kind) {
+  static HeadCase.Kind kind(String kind) {
+    Objective.Bound paper = Objective.Bound.paper();
+    HeadSpec.Mixture full = HeadSpec.Mixture.full(4);
+    HeadSpec.Mixture low = HeadSpec.Mixture.lowRank(4, 2);
     return switch (kind) {
-      case "full" -> MixtureSettings.full(4);
-      case "full smooth" -> MixtureSettings.full(4).smoothing(.1);
-      case "low" -> MixtureSettings.lowRank(4, 2);
-      case "low prior" -> MixtureSettings.lowRank(4, 2).smoothing(.1).prior(.7);
-      case "low smooth" -> MixtureSettings.lowRank(4, 2).smoothing(.1);
-      case "anchored" -> MixtureSettings.anchored(4, 2, 3);
-      case "anchored static" -> MixtureSettings.anchored(4, 0, .5);
+      case "full" -> new HeadCase.Kind(full, paper);
+      case "full smooth" -> new HeadCase.Kind(full, paper.smoothing(.1));
+      case "low" -> new HeadCase.Kind(low, paper);
+      case "low prior" -> new HeadCase.Kind(low, paper.smoothing(.1).prior(.7));
+      case "low smooth" -> new HeadCase.Kind(low, paper.smoothing(.1));
+      case "low exact" -> new HeadCase.Kind(low, paper.prior(1));
+      case "anchored" -> new HeadCase.Kind(HeadSpec.Mixture.anchored(4, 2), paper.sharpness(3));
+      case "anchored static" ->
+          new HeadCase.Kind(HeadSpec.Mixture.anchored(4, 0), paper.sharpness(.5));
       default -> throw new IllegalArgumentException(kind);
     };
   }

@@ -17,12 +17,17 @@ final class MixtureReference {
 
   /** Output layer and densities at a position. */
   MixtureReference(
-      MixtureSettings settings, Map<String, double[]> values, int level, double[] x, double[] z) {
+      HeadSpec.Mixture settings,
+      Objective.Bound bound,
+      Map<String, double[]> values,
+      int level,
+      double[] x,
+      double[] z) {
     int k = settings.components();
     int h = z.length;
     int d = settings.meanOutputs(h);
-    sharpness = settings.sharpness();
-    prior = settings.prior();
+    sharpness = bound.sharpness();
+    prior = bound.prior();
     double[] y = values.get("bias").clone();
     double[] weight = values.get("weight");
     for (int o = 0; o < y.length; o++) {
@@ -37,16 +42,14 @@ final class MixtureReference {
       shift[i] *= Math.exp(unit);
     }
     logScale = Math.max(values.get("floor")[level], unit + y[k + k * d + h]);
-    boolean anchored = settings.means() == MixtureSettings.Means.ANCHORED;
+    boolean anchored = settings.means() == HeadSpec.Means.ANCHORED;
     int row = anchored ? level * k : 0;
     means = new double[k][];
     logNormal = new double[k];
     for (int v = 0; v < k; v++) {
       double[] local = Arrays.copyOfRange(y, k + v * d, k + v * d + d);
       means[v] =
-          settings.means() == MixtureSettings.Means.FULL
-              ? local
-              : lift(values, v, row + v, h, local);
+          settings.means() == HeadSpec.Means.FULL ? local : lift(values, v, row + v, h, local);
       double distance = 0;
       for (int i = 0; i < h; i++) {
         double e = (z[i] - shift[i]) * Math.exp(-logScale) - means[v][i];

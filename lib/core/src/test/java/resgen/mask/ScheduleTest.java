@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.ndarray.NDManager;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -12,7 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import resgen.noise.Noise;
 import resgen.settings.Json;
+import resgen.torch.Torch;
 
 class ScheduleTest {
 
@@ -109,6 +112,32 @@ class ScheduleTest {
     assertEquals(1, Schedule.linear().trainingCount(1, 4));
     assertEquals(1, Schedule.power(3).trainingCount(Math.nextDown(1.0), 1024));
     assertEquals(1024, Schedule.circle().trainingCount(0, 1024));
+  }
+
+  /** On the device: γ is another library's arithmetic there, the counts are the same. */
+  @ParameterizedTest
+  @MethodSource("all")
+  void countsOfTheKernelAreTrainingCounts(Schedule schedule) {
+    int each = 8;
+    int[] units = {1, 2, 3, 16, 64, 128};
+    int n = 2000;
+    Noise.Stream noise = Noise.of(3).stream(1);
+    double[] r = new double[n];
+    int[] of = new int[n];
+    for (int i = 0; i < n; i++) {
+      r[i] = i < 65 ? i / 64.0 : noise.nextDouble();
+      of[i] = units[i % units.length];
+    }
+    r[65] = Math.nextDown(1.0);
+    r[66] = Double.MIN_VALUE;
+    try (NDManager manager = Torch.manager()) {
+      long[] found =
+          schedule.counts(manager.create(r), Torch.longs(manager, of, n), each).toLongArray();
+      for (int i = 0; i < n; i++) {
+        assertEquals(
+            schedule.trainingCount(r[i], of[i] * each), found[i], schedule + " at " + r[i]);
+      }
+    }
   }
 
   @ParameterizedTest

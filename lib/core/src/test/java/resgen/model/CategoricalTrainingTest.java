@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,18 +16,21 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import resgen.Managers;
 import resgen.Near;
 import resgen.codec.Tokens;
+import resgen.head.CategoricalHead;
+import resgen.mask.MaskLaw;
 import resgen.mask.Schedule;
 import resgen.noise.Noise;
 import resgen.reference.DepthMask;
-import resgen.reference.TokenMask;
+import resgen.reference.Hypergeometric;
+import resgen.reference.MaskBatch;
 import resgen.token.Batches;
+import resgen.token.TokenSpec;
 import resgen.torch.Torch;
 import resgen.train.Listener;
 import resgen.train.Trainer;
@@ -53,14 +55,13 @@ class CategoricalTrainingTest {
     manager.close();
   }
 
-  private static GeneratorSettings settings(boolean depthwise, double classDrop) {
-    return depthwise
-        ? Categorical.depthwise(MadeUp.shape(tokens), classDrop)
-        : Categorical.direct(MadeUp.shape(tokens), classDrop);
+  private static Recipe settings(boolean depthwise, double drop) {
+    MaskLaw law = depthwise ? MaskLaw.depthwise() : MaskLaw.prefix();
+    return MadeUp.drop(MadeUp.categorical(tokens.spec(), law), drop);
   }
 
-  private static MaskedTraining<?> training(GeneratorSettings settings) {
-    return (MaskedTraining<?>) settings.training(tokens, tokens.range(0, 100), 1);
+  private static GeneratorTraining training(Recipe recipe) {
+    return new GeneratorTraining(recipe, tokens, tokens.range(0, 100), 1);
   }
 
   /** Entropy of the codes of all depths when nothing is known, in nats a token. */
@@ -86,11 +87,11 @@ class CategoricalTrainingTest {
   void itLearnsMoreThanHowOftenCodesOccurAndLeavesNoArraysBehind(boolean depthwise) {
     Training run = Training.steps(500).batch(16).learningRate(5e-3).every(50, 500, 500);
     List<Long> arrays = new ArrayList<>();
-    GeneratorSettings tiny =
-        depthwise
-            ? DepthwiseMaskGitSettings.tiny(MadeUp.shape(tokens))
-            : DirectTokensSettings.tiny(MadeUp.shape(tokens));
-    try (MaskedTraining<?> model = training(tiny);
+    Recipe tiny =
+        Family.of(depthwise ? "depthwise-maskgit" : "direct-tokens")
+            .preset("tiny")
+            .of(tokens.spec(), new ConditionSpec.Classes(2));
+    try (GeneratorTraining model = training(tiny);
         Trainer trainer =
             new Trainer(
                 model,
@@ -120,7 +121,7 @@ class CategoricalTrainingTest {
           }
         };
     for (Listener each : List.of(listener, Listener.none())) {
-      try (MaskedTraining<?> model = training(settings(depthwise, 0.3));
+      try (GeneratorTraining model = training(settings(depthwise, 0.3));
           Trainer trainer = new Trainer(model, run, Optional.of(at), each)) {
         trainer.run();
       }
@@ -135,7 +136,7 @@ class CategoricalTrainingTest {
     assertArrayEquals(straight, trained(depthwise, "at 3", 3));
   }
 
-  private static Map<String, float[]> gradients(MaskedTraining<?> model, int parts) {
+  private static Map<String, float[]> gradients(GeneratorTraining model, int parts) {
     Training run = Training.steps(10).batch(12).accumulate(parts);
     int size = 12 / parts;
     Map<String, float[]> out = new LinkedHashMap<>();
@@ -154,8 +155,8 @@ class CategoricalTrainingTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aBatchInPartsHasTheSameGradient(boolean depthwise) {
-    try (MaskedTraining<?> whole = training(settings(depthwise, 0.3));
-        MaskedTraining<?> parts = training(settings(depthwise, 0.3))) {
+    try (GeneratorTraining whole = training(settings(depthwise, 0.3));
+        GeneratorTraining parts = training(settings(depthwise, 0.3))) {
       Map<String, float[]> expected = gradients(whole, 1);
       assertTrue(Arrays.stream(floats(expected.get("head.weight"))).anyMatch(g -> g != 0));
       gradients(parts, 4)
@@ -173,7 +174,7 @@ class CategoricalTrainingTest {
   @ValueSource(booleans = {false, true})
   void theLossIsTheMeanOverWhatIsPredicted(boolean depthwise) {
     Training run = Training.steps(10).batch(6);
-    try (MaskedTraining<?> model = training(settings(depthwise, 0))) {
+    try (GeneratorTraining model = training(settings(depthwise, 0))) {
       MadeUp.stir(model.parameters(), 3);
       for (long step = 0; step < 3; step++) {
         long at = step;
@@ -185,18 +186,18 @@ class CategoricalTrainingTest {
 
   /** Image by image, from the network's hidden states and the head's logits. */
   private static double plainLoss(
-      MaskedTraining<?> model, boolean depthwise, Training run, long step) {
-    CategoricalNetwork<?> network = (CategoricalNetwork<?>) model.network();
+      GeneratorTraining model, boolean depthwise, Training run, long step) {
     Noise noise = Noise.of(1).fork(depthwise ? "depthwise" : "direct").fork("masks");
-    List<TokenMask> masks = model.masks(run.batch(), noise, step);
     int[] images = Batches.of(tokens.size(), run.batch(), run.seed()).indices(step);
     double sum = 0;
     int count = 0;
     for (int b = 0; b < images.length; b++) {
-      DepthMask mask = (DepthMask) masks.get(b);
+      Noise.Stream stream = noise.stream(step, b);
+      DepthMask mask =
+          depthwise ? depthwise(stream) : MaskBatch.drawOne(Schedule.circle(), 4, 2, stream);
       int[] visible = mask.visibleCounts();
       int least = Arrays.stream(visible).min().getAsInt();
-      double[][][] logP = logP(network, images[b], visible);
+      double[][][] logP = logP(model.model(), images[b], visible);
       for (int p = 0; p < visible.length; p++) {
         for (int j = visible[p]; j < mask.depths(); j++) {
           if (!depthwise || j == least) {
@@ -209,20 +210,25 @@ class CategoricalTrainingTest {
     return sum / count;
   }
 
-  private static double[][][] logP(CategoricalNetwork<?> network, int image, int[] visible) {
-    TokenShape shape = MadeUp.shape(tokens);
+  /** A depth, then how many positions are masked there, then which. */
+  private static DepthMask depthwise(Noise.Stream noise) {
+    int depth = noise.nextInt(2);
+    int n = Schedule.circle().trainingCount(noise.nextDouble(), 4);
+    int[] masked = Hypergeometric.sample(new int[] {1, 1, 1, 1}, n, noise);
+    return DepthMask.ofVisible(Arrays.stream(masked).map(k -> depth + 1 - k).toArray(), 2);
+  }
+
+  private static double[][][] logP(Model model, int image, int[] visible) {
+    TokenSpec shape = tokens.spec();
     int l = shape.positions();
     float[] logits =
         Torch.scoped(
-            () -> {
-              NDArray codes = Torch.longs(manager, tokens.codes().rows(image), l, shape.depth());
-              NDArray seen = Torch.longs(manager, visible, l);
-              NDArray sums = network.codebooks().sums(codes, seen).visible();
-              NDArray labels = Torch.longs(manager, tokens.labels(image), 1);
-              NDArray hidden =
-                  network.backbone().hidden(sums.expandDims(0), seen.expandDims(0), labels, false);
-              return network.head().logits(hidden.squeeze(0)).toFloatArray();
-            });
+            () ->
+                ((CategoricalHead) model.head())
+                    .logits(
+                        MadeUp.hidden(
+                            model, tokens.codes().rows(image), visible, tokens.labels(image)))
+                    .toFloatArray());
     double[][][] out = new double[l][shape.depth()][shape.codes()];
     for (int row = 0; row < l * shape.depth(); row++) {
       double whole = 0;
@@ -235,49 +241,5 @@ class CategoricalTrainingTest {
       }
     }
     return out;
-  }
-
-  @Test
-  void depthwiseMasksHideOneDepthAtSomePositionsAndAllDeeperOnes() {
-    TokenShape shape = new TokenShape(2, 3, 4, 4, 2);
-    int[] depths = new int[3];
-    int[] hidden = new int[5];
-    int[] where = new int[4];
-    int n = 12_000;
-    for (int i = 0; i < n; i++) {
-      DepthMask mask =
-          DepthwiseMaskGitTraining.mask(Schedule.linear(), shape, Noise.of(4).stream(i));
-      int[] visible = mask.visibleCounts();
-      int least = Arrays.stream(visible).min().getAsInt();
-      assertTrue(Arrays.stream(visible).max().getAsInt() <= least + 1, mask.toString());
-      depths[least]++;
-      hidden[(int) Arrays.stream(visible).filter(v -> v == least).count()]++;
-      for (int p = 0; p < 4; p++) {
-        where[p] += visible[p] == least ? 1 : 0;
-      }
-    }
-    for (int count : depths) {
-      assertEquals(n / 3.0, count, 5 * Math.sqrt(n * 2 / 9.0));
-    }
-    assertEquals(0, hidden[0]);
-    for (int k = 1; k <= 4; k++) { // ⌈(1 − r)·4⌉ is uniform over 1 … 4
-      assertEquals(n / 4.0, hidden[k], 5 * Math.sqrt(n * 3 / 16.0));
-    }
-    for (int count : where) {
-      assertEquals(n * 2.5 / 4, count, 5 * Math.sqrt(n / 4.0));
-    }
-  }
-
-  @Test
-  void contextGainOfAHeadWithoutContextIsNothing() {
-    for (boolean depthwise : new boolean[] {false, true}) {
-      try (MaskedTraining<?> model = training(settings(depthwise, 0))) {
-        Map<String, NDArray> arrays = model.parameters().arrays();
-        arrays.get("head.weight").set(new float[(int) arrays.get("head.weight").size()]);
-        ContextGain gain = ContextGain.of((CategoricalNetwork<?>) model.network(), tokens, 120);
-        assertEquals(Math.log(8), gain.allMasked(), 1e-5);
-        assertEquals(0, gain.gain(), 1e-6);
-      }
-    }
   }
 }

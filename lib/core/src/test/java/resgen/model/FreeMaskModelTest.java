@@ -14,14 +14,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import resgen.Near;
 import resgen.codec.Tokens;
+import resgen.head.HeadSpec;
+import resgen.head.Objective;
 import resgen.mask.MaskLaw;
 import resgen.mask.Reveal;
 import resgen.noise.Noise;
 import resgen.quantize.Codebooks;
-import resgen.reference.TokenMask;
 import resgen.sample.MaskedSampler;
 import resgen.sample.Sampling;
-import resgen.settings.Json;
 import resgen.token.Labels;
 import resgen.torch.Torch;
 import resgen.train.Training;
@@ -53,8 +53,7 @@ class FreeMaskModelTest {
 
   @Test
   void aPrefixAsBitsIsThePrefixAsACount() {
-    ResGenNetwork network = MadeUp.network(manager, MadeUp.settings(tokens, 0.1, 0, true), 3);
-    Codebooks books = network.codebooks();
+    Codebooks books = tokens.codebooks();
     int[] visible = {0, 1, 2, 3, 2, 0, 1, 3};
     NDArray counts = Torch.longs(manager, visible, 8);
     NDArray codes = Torch.longs(manager, tokens.codes().rows(0, 1), 8, 3);
@@ -70,11 +69,9 @@ class FreeMaskModelTest {
           same(a.errors(), b.errors());
           same(a.residual(), b.residual());
           same(books.posterior(z, counts), books.posterior(z, bits(visible)));
-          NDArray in = sums.visible().reshape(2, 4, 4);
-          NDArray labels = Torch.longs(manager, new int[] {0, 1}, 2);
-          same(
-              network.hidden(in, counts.reshape(2, 4), labels, false),
-              network.hidden(in, bits(visible).reshape(2, 4, 3), labels, false));
+          NDArray flags = MadeUp.prefixes(manager, visible, 8, 3).reshape(8, 3);
+          same(sums.visible(), books.sums(codes, flags).visible());
+          assertArrayEquals(a.codes().toLongArray(), books.encode(z, flags).codes().toLongArray());
           return null;
         });
   }
@@ -131,61 +128,46 @@ class FreeMaskModelTest {
   }
 
   @Test
-  void trainingDrawsMasksOfAnyTokensAndHasAFiniteLoss() {
+  void trainingWithMasksOfAnyTokensHasAFiniteLoss() {
     Training run = Training.steps(10).batch(8);
-    GeneratorSettings[] both = {
-      MadeUp.settings(tokens, 0, 0, true).masks(MaskLaw.UNIFORM),
-      Categorical.direct(MadeUp.shape(tokens), 0).masks(MaskLaw.UNIFORM)
-    };
-    for (GeneratorSettings settings : both) {
-      try (MaskedTraining<?> model =
-          (MaskedTraining<?>) settings.training(tokens, tokens.range(0, 20), 1)) {
-        List<TokenMask> masks = model.masks(8, Noise.of(1), 0);
-        assertEquals(
-            MaskLaw.UNIFORM.batch(resgen.mask.Schedule.circle(), 8, 4, 3, Noise.of(1), 0), masks);
+    for (Recipe recipe : List.of(free(), MadeUp.categorical(tokens.spec(), MaskLaw.uniform()))) {
+      try (GeneratorTraining model =
+          new GeneratorTraining(recipe, tokens, tokens.range(0, 20), 1)) {
         double loss = Torch.scoped(() -> (double) model.loss(run, 0, 0, 8).total().getFloat());
-        assertTrue(Double.isFinite(loss), settings + ": " + loss);
+        assertTrue(Double.isFinite(loss), recipe + ": " + loss);
         assertTrue(Double.isFinite(model.validate(run).get("validation_nll")));
       }
     }
   }
 
+  private static Recipe free() {
+    return MadeUp.masked(
+        tokens.spec(),
+        MaskLaw.uniform(),
+        HeadSpec.Mixture.anchored(8, 0),
+        Objective.Bound.paper().sharpness(4));
+  }
+
   @Test
   void samplesDoNotDependOnTheBatchAndRecordNothing() {
-    ResGenNetwork network =
-        MadeUp.network(manager, MadeUp.settings(tokens, 0.1, 0, true).masks(MaskLaw.UNIFORM), 3);
-    network.parameters().freeze();
+    MaskedModel model = MadeUp.masked(manager, free(), 3);
     for (Reveal reveal : Reveal.values()) {
       Sampling settings = Sampling.steps(5).reveal(reveal).guidance(0, 1).temperature(1);
-      int[] whole = codes(network, settings.batchSize(6));
-      assertArrayEquals(whole, codes(network, settings.batchSize(4)));
-      assertFalse(Arrays.equals(whole, codes(network, settings.seed(1))));
+      int[] whole = codes(model, settings.batchSize(6));
+      assertArrayEquals(whole, codes(model, settings.batchSize(4)));
+      assertFalse(Arrays.equals(whole, codes(model, settings.seed(1))));
     }
     assertTrue(
-        new MaskedSampler(network, Sampling.steps(3), true)
-            .sample(Labels.of(0), 0)
+        new MaskedSampler(model, Sampling.steps(3), true)
+            .sample(MadeUp.classes(0), 0)
             .trajectories()
             .isEmpty());
   }
 
-  private static int[] codes(ResGenNetwork network, Sampling settings) {
+  private static int[] codes(MaskedModel model, Sampling settings) {
     return MadeUp.all(
-        new MaskedSampler(network, settings, false).sample(Labels.cycle(6, 3), 0).codes());
-  }
-
-  @Test
-  void olderSettingsHaveThePapersMasks() {
-    ResGenSettings settings = MadeUp.settings(tokens, 0.1, 0, true);
-    String now = Json.line(settings);
-    String before =
-        now.replace("\"type\":\"ResGenSettings\",", "").replace(",\"masks\":\"PREFIX\"", "");
-    assertTrue(before.length() < now.length() - 40, before);
-    assertEquals(settings, GeneratorSettings.read(before));
-    GeneratorSettings free = settings.masks(MaskLaw.UNIFORM);
-    assertEquals(free, GeneratorSettings.read(Json.line(free)));
-    try (ResGenTraining training = new ResGenTraining(settings, tokens, tokens.range(0, 1), 0)) {
-      assertTrue(training.isOf(before) && training.isOf(now));
-      assertFalse(training.isOf(Json.line(free)));
-    }
+        new MaskedSampler(model, settings, false)
+            .sample(MadeUp.classes(Labels.cycle(6, 3)), 0)
+            .codes());
   }
 }

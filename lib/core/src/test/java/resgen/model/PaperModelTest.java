@@ -14,6 +14,8 @@ import resgen.codec.Tokens;
 import resgen.noise.Noise;
 import resgen.quantize.Codebooks;
 import resgen.token.Codes;
+import resgen.token.Condition;
+import resgen.token.TokenSpec;
 import resgen.torch.Torch;
 import resgen.train.Trainable;
 import resgen.train.Training;
@@ -22,7 +24,7 @@ import resgen.train.Training;
 @Tag("slow")
 class PaperModelTest {
 
-  private static Tokens tokens(NDManager manager, TokenShape shape) {
+  private static Tokens tokens(NDManager manager, TokenSpec shape) {
     Noise noise = Noise.of(3);
     int d = shape.depth();
     float[] books = noise.stream(0).gaussians(d * shape.codes() * shape.dimension()); // [D, V, H]
@@ -31,22 +33,22 @@ class PaperModelTest {
     int[] codes = new int[2 * shape.tokens()];
     Noise.Stream stream = noise.stream(1);
     java.util.Arrays.setAll(codes, i -> stream.nextInt(shape.codes()));
-    return new Tokens(
+    return Tokens.of(
         Codes.of(codes, shape.positions(), d),
-        new int[] {0, shape.classes() - 1},
-        java.util.Collections.nCopies(shape.classes(), "a class"),
+        new Condition.Classes(new int[] {0, 999}, java.util.Collections.nCopies(1000, "a class")),
+        shape.layout(),
         Codebooks.of(manager, books, sigma, d, shape.codes(), shape.dimension()),
-        shape.grid(),
         Optional.empty(),
         "random");
   }
 
   @Test
   void oneForwardAndBackwardRuns() {
-    ResGenSettings settings = ResGenSettings.paperRvq16();
+    Recipe recipe =
+        Family.of("resgen").preset("paper-rvq16").of(null, new ConditionSpec.Classes(1000));
     try (NDManager manager = Torch.manager()) {
-      Tokens tokens = tokens(manager, settings.tokens());
-      try (ResGenTraining model = new ResGenTraining(settings, tokens, tokens, 0)) {
+      Tokens tokens = tokens(manager, recipe.model().tokens());
+      try (GeneratorTraining model = new GeneratorTraining(recipe, tokens, tokens, 0)) {
         assertEquals(576e6, model.parameters().count(), 5.76e6);
         Training once = Training.steps(1).batch(1);
         double loss =

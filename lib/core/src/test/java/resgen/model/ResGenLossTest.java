@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import resgen.Near;
 import resgen.codec.Tokens;
 import resgen.head.MixtureHead;
+import resgen.mask.Schedule;
 import resgen.noise.Noise;
 import resgen.quantize.Codebooks;
 import resgen.reference.DepthMask;
@@ -43,12 +44,18 @@ class ResGenLossTest {
     manager.close();
   }
 
-  private static ResGenTraining training(ResGenSettings settings) {
-    return new ResGenTraining(settings, tokens, tokens.range(0, 100), 1);
+  private static GeneratorTraining training(Recipe recipe) {
+    return new GeneratorTraining(recipe, tokens, tokens.range(0, 100), 1);
+  }
+
+  /** ResGen whose conditions are dropped so often, by token or by position. */
+  private static Recipe recipe(double drop, boolean perToken) {
+    Recipe usual = MadeUp.drop(MadeUp.resgen(tokens.spec()), drop);
+    return MadeUp.bound(usual, usual.objective().bound().perToken(perToken));
   }
 
   /** Gradients of one step by name, and the loss, of a batch in so many parts. */
-  private static Map<String, float[]> gradients(ResGenTraining model, int parts) {
+  private static Map<String, float[]> gradients(GeneratorTraining model, int parts) {
     Training run = Training.steps(10).batch(12).accumulate(parts);
     int size = 12 / parts;
     Map<String, float[]> out = new LinkedHashMap<>();
@@ -71,8 +78,8 @@ class ResGenLossTest {
   @Test
   void aBatchInPartsHasTheSameLossAndGradient() {
     for (boolean perToken : new boolean[] {true, false}) {
-      try (ResGenTraining whole = training(MadeUp.settings(tokens, 0.3, 0, perToken));
-          ResGenTraining parts = training(MadeUp.settings(tokens, 0.3, 0, perToken))) {
+      try (GeneratorTraining whole = training(recipe(0.3, perToken));
+          GeneratorTraining parts = training(recipe(0.3, perToken))) {
         MadeUp.stir(whole.parameters(), 2);
         MadeUp.stir(parts.parameters(), 2);
         Map<String, float[]> expected = gradients(whole, 1);
@@ -86,7 +93,7 @@ class ResGenLossTest {
   void theLossIsThatOfThePositionsWithMaskedTokensAndTheirSums() {
     Training run = Training.steps(10).batch(6);
     for (boolean perToken : new boolean[] {true, false}) {
-      try (ResGenTraining model = training(MadeUp.settings(tokens, 0, 0, perToken))) {
+      try (GeneratorTraining model = training(recipe(0, perToken))) {
         MadeUp.stir(model.parameters(), 3);
         for (long step = 0; step < 3; step++) {
           long at = step;
@@ -101,7 +108,7 @@ class ResGenLossTest {
                       l.parts().get("nll").getFloat()
                     };
                   });
-          double[] expected = bruteForce(model.network(), run, step, perToken);
+          double[] expected = bruteForce(model.model(), run, step, perToken);
           assertArrayEquals(expected, loss, 1e-4, "step " + step);
           assertTrue(loss[0] >= loss[3] - 1e-5, "the bound is above the exact value");
         }
@@ -109,13 +116,12 @@ class ResGenLossTest {
     }
   }
 
-  private static double[] bruteForce(
-      ResGenNetwork network, Training run, long step, boolean perToken) {
+  private static double[] bruteForce(Model model, Training run, long step, boolean perToken) {
     int l = tokens.codes().positions();
     int d = tokens.codes().depth();
     Noise masks = Noise.of(1).fork("resgen").fork("masks");
     List<DepthMask> drawn =
-        MaskBatch.draw(network.settings().masking(), run.batch(), l, d, masks, step).masks();
+        MaskBatch.draw(Schedule.circle(), run.batch(), l, d, masks, step).masks();
     int[] images = Batches.of(tokens.size(), run.batch(), run.seed()).indices(step);
     double[] sums = new double[4];
     double count = 0;
@@ -123,7 +129,7 @@ class ResGenLossTest {
       DepthMask mask = drawn.get(i);
       for (int p = 0; p < l; p++) {
         if (mask.masked(p) > 0) {
-          double[] one = onePosition(network, images[i], p, mask);
+          double[] one = onePosition(model, images[i], p, mask);
           for (int k = 0; k < 3; k++) {
             sums[k + 1] += one[k];
           }
@@ -136,7 +142,7 @@ class ResGenLossTest {
     return Arrays.stream(sums).map(sum -> sum / tokensOrPositions).toArray();
   }
 
-  private static double[] onePosition(ResGenNetwork network, int image, int p, DepthMask mask) {
+  private static double[] onePosition(Model model, int image, int p, DepthMask mask) {
     int l = mask.positions();
     int h = tokens.codebooks().dimension();
     float[] seen = new float[l * h];
@@ -154,20 +160,22 @@ class ResGenLossTest {
     }
     return Torch.scoped(
         () -> {
-          NDManager m = network.manager();
+          MaskedModel masked = (MaskedModel) model;
+          NDManager m = model.manager();
           NDArray hidden =
-              network.hidden(
+              masked.hidden(
                   Torch.floats(m, seen, 1, l, h),
-                  Torch.longs(m, mask.visibleCounts(), 1, l),
-                  Torch.longs(m, tokens.labels(image), 1),
+                  MadeUp.prefixes(m, mask.visibleCounts(), l, mask.depths()),
+                  MadeUp.conditions(model, tokens.labels(image)),
+                  null,
                   false);
           MixtureHead.Terms terms =
-              network
-                  .head()
+              ((MixtureHead) model.head())
                   .terms(
                       hidden.get(":, " + p),
                       Torch.floats(m, target, 1, h),
-                      Torch.longs(m, new int[] {mask.masked(p) - 1}, 1));
+                      Torch.longs(m, new int[] {mask.masked(p) - 1}, 1),
+                      MadeUp.resgen(tokens.spec()).objective().bound());
           return new double[] {
             terms.regression().getFloat(0),
             terms.divergence().getFloat(0),
@@ -180,12 +188,12 @@ class ResGenLossTest {
   void classesAreDroppedAtTheChosenRate() {
     Training run = Training.steps(600).batch(1);
     for (double rate : new double[] {0, 0.3}) {
-      try (ResGenTraining model = training(MadeUp.settings(tokens, rate, 0, true))) {
+      try (GeneratorTraining model = training(recipe(rate, true))) {
         NDArray table = model.parameters().arrays().get("input.class"); // [classes + 1, W]
         float[] values = table.toFloatArray();
         int width = values.length / (MadeUp.CLASSES + 1);
         Arrays.fill(values, MadeUp.CLASSES * width, values.length, Float.NaN);
-        table.set(values);
+        Torch.copy(values, table);
         int dropped = 0;
         for (long step = 0; step < 400; step++) {
           long at = step;
@@ -200,16 +208,9 @@ class ResGenLossTest {
   @Test
   void withoutAGradientOfTheMeansTheRegressionDoesNotReachTheBackbone() {
     for (double share : new double[] {0, 1}) {
-      ResGenSettings settings = MadeUp.settings(tokens, 0, 0, true);
-      settings =
-          new ResGenSettings(
-              settings.tokens(),
-              settings.backbone(),
-              settings.mixture().weights(1, 1, share),
-              settings.conditioning(),
-              settings.masking(),
-              "fp32");
-      try (ResGenTraining model = training(settings)) {
+      Recipe recipe = recipe(0, true);
+      recipe = MadeUp.bound(recipe, recipe.objective().bound().weights(1, 1, share));
+      try (GeneratorTraining model = training(recipe)) {
         MadeUp.stir(model.parameters(), 4);
         assertEquals(share > 0, largestGradient(model, "regression", "backbone") > 0);
         assertTrue(largestGradient(model, "regression", "head.weight") > 0);
@@ -219,7 +220,7 @@ class ResGenLossTest {
     }
   }
 
-  private static double largestGradient(ResGenTraining model, String part, String prefix) {
+  private static double largestGradient(GeneratorTraining model, String part, String prefix) {
     model.parameters().trained().values().forEach(a -> a.getGradient().subi(a.getGradient()));
     Training run = Training.steps(10).batch(4);
     Torch.withGradients(
@@ -245,16 +246,14 @@ class ResGenLossTest {
       float[] books = tokens.codebooks().array().toFloatArray();
       Arrays.fill(books, zeroFrom, books.length, 0);
       Tokens flat =
-          new Tokens(
+          Tokens.of(
               tokens.codes(),
-              tokens.labels(),
-              tokens.classNames(),
+              tokens.condition(),
+              tokens.layout(),
               Codebooks.of(manager, books, tokens.codebooks().sigma(), 2, 8, 4),
-              tokens.grid(),
               Optional.empty(),
               "collapsed");
-      try (ResGenTraining model =
-          new ResGenTraining(MadeUp.settings(tokens, 0, 0, true), flat, flat, 1)) {
+      try (GeneratorTraining model = new GeneratorTraining(recipe(0, true), flat, flat, 1)) {
         Training run = Training.steps(10).batch(8);
         float loss = Torch.scoped(() -> model.loss(run, 0, 0, 8).total().getFloat());
         assertTrue(Float.isFinite(loss), zeroFrom + ": " + loss);

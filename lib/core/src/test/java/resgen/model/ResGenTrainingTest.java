@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import resgen.Managers;
 import resgen.codec.Tokens;
+import resgen.token.Condition;
 import resgen.torch.Torch;
 import resgen.train.Listener;
 import resgen.train.Run;
@@ -42,19 +43,20 @@ class ResGenTrainingTest {
     manager.close();
   }
 
-  private static ResGenTraining training(ResGenSettings settings) {
-    return new ResGenTraining(settings, tokens, tokens.range(0, 100), 1);
+  private static GeneratorTraining training(Recipe recipe, long seed) {
+    return new GeneratorTraining(recipe, tokens, tokens.range(0, 100), seed);
   }
 
   /** Entropy of depth-1 codes given position and class: what is left when context is ignored. */
   private static double entropyWithoutContext() {
+    int[] labels = ((Condition.Classes) tokens.condition()).ids();
     double sum = 0;
     for (int p = 0; p < tokens.codes().positions(); p++) {
       double[][] counts = new double[MadeUp.CLASSES][tokens.codebooks().codes()];
       double[] whole = new double[MadeUp.CLASSES];
       for (int i = 0; i < tokens.size(); i++) {
-        counts[tokens.labels()[i]][tokens.codes().get(i, p, 0)]++;
-        whole[tokens.labels()[i]]++;
+        counts[labels[i]][tokens.codes().get(i, p, 0)]++;
+        whole[labels[i]]++;
       }
       for (int c = 0; c < whole.length; c++) {
         for (double n : counts[c]) {
@@ -73,9 +75,9 @@ class ResGenTrainingTest {
     List<Long> arrays = new ArrayList<>();
     double start;
     Map<String, Double> end;
-    try (ResGenTraining model =
-            new ResGenTraining(
-                ResGenSettings.tiny(MadeUp.shape(tokens)), tokens, tokens.range(0, 100), 4);
+    Recipe tiny =
+        Family.of("resgen").preset("tiny").of(tokens.spec(), new ConditionSpec.Classes(2));
+    try (GeneratorTraining model = training(tiny, 4);
         Trainer trainer =
             new Trainer(
                 model,
@@ -102,8 +104,9 @@ class ResGenTrainingTest {
             Thread.currentThread().interrupt();
           }
         };
+    Recipe recipe = MadeUp.dropout(MadeUp.drop(MadeUp.resgen(tokens.spec()), 0.3), 0.2);
     for (int session = 0; session < 2; session++) {
-      try (ResGenTraining model = training(MadeUp.settings(tokens, 0.3, 0.2, true));
+      try (GeneratorTraining model = training(recipe, 1);
           Trainer trainer =
               new Trainer(model, run, Optional.of(at), session == 0 ? listener : Listener.none())) {
         Run result = trainer.run();

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import resgen.Managers;
+import resgen.token.Layout;
 import resgen.torch.Deferred;
 import resgen.torch.Precision;
 import resgen.torch.Torch;
@@ -55,7 +56,7 @@ class RecomputeTest {
     Model(Transformer.Settings settings) {
       body = new Transformer(parameters.scope("body"), settings, false, Precision.FP32);
       Gradients.spread(parameters, .3);
-      rotary = body.rotary(manager, 2, 3);
+      rotary = body.rotary(manager, new Layout.Grid(2, 3));
     }
 
     NDArray apply(NDArray source) {
@@ -174,7 +175,7 @@ class RecomputeTest {
     try (Parameters parameters = Parameters.on(manager, 1)) {
       Transformer.Settings s = Transformer.Settings.of(128, 12, 4).recompute(recompute);
       Transformer body = new Transformer(parameters, s, false, Precision.FP32);
-      Rotary rotary = body.rotary(manager, 8, 8);
+      Rotary rotary = body.rotary(manager, new Layout.Grid(8, 8));
       NDArray x = Gradients.normal(manager, 1, 1, 32, 64, 128);
       NDArray m = manager.zeros(new Shape(32, 1, 8, 128));
       NDArray loss;

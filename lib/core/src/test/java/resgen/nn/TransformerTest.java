@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import resgen.token.Layout;
 import resgen.torch.Breaks;
 import resgen.torch.Precision;
 import resgen.torch.Torch;
@@ -80,7 +81,7 @@ class TransformerTest {
     Parameters parameters = parameters();
     Transformer transformer = new Transformer(parameters, SETTINGS, causal, Precision.FP32);
     Gradients.spread(parameters, .3);
-    Rotary rotary = transformer.rotary(manager, 2, 3);
+    Rotary rotary = transformer.rotary(manager, new Layout.Grid(2, 3));
     Gradients.assertSame(
         leaves -> plain(leaves, rotary, causal),
         leaves -> transformer.apply(leaves.get(0), leaves.get(1), rotary, true),
@@ -95,7 +96,7 @@ class TransformerTest {
     Parameters parameters = parameters();
     Transformer transformer = new Transformer(parameters, SETTINGS, causal, Precision.FP32);
     Gradients.spread(parameters, .3);
-    Rotary rotary = transformer.rotary(manager, 10, 13);
+    Rotary rotary = transformer.rotary(manager, new Layout.Grid(10, 13));
     Gradients.assertSame(
         leaves -> plain(leaves, rotary, causal),
         leaves -> transformer.apply(leaves.get(0), leaves.get(1), rotary, true),
@@ -107,7 +108,7 @@ class TransformerTest {
   void workThatMayBeGivenUpIsTheSameBlockByBlock() {
     Transformer.Settings wide = Transformer.Settings.of(64, 3, HEADS);
     Transformer transformer = new Transformer(parameters(), wide, false, Precision.FP32);
-    Rotary rotary = transformer.rotary(manager, 8, 8);
+    Rotary rotary = transformer.rotary(manager, new Layout.Grid(8, 8));
     NDArray x = Gradients.normal(manager, 1, 1, 80, 64, 64);
     NDArray modulation = Gradients.normal(manager, 2, .5, 80, 1, 8, 64);
     Supplier<float[]> run =
@@ -133,7 +134,7 @@ class TransformerTest {
       Parameters parameters = Parameters.on(manager, 1);
       Transformer transformer = new Transformer(parameters, SETTINGS, causal, precision);
       Gradients.spread(parameters, .3);
-      Rotary rotary = transformer.rotary(manager, 2, length / 2);
+      Rotary rotary = transformer.rotary(manager, new Layout.Grid(2, length / 2));
       NDList l = leaves(parameters, length, modulated);
       float[] expected = plain(l, rotary, causal).toFloatArray();
       float[] actual =
@@ -150,7 +151,7 @@ class TransformerTest {
     Parameters parameters = parameters();
     Transformer transformer = new Transformer(parameters, SETTINGS, causal, Precision.BF16);
     Gradients.spread(parameters, .3);
-    Rotary rotary = transformer.rotary(manager, 2, 3);
+    Rotary rotary = transformer.rotary(manager, new Layout.Grid(2, 3));
     NDList leaves = leaves(parameters, 6, 6);
     List<float[]> exact = Gradients.of(l -> plain(l, rotary, causal), leaves);
     List<float[]> rough =
@@ -175,9 +176,43 @@ class TransformerTest {
     NDArray none = manager.zeros(new ai.djl.ndarray.types.Shape(B, 1, 8, W));
     resgen.Near.assertNear(
         Plain.layerNorm(x, 1e-5).toFloatArray(),
-        transformer.apply(x, none, transformer.rotary(manager, 2, 3), false).toFloatArray(),
+        transformer
+            .apply(x, none, transformer.rotary(manager, new Layout.Grid(2, 3)), false)
+            .toFloatArray(),
         1e-5,
         "output");
+  }
+
+  /** Sequences that end earlier are those of their own length, in training and out of it. */
+  @ParameterizedTest
+  @CsvSource({"false, 9", "true, 9", "false, 130", "true, 130"})
+  void whatIsBehindTheEndOfASequenceHasNoEffect(boolean causal, int length) {
+    Transformer transformer = new Transformer(parameters(), SETTINGS, causal, Precision.FP32);
+    Rotary rotary = Rotary.line(manager, length, SETTINGS.headWidth());
+    int[] ends = {length, length / 2, 1};
+    NDArray lengths = Torch.longs(manager, ends, 3);
+    NDArray modulation = Gradients.normal(manager, 2, .5, 3, 1, 8, W);
+    NDArray x = Gradients.normal(manager, 1, 1, 3, length, W);
+    for (boolean training : new boolean[] {true, false}) {
+      Torch.withGradients(
+          training,
+          () -> {
+            NDArray y = transformer.apply(x, modulation, rotary, lengths, training);
+            for (int b = 0; b < 3; b++) {
+              String own = b + ":" + (b + 1);
+              Rotary shorter = Rotary.line(manager, ends[b], SETTINGS.headWidth());
+              NDArray alone =
+                  transformer.apply(
+                      x.get(own + ", :" + ends[b]), modulation.get(own), shorter, training);
+              resgen.Near.assertNear(
+                  alone.toFloatArray(),
+                  y.get(own + ", :" + ends[b]).toFloatArray(),
+                  1e-5,
+                  "sample " + b);
+            }
+            return null;
+          });
+    }
   }
 
   @ParameterizedTest
@@ -205,7 +240,7 @@ class TransformerTest {
     Transformer.Settings s = new Transformer.Settings(W, 2, HEADS, 3, 0, .4, false);
     Transformer transformer = new Transformer(parameters, s, false, Precision.FP32);
     Gradients.spread(parameters, .3);
-    Rotary rotary = transformer.rotary(manager, 2, 3);
+    Rotary rotary = transformer.rotary(manager, new Layout.Grid(2, 3));
     NDList l = leaves(parameters, 6, 1);
     float[][] outputs = new float[5][];
     for (int i = 0; i < 5; i++) {

@@ -10,12 +10,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import resgen.ChiSquared;
+import resgen.mask.MaskLaw;
+import resgen.mask.Reveal;
 import resgen.mask.Schedule;
-import resgen.model.Categorical;
-import resgen.model.CategoricalNetwork;
-import resgen.model.TokenShape;
+import resgen.model.MadeUp;
+import resgen.model.MaskedModel;
 import resgen.token.Codes;
 import resgen.token.Labels;
+import resgen.token.TokenSpec;
 import resgen.torch.Torch;
 
 /**
@@ -24,21 +26,29 @@ import resgen.torch.Torch;
  */
 class CategoricalDistributionTest {
 
-  private static final TokenShape SHAPE = new TokenShape(2, 2, 2, 1, 2);
+  private static final TokenSpec SHAPE = MadeUp.spec(2, 2, 1);
   private static final int SAMPLES = 8_000;
   private static final int CELLS = 12;
   private static final Sampling BASE = Sampling.steps(1).seed(1).batchSize(1000);
 
   private static NDManager manager;
-  private static CategoricalNetwork<?> direct;
-  private static CategoricalNetwork<?> depthwise;
+  private static MaskedModel direct;
+  private static MaskedModel depthwise;
 
   @BeforeAll
   static void build() {
     Torch.threads(1);
     manager = Torch.manager();
-    direct = Categorical.direct(manager, SHAPE, 5);
-    depthwise = Categorical.depthwise(manager, SHAPE, 5);
+    direct = model(MaskLaw.prefix());
+    depthwise = model(MaskLaw.depthwise());
+  }
+
+  private static MaskedModel model(MaskLaw law) {
+    return MadeUp.masked(manager, MadeUp.categorical(SHAPE, law), 5);
+  }
+
+  private static double[] law(MaskedModel model, Sampling settings) {
+    return new SamplerLaw(model, settings, 1).of(Steps.of(settings, SHAPE, model.order().masks()));
   }
 
   @AfterAll
@@ -56,9 +66,11 @@ class CategoricalDistributionTest {
         BASE.withSteps(2).reveal(Reveal.POSTERIOR).temperature(1.5).guidance(1, 1));
   }
 
-  private static double[] counts(CategoricalNetwork<?> network, Sampling settings) {
+  private static double[] counts(MaskedModel network, Sampling settings) {
     Codes codes =
-        new MaskedSampler(network, settings, false).sample(Labels.repeat(1, SAMPLES), 0).codes();
+        new MaskedSampler(network, settings, false)
+            .sample(MadeUp.classes(Labels.repeat(1, SAMPLES)), 0)
+            .codes();
     double[] counts = new double[1 << SHAPE.tokens()];
     for (int i = 0; i < SAMPLES; i++) {
       int[] row = codes.rows(i);
@@ -74,30 +86,26 @@ class CategoricalDistributionTest {
   @ParameterizedTest
   @MethodSource("ways")
   void directTokensAreDrawnFromTheirLaw(Sampling settings) {
-    double[] law = new SamplerLaw(direct, settings, 1).of(RevealSteps.parallel(settings, SHAPE));
-    ChiSquared.assertDrawnFrom(law, counts(direct, settings), CELLS);
+    ChiSquared.assertDrawnFrom(law(direct, settings), counts(direct, settings), CELLS);
   }
 
   @ParameterizedTest
   @MethodSource("ways")
   void depthwiseTokensAreDrawnFromTheirLaw(Sampling settings) {
-    double[] law =
-        new SamplerLaw(depthwise, settings, 1).of(RevealSteps.depthwise(settings, SHAPE));
-    ChiSquared.assertDrawnFrom(law, counts(depthwise, settings), CELLS);
+    ChiSquared.assertDrawnFrom(law(depthwise, settings), counts(depthwise, settings), CELLS);
   }
 
   @ParameterizedTest
   @MethodSource("ways")
   void directTokensWithMasksOfAnyTokensAreDrawnFromTheirLaw(Sampling settings) {
-    CategoricalNetwork<?> any = Categorical.anyTokens(manager, SHAPE, 5);
-    double[] law = new SamplerLaw(any, settings, 1).of(RevealSteps.parallel(settings, SHAPE));
-    ChiSquared.assertDrawnFrom(law, counts(any, settings), CELLS);
+    MaskedModel any = model(MaskLaw.uniform());
+    ChiSquared.assertDrawnFrom(law(any, settings), counts(any, settings), CELLS);
   }
 
   /** The law itself: one step draws all tokens by themselves. */
   @Test
   void theLawOfOneStepIsAProduct() {
-    double[] law = new SamplerLaw(direct, BASE, 1).of(RevealSteps.parallel(BASE, SHAPE));
+    double[] law = law(direct, BASE);
     double[] ones = new double[SHAPE.tokens()];
     for (int c = 0; c < law.length; c++) {
       for (int t = 0; t < ones.length; t++) {

@@ -14,30 +14,29 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import resgen.Managers;
-import resgen.model.Categorical;
-import resgen.model.CategoricalNetwork;
-import resgen.model.DepthwiseMaskGitSettings;
-import resgen.model.DirectTokensSettings;
+import resgen.mask.MaskLaw;
+import resgen.mask.Reveal;
 import resgen.model.MadeUp;
-import resgen.model.TokenShape;
+import resgen.model.MaskedModel;
 import resgen.token.Labels;
+import resgen.token.TokenSpec;
 import resgen.torch.Torch;
 
 class CategoricalSamplerTest {
 
-  private static final TokenShape SHAPE = new TokenShape(2, 3, 4, 4, 2);
+  private static final TokenSpec SHAPE = MadeUp.spec(3, 4, 4);
   private static final Sampling SEVEN = Sampling.steps(7).seed(3);
 
   private static NDManager manager;
-  private static CategoricalNetwork<DirectTokensSettings> direct;
-  private static CategoricalNetwork<DepthwiseMaskGitSettings> depthwise;
+  private static MaskedModel direct;
+  private static MaskedModel depthwise;
 
   @BeforeAll
   static void build() {
     Torch.threads(1);
     manager = Torch.manager();
-    direct = Categorical.direct(manager, SHAPE, 7);
-    depthwise = Categorical.depthwise(manager, SHAPE, 7);
+    direct = MadeUp.masked(manager, MadeUp.categorical(SHAPE, MaskLaw.prefix()), 7);
+    depthwise = MadeUp.masked(manager, MadeUp.categorical(SHAPE, MaskLaw.depthwise()), 7);
   }
 
   @AfterAll
@@ -45,15 +44,17 @@ class CategoricalSamplerTest {
     manager.close();
   }
 
-  private static TokenSampler.Result run(CategoricalNetwork<?> network, Sampling settings, int n) {
-    return new MaskedSampler(network, settings, true).sample(Labels.cycle(n, 3), 0);
+  private static TokenSampler.Result run(MaskedModel network, Sampling settings, int n) {
+    return new MaskedSampler(network, settings, true).sample(MadeUp.classes(Labels.cycle(n, 3)), 0);
   }
 
   @ParameterizedTest
   @EnumSource(Reveal.class)
   void depthsAreFilledOneAfterAnotherInTheirSteps(Reveal reveal) {
     Sampling settings = SEVEN.reveal(reveal).minOneReveal(true).depthSteps(3, 2, 2);
-    for (Trajectory trajectory : run(depthwise, settings, 4).trajectories()) {
+    List<Trajectory> trajectories = run(depthwise, settings, 4).trajectories();
+    assertEquals(4, trajectories.size());
+    for (Trajectory trajectory : trajectories) {
       int[] ends = {3, 5, 7};
       for (Trajectory.Step step : trajectory.steps()) {
         int depth = 0;
@@ -83,11 +84,11 @@ class CategoricalSamplerTest {
   @EnumSource(Reveal.class)
   void aSampleDoesNotDependOnBatchOrderOrCount(Reveal reveal) {
     Sampling settings = SEVEN.reveal(reveal).guidance(0.1, 2).topP(0.9).drawTemperature(0.8);
-    for (CategoricalNetwork<?> network : List.of(direct, depthwise)) {
+    for (MaskedModel network : List.of(direct, depthwise)) {
       int[] whole = MadeUp.all(run(network, settings.batchSize(8), 8).codes());
       assertArrayEquals(whole, MadeUp.all(run(network, settings.batchSize(3), 8).codes()));
       MaskedSampler again = new MaskedSampler(network, settings.batchSize(2), false);
-      int[] last = MadeUp.all(again.sample(Labels.of(2, 0, 1), 5).codes());
+      int[] last = MadeUp.all(again.sample(MadeUp.classes(2, 0, 1), 5).codes());
       assertArrayEquals(Arrays.copyOfRange(whole, 5 * SHAPE.tokens(), 8 * SHAPE.tokens()), last);
     }
   }
@@ -125,12 +126,12 @@ class CategoricalSamplerTest {
   @Test
   void manyCallsLeaveNoArraysBehind() {
     Sampling settings = SEVEN.guidance(0, 1);
-    for (CategoricalNetwork<?> network : List.of(direct, depthwise)) {
+    for (MaskedModel network : List.of(direct, depthwise)) {
       MaskedSampler sampler = new MaskedSampler(network, settings, false);
-      sampler.sample(Labels.of(0), 0);
+      sampler.sample(MadeUp.classes(0), 0);
       long before = Managers.count();
       for (int i = 0; i < 50; i++) {
-        sampler.sample(Labels.of(i % 3), i);
+        sampler.sample(MadeUp.classes(i % 3), i);
       }
       assertEquals(before, Managers.count());
     }

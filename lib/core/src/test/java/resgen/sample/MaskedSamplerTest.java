@@ -16,43 +16,29 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import resgen.Managers;
-import resgen.head.MixtureSettings;
+import resgen.mask.Reveal;
 import resgen.mask.Schedule;
 import resgen.mask.UnmaskPlan;
-import resgen.model.Conditioning;
 import resgen.model.MadeUp;
-import resgen.model.ResGenNetwork;
-import resgen.model.ResGenSettings;
-import resgen.model.TokenShape;
-import resgen.nn.Transformer;
+import resgen.model.MaskedModel;
 import resgen.token.Codes;
 import resgen.token.Labels;
+import resgen.token.TokenSpec;
 import resgen.torch.Torch;
 
 class MaskedSamplerTest {
 
-  private static final TokenShape SHAPE = new TokenShape(2, 3, 4, 4, 2);
+  private static final TokenSpec SHAPE = MadeUp.spec(3, 4, 4);
   private static final Sampling FIVE = Sampling.steps(5).temperature(1).seed(3);
 
   private static NDManager manager;
-  private static ResGenNetwork network;
-
-  static ResGenSettings settings() {
-    return new ResGenSettings(
-        SHAPE,
-        Transformer.Settings.of(16, 1, 2).gate(1),
-        MixtureSettings.anchored(4, 0, 4),
-        Conditioning.usual(),
-        Schedule.circle(),
-        "fp32");
-  }
+  private static MaskedModel network;
 
   @BeforeAll
   static void build() {
     Torch.threads(1);
     manager = Torch.manager();
-    network = MadeUp.network(manager, settings(), 7);
-    network.parameters().freeze();
+    network = MadeUp.masked(manager, MadeUp.resgen(SHAPE), 7);
   }
 
   @AfterAll
@@ -61,7 +47,7 @@ class MaskedSamplerTest {
   }
 
   private static MaskedSampler.Result run(Sampling settings, Labels labels, long first) {
-    return new MaskedSampler(network, settings, true).sample(labels, first);
+    return new MaskedSampler(network, settings, true).sample(MadeUp.classes(labels), first);
   }
 
   private static int[] codes(Sampling settings, int count) {
@@ -111,6 +97,41 @@ class MaskedSamplerTest {
     assertEquals(SHAPE.tokens(), Arrays.stream(before).sum());
   }
 
+  /** Recorded: what the plain sampler reveals in each step, and the sums of its terms there. */
+  @Test
+  void whatIsRecordedIsWhatAlgorithm2Does() {
+    Sampling settings = FIVE.guidance(0.5, 2).topP(0.9);
+    MaskedSampler.Result result = run(settings, Labels.cycle(6, 3), 0);
+    for (int i = 0; i < 6; i++) {
+      ReferenceSampler reference = new ReferenceSampler(network, settings);
+      reference.sample(i % 3, i);
+      Trajectory expected = reference.trajectory();
+      Trajectory recorded = result.trajectories().get(i);
+      assertEquals(expected.steps().size(), recorded.steps().size());
+      for (int s = 0; s < expected.steps().size(); s++) {
+        assertArrayEquals(
+            expected.steps().get(s).visible(), recorded.steps().get(s).visible(), "step " + s);
+        float[] scores = expected.steps().get(s).confidence();
+        for (int k = 0; k < scores.length; k++) {
+          float found = recorded.steps().get(s).confidence()[k];
+          assertEquals(scores[k], found, 1e-4f * Math.abs(scores[k]) + 1e-3f, "step " + s);
+        }
+      }
+    }
+    assertTrue(
+        new MaskedSampler(network, settings, false)
+            .sample(MadeUp.classes(0), 0)
+            .trajectories()
+            .isEmpty());
+    for (Trajectory random : run(settings.reveal(Reveal.RANDOM), Labels.of(0), 0).trajectories()) {
+      for (Trajectory.Step step : random.steps()) {
+        for (float c : step.confidence()) {
+          assertTrue(Float.isNaN(c), "a random order has no confidence");
+        }
+      }
+    }
+  }
+
   @Test
   void anEmptyStepIsSkippedOrTakenAsChosen() {
     Sampling settings = FIVE.withSteps(40);
@@ -151,8 +172,8 @@ class MaskedSamplerTest {
     assertArrayEquals(whole, MadeUp.all(run(settings.batchSize(1), labels, 0).codes()));
     int each = SHAPE.tokens();
     MaskedSampler again = new MaskedSampler(network, settings.batchSize(3), false);
-    int[] last = MadeUp.all(again.sample(labels.range(5, 8), 5).codes());
-    int[] first = MadeUp.all(again.sample(labels.range(0, 5), 0).codes());
+    int[] last = MadeUp.all(again.sample(MadeUp.classes(labels.range(5, 8)), 5).codes());
+    int[] first = MadeUp.all(again.sample(MadeUp.classes(labels.range(0, 5)), 0).codes());
     assertArrayEquals(Arrays.copyOf(whole, 5 * each), first);
     assertArrayEquals(Arrays.copyOfRange(whole, 5 * each, 8 * each), last);
   }
@@ -167,7 +188,7 @@ class MaskedSamplerTest {
 
   @Test
   void guidanceWithoutAClassIsNone() {
-    Labels none = Labels.repeat(SHAPE.nullClass(), 20);
+    Labels none = Labels.repeat(MadeUp.CLASSES, 20);
     assertArrayEquals(
         MadeUp.all(run(FIVE, none, 0).codes()),
         MadeUp.all(run(FIVE.guidance(5, 5), none, 0).codes()));
@@ -255,7 +276,7 @@ class MaskedSamplerTest {
     MaskedSampler.Result result =
         new MaskedSampler(network, FIVE.batchSize(2), true)
             .sample(
-                Labels.cycle(20, 2),
+                MadeUp.classes(Labels.cycle(20, 2)),
                 0,
                 (done, codes) -> {
                   finished.add(done);
@@ -278,19 +299,19 @@ class MaskedSamplerTest {
   void anInterruptAfterTheLastSampleIsLeftForTheCaller() {
     MaskedSampler sampler = new MaskedSampler(network, FIVE, false);
     MaskedSampler.Result result =
-        sampler.sample(Labels.of(0), 0, (done, codes) -> Thread.currentThread().interrupt());
+        sampler.sample(MadeUp.classes(0), 0, (done, codes) -> Thread.currentThread().interrupt());
     assertFalse(result.interrupted());
     assertTrue(Thread.interrupted());
   }
 
   @Test
-  void aThousandCallsLeaveNoArraysBehind() {
+  void manyCallsLeaveNoArraysBehind() {
     Sampling settings = FIVE.withSteps(2).guidance(0, 1).reveal(Reveal.POSTERIOR);
     MaskedSampler sampler = new MaskedSampler(network, settings, false);
-    sampler.sample(Labels.of(0), 0);
+    sampler.sample(MadeUp.classes(0), 0);
     long before = Managers.count();
-    for (int i = 0; i < 1000; i++) {
-      sampler.sample(Labels.of(i % 3), i);
+    for (int i = 0; i < 300; i++) {
+      sampler.sample(MadeUp.classes(i % 3), i);
     }
     assertEquals(before, Managers.count());
   }

@@ -6,9 +6,11 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 import resgen.head.MixtureHead;
 import resgen.mask.UnmaskPlan;
-import resgen.model.ResGenNetwork;
-import resgen.model.TokenShape;
+import resgen.model.MadeUp;
+import resgen.model.MaskedModel;
 import resgen.noise.Noise;
+import resgen.reference.RevealOrder;
+import resgen.token.TokenSpec;
 import resgen.torch.Torch;
 
 /**
@@ -17,22 +19,24 @@ import resgen.torch.Torch;
  */
 final class ReferenceSampler {
 
-  private final ResGenNetwork network;
+  private final MaskedModel network;
   private final Sampling settings;
-  private final TokenShape shape;
+  private final TokenSpec shape;
   private final float[] books;
   private final float[] sigma;
+  private Trajectory.Recorder recorder;
 
-  ReferenceSampler(ResGenNetwork network, Sampling settings) {
+  ReferenceSampler(MaskedModel network, Sampling settings) {
     this.network = network;
     this.settings = settings;
-    shape = network.settings().tokens();
+    shape = network.spec().tokens();
     books = network.codebooks().array().toFloatArray();
     sigma = network.codebooks().sigma();
   }
 
   /** The codes of sample {@code index}, {@code [L, D]}. */
   int[] sample(int label, long index) {
+    recorder = Trajectory.record(shape.positions(), shape.depth());
     int d = shape.depth();
     UnmaskPlan plan = settings.plan(shape.tokens());
     int[] codes = new int[shape.tokens()];
@@ -60,9 +64,7 @@ final class ReferenceSampler {
       }
       double tau = settings.order().temperature(shape.dimension());
       int[] after =
-          settings
-              .order()
-              .reveal()
+          RevealOrder.valueOf(settings.order().reveal().name())
               .next(
                   visible,
                   d,
@@ -75,14 +77,20 @@ final class ReferenceSampler {
           codes[p * d + j] = proposal[p * d + j];
         }
       }
+      recorder.add(t, after, terms);
       visible = after;
     }
     return codes;
   }
 
+  /** How the last sample was made. */
+  Trajectory trajectory() {
+    return recorder.done();
+  }
+
   private float[][] guided(int[] codes, int[] visible, int label, double w) {
     float[][] conditional = hidden(codes, visible, label);
-    float[][] unconditional = hidden(codes, visible, shape.nullClass());
+    float[][] unconditional = hidden(codes, visible, MadeUp.CLASSES);
     for (int p = 0; p < conditional.length; p++) {
       for (int k = 0; k < conditional[p].length; k++) {
         conditional[p][k] += (float) (w * (conditional[p][k] - unconditional[p][k]));
@@ -109,8 +117,9 @@ final class ReferenceSampler {
                 network
                     .hidden(
                         Torch.floats(network.manager(), sums, 1, l, h),
-                        Torch.longs(network.manager(), visible, 1, l),
-                        Torch.longs(network.manager(), new int[] {label}, 1),
+                        MadeUp.prefixes(network.manager(), visible, l, shape.depth()),
+                        MadeUp.conditions(network, label),
+                        null,
                         false)
                     .toFloatArray());
     int w = all.length / l;
@@ -131,7 +140,7 @@ final class ReferenceSampler {
         () -> {
           NDArray x = Torch.floats(network.manager(), hidden, 1, hidden.length);
           NDArray at = Torch.longs(network.manager(), new int[] {level}, 1);
-          MixtureHead.Distribution p = network.head().distribution(x, at);
+          MixtureHead.Distribution p = ((MixtureHead) network.head()).distribution(x, at);
           float[] logs = p.logWeights().toFloatArray();
           double[] weights = IntStream.range(0, logs.length).mapToDouble(i -> logs[i]).toArray();
           Arrays.setAll(weights, i -> Math.exp(weights[i]));

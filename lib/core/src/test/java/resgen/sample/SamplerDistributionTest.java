@@ -8,16 +8,12 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import resgen.head.MixtureSettings;
-import resgen.mask.Schedule;
-import resgen.model.Conditioning;
+import resgen.mask.Reveal;
 import resgen.model.MadeUp;
-import resgen.model.ResGenNetwork;
-import resgen.model.ResGenSettings;
-import resgen.model.TokenShape;
-import resgen.nn.Transformer;
+import resgen.model.MaskedModel;
 import resgen.token.Codes;
 import resgen.token.Labels;
+import resgen.token.TokenSpec;
 import resgen.torch.Torch;
 
 /**
@@ -26,27 +22,18 @@ import resgen.torch.Torch;
  */
 class SamplerDistributionTest {
 
-  private static final TokenShape SHAPE = new TokenShape(2, 2, 4, 4, 2);
+  private static final TokenSpec SHAPE = MadeUp.spec(2, 4, 4);
   private static final int SAMPLES = 6000;
   private static final int DRAWS = 200_000;
 
   private static NDManager manager;
-  private static ResGenNetwork network;
+  private static MaskedModel network;
 
   @BeforeAll
   static void build() {
     Torch.threads(1);
     manager = Torch.manager();
-    ResGenSettings settings =
-        new ResGenSettings(
-            SHAPE,
-            Transformer.Settings.of(16, 1, 2).gate(1),
-            MixtureSettings.anchored(4, 0, 4),
-            Conditioning.usual(),
-            Schedule.circle(),
-            "fp32");
-    network = MadeUp.network(manager, settings, 2);
-    network.parameters().freeze();
+    network = MadeUp.masked(manager, MadeUp.resgen(SHAPE), 2);
   }
 
   @AfterAll
@@ -113,7 +100,9 @@ class SamplerDistributionTest {
   @Test
   void codesDrawnInOneStepHaveTheHeadsDistribution() {
     Codes codes =
-        new MaskedSampler(network, RANDOM, false).sample(Labels.repeat(1, SAMPLES), 0).codes();
+        new MaskedSampler(network, RANDOM, false)
+            .sample(MadeUp.classes(Labels.repeat(1, SAMPLES)), 0)
+            .codes();
     ReferenceSampler reference = new ReferenceSampler(network, RANDOM);
     float[][] hidden = reference.hidden(new int[SHAPE.tokens()], new int[4], 1);
     for (int p = 0; p < 4; p++) {
@@ -130,7 +119,7 @@ class SamplerDistributionTest {
   void codesOfASecondStepHaveTheDistributionGivenTheFirst() {
     Sampling two = RANDOM.withSteps(2); // one token, then seven
     MaskedSampler.Result made =
-        new MaskedSampler(network, two, true).sample(Labels.repeat(0, SAMPLES), 0);
+        new MaskedSampler(network, two, true).sample(MadeUp.classes(Labels.repeat(0, SAMPLES)), 0);
     int[] states = new int[16];
     for (int i = 0; i < SAMPLES; i++) {
       states[state(made, i)]++;

@@ -7,9 +7,12 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import resgen.head.CategoricalHead;
 import resgen.mask.MaskLaw;
-import resgen.model.CategoricalNetwork;
-import resgen.model.TokenShape;
+import resgen.mask.Reveal;
+import resgen.model.MadeUp;
+import resgen.model.MaskedModel;
+import resgen.token.TokenSpec;
 import resgen.torch.Torch;
 
 /**
@@ -20,24 +23,24 @@ import resgen.torch.Torch;
  */
 final class SamplerLaw {
 
-  private final CategoricalNetwork<?> network;
+  private final MaskedModel network;
   private final Sampling settings;
-  private final TokenShape shape;
+  private final TokenSpec shape;
   private final int label;
   private final boolean free;
 
-  SamplerLaw(CategoricalNetwork<?> network, Sampling settings, int label) {
+  SamplerLaw(MaskedModel network, Sampling settings, int label) {
     this.network = network;
     this.settings = settings;
     this.label = label;
-    shape = network.settings().tokens();
-    free = network.settings().masks() == MaskLaw.UNIFORM;
+    shape = network.spec().tokens();
+    free = network.order().masks().equals(MaskLaw.uniform());
   }
 
   /** Probabilities of all samples; token t of sample c is bit t. */
-  double[] of(RevealSteps steps) {
+  double[] of(Steps steps) {
     Map<Integer, Double> now = Map.of(0, 1.0);
-    for (RevealSteps.Step step : steps.calls()) {
+    for (Steps.Step step : steps.calls()) {
       Map<Integer, Double> next = new HashMap<>();
       double weight = settings.guidance().at(step.number(), steps.all());
       List<Integer> states = new ArrayList<>(now.keySet());
@@ -80,7 +83,7 @@ final class SamplerLaw {
   /** Guided logits of every state: {@code [S][L·D·2]}. */
   private double[][] logits(List<Integer> states, double weight) {
     double[][] conditional = logits(states, label);
-    double[][] unconditional = logits(states, shape.nullClass());
+    double[][] unconditional = logits(states, MadeUp.CLASSES);
     for (int s = 0; s < conditional.length; s++) {
       for (int k = 0; k < conditional[s].length; k++) {
         conditional[s][k] += weight * (conditional[s][k] - unconditional[s][k]);
@@ -108,18 +111,20 @@ final class SamplerLaw {
     float[] all =
         Torch.scoped(
             () -> {
-              NDArray seen = Torch.longs(manager, visible, (long) n * l, d);
+              NDArray seen = MadeUp.flags(manager, visible, n, l, d);
               NDArray sums =
                   network
                       .codebooks()
-                      .sums(Torch.longs(manager, codes, (long) n * l, d), seen)
+                      .sums(
+                          Torch.longs(manager, codes, (long) n * l, d),
+                          seen.reshape((long) n * l, d))
                       .visible()
                       .reshape(n, l, shape.dimension());
               NDArray hidden =
-                  network
-                      .backbone()
-                      .hidden(sums, seen.reshape(n, l, d), Torch.longs(manager, labels, n), false);
-              return network.head().logits(hidden.reshape((long) n * l, -1)).toFloatArray();
+                  network.hidden(sums, seen, MadeUp.conditions(network, labels), null, false);
+              return ((CategoricalHead) network.head())
+                  .logits(hidden.reshape((long) n * l, -1))
+                  .toFloatArray();
             });
     double[][] out = new double[n][l * d * 2];
     for (int i = 0; i < all.length; i++) {
@@ -130,7 +135,7 @@ final class SamplerLaw {
 
   /** Adds where one state goes. */
   private void spread(
-      int[] digits, double p, double[] logits, RevealSteps.Step step, Map<Integer, Double> next) {
+      int[] digits, double p, double[] logits, Steps.Step step, Map<Integer, Double> next) {
     int d = shape.depth();
     int[] slots =
         java.util.stream.IntStream.range(0, digits.length)

@@ -10,6 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import resgen.head.Draw;
+import resgen.mask.Reveal;
 import resgen.mask.Schedule;
 import resgen.settings.Json;
 
@@ -50,7 +52,7 @@ class SamplingTest {
         new Sampling(
             new Sampling.Pace(28, Schedule.cosine(), false, true, List.of()),
             new GuidanceRamp(0.02, 2.4),
-            new Sampling.Draw(0.94, 0.5, 0.8),
+            new Draw(0.94, 0.5, 0.8),
             new Sampling.Order(Reveal.DENSITY, 9, false),
             1,
             7),

@@ -151,6 +151,53 @@ class JsonTest {
         new Grown(3, 2), Overrides.apply(new Grown(3, 0), Grown.class, Map.of("prior", "2")));
   }
 
+  @Variants({Square.class})
+  interface Shape {}
+
+  record Square(double side) implements Shape {}
+
+  record Disc(double radius) implements Shape {}
+
+  record Drawing(Shape shape, List<Shape> more) {}
+
+  /** Of the same name as one that there is. */
+  static final class Elsewhere {
+    record Square(int a) implements Shape {}
+
+    static final class Blob implements Shape {}
+
+    private Elsewhere() {}
+  }
+
+  @Test
+  void anOpenInterfaceReadsTheVariantsThatAreRegistered() {
+    Drawing square = new Drawing(new Square(2), List.of());
+    assertEquals("{\"shape\":{\"type\":\"Square\",\"side\":2.0},\"more\":[]}", Json.line(square));
+    assertEquals(square, Json.read(Json.line(square), Drawing.class));
+    String disc = "{\"shape\":{\"type\":\"Disc\",\"radius\":1.5},\"more\":[]}";
+    String before = failure(disc, Drawing.class);
+    assertTrue(before.contains("Disc") && before.contains("Square"), before);
+    Json.register(Shape.class, Disc.class);
+    Json.register(Shape.class, Disc.class); // again
+    Drawing both = new Drawing(new Disc(1.5), List.of(new Square(1), new Disc(2)));
+    assertEquals(new Drawing(new Disc(1.5), List.of()), Json.read(disc, Drawing.class));
+    assertEquals(both, Json.read(Json.write(both), Drawing.class));
+    assertEquals(both.shape(), Json.read(Json.line(both.shape()), Shape.class));
+  }
+
+  @Test
+  void whatCannotBeAVariantIsNamed() {
+    refused("Shape has a variant Square", Shape.class, Elsewhere.Square.class);
+    refused("Blob must be a record", Shape.class, Elsewhere.Blob.class);
+    refused("Rate open to variants", Rate.class, Constant.class);
+  }
+
+  private static <T> void refused(String named, Class<T> family, Class<? extends T> variant) {
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> Json.register(family, variant));
+    assertTrue(e.getMessage().contains(named), e.getMessage());
+  }
+
   @Test
   void filesNameThemselvesInErrors(@TempDir Path dir) {
     Path path = dir.resolve("settings.json");

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
-import resgen.torch.AtomicFile;
+import resgen.settings.AtomicFile;
 
 /** Pictures as PNG: in memory, and as files that are written atomically. */
 public final class Png {

@@ -13,16 +13,16 @@ def advance(self, step: Tensor) -> Tensor:
   return step.add_(1)
 def below(self, u: Tensor, share: float) -> Tensor:
   return torch.lt(u, share)
-def one_masked(self, codes: Tensor, first: Tensor, shown: int) -> Tensor:
+def one_masked(self, codes: Tensor, first: Tensor, lengths: Tensor, shown: int) -> Tensor:
   b = codes.size(0)
   l = codes.size(1)
-  own = (first + torch.arange(b, device=codes.device)) % l  # [B]
+  own = (first + torch.arange(b, device=codes.device)) % lengths  # [B]
   other = torch.ne(torch.arange(l, device=codes.device), own.unsqueeze(1))  # [B, L]
   depth = torch.lt(torch.arange(codes.size(2), device=codes.device), shown)  # [D]
   return torch.logical_and(other.unsqueeze(2), depth)  # [B, L, D], visible
-def own(self, x: Tensor, first: Tensor) -> Tensor:
+def own(self, x: Tensor, first: Tensor, lengths: Tensor) -> Tensor:
   b = x.size(0)
-  at = (first + torch.arange(b, device=x.device)) % x.size(1)  # position i mod L of sample i
+  at = (first + torch.arange(b, device=x.device)) % lengths  # position i mod L of sample i, L its length
   return x[torch.arange(b, device=x.device), at]  # [B, ...]
 def cross_entropy(self, logp: Tensor, codes: Tensor) -> Tensor:
   return -torch.sum(torch.gather(logp, 1, codes.unsqueeze(1)))  # []

@@ -70,11 +70,12 @@ def kept(self, cache: Tensor) -> List[Tensor]:
   return torch.unbind(cache.view([cache.size(0) * 2, cache.size(2) * cache.size(3), cache.size(4), cache.size(5)]), 0)
 def choose(self, logits: Tensor, uniform: Tensor, temperature: float, topp: float) -> Tensor:
   return self.pick_code(torch.softmax(logits / temperature, 1), uniform, topp)
-def depths(self, hidden: Tensor, sums: Tensor, inputs: List[Tensor], weights: List[Tensor], modulation: Tensor, norm: Tensor, cache: Tensor, cos: Tensor, sin: Tensor, heads: int, uniform: Tensor, guidance: Tensor, temperature: float, topp: float) -> Tensor:
+def depths(self, hidden: Tensor, sums: Tensor, inputs: List[Tensor], weights: List[Tensor], modulation: Tensor, norm: Tensor, cache: Tensor, cos: Tensor, sin: Tensor, heads: int, uniform: Tensor, guidance: Tensor, temperature: float, topp: float) -> Tuple[Tensor, Tensor]:
   b = uniform.size(0)
   guided = hidden.size(0) > b
   total = torch.zeros_like(sums)
   codes = annotate(List[Tensor], [])
+  values = annotate(List[Tensor], [])
   m = self.rows(modulation)
   last = self.rows(norm)
   kv = self.kept(cache)
@@ -91,5 +92,6 @@ def depths(self, hidden: Tensor, sums: Tensor, inputs: List[Tensor], weights: Li
       e = torch.cat([e, e], 0)
     total = total + e
     codes.append(code)
+    values.append(torch.sum(logits, 1))
   sums.copy_(total)
-  return torch.stack(codes, 1)
+  return (torch.stack(codes, 1), torch.stack(values, 1))  # [B, D], codes and what tells of numbers that are none

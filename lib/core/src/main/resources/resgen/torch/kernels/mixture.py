@@ -110,7 +110,8 @@ def draw(self, x: Tensor, level: Tensor, uniform: Tensor, noise: Tensor, p: List
   tail = torch.linear(x, w[2]) + b[2]  # [N, H + 1]
   a0, loga = self.scale(tail[:, h:], level, p)
   a = torch.exp(loga).unsqueeze(1)
-  return (a * (mean + noise * spread) + tail[:, :h] * torch.exp(a0).unsqueeze(1), chosen)  # z = a·(μ_v + s·ε) + b
+  z = a * (mean + noise * spread) + tail[:, :h] * torch.exp(a0).unsqueeze(1)  # [N, H], z = a·(μ_v + s·ε) + b
+  return (z + torch.sum(pi, 1, True) * 0.0, chosen)  # weights that are no numbers make z none
 def cells(self, weights: Tensor, codes: List[Tensor], v: int, floor: float) -> Tensor:
   mass = torch.full([weights.size(0), v], floor / v, dtype=6, device=weights.device)
   for code in codes:

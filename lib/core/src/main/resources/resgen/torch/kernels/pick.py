@@ -2,7 +2,8 @@ def pick_at(self, weights: Tensor, uniform: Tensor) -> Tensor:
   total = torch.cumsum(weights, 1)
   whole = total[:, -1:].contiguous()
   last = torch.searchsorted(total, whole)
-  return torch.minimum(torch.searchsorted(total, uniform.unsqueeze(1) * whole, right=True), last)
+  at = torch.minimum(torch.searchsorted(total, uniform.unsqueeze(1) * whole, right=True), last)
+  return torch.clamp(at, max=weights.size(1) - 1)  # of weights that are no numbers: any, for the sampler to stop
 def pick_code(self, p: Tensor, uniform: Tensor, topp: float) -> Tensor:
   if topp >= 1.0:
     return self.pick_at(p, uniform).squeeze(1)

@@ -7,8 +7,8 @@ import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
+import resgen.settings.AtomicFile;
 import resgen.settings.DataHome;
-import resgen.torch.AtomicFile;
 
 /** Pictures in the project's figures folder. */
 public final class Figures {

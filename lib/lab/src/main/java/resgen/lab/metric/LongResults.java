@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import resgen.settings.AtomicFile;
 import resgen.settings.Json;
-import resgen.torch.AtomicFile;
 import tech.tablesaw.api.Row;
 import tech.tablesaw.api.Table;
 

@@ -1,7 +1,7 @@
 package resgen.lab.study;
 
 import java.nio.file.Path;
-import resgen.torch.AtomicFile;
+import resgen.settings.AtomicFile;
 
 /** A folder of experiments that take no time. */
 final class Toy {

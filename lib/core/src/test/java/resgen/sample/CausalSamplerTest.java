@@ -16,30 +16,33 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import resgen.Managers;
-import resgen.model.ArResGenNetwork;
-import resgen.model.Autoregressive;
+import resgen.mask.Schedule;
+import resgen.model.CausalModel;
 import resgen.model.MadeUp;
-import resgen.model.RqTransformerNetwork;
-import resgen.model.TokenShape;
+import resgen.model.Recipe;
 import resgen.token.Codes;
+import resgen.token.Condition;
 import resgen.token.Labels;
+import resgen.token.TokenSpec;
 import resgen.torch.Torch;
 
-class AutoregressiveSamplerTest {
+class CausalSamplerTest {
 
-  private static final TokenShape SHAPE = new TokenShape(2, 3, 4, 4, 2);
+  private static final TokenSpec SHAPE = MadeUp.spec(3, 4, 4);
   private static final Sampling TWO = Sampling.steps(2).seed(3);
 
+  private static final Condition SIX = MadeUp.classes(Labels.cycle(6, 3));
+
   private static NDManager manager;
-  private static RqTransformerNetwork rq;
-  private static ArResGenNetwork ar;
+  private static CausalModel rq;
+  private static CausalModel ar;
 
   @BeforeAll
   static void build() {
     Torch.threads(1);
     manager = Torch.manager();
-    rq = Autoregressive.rq(manager, SHAPE, 7);
-    ar = Autoregressive.ar(manager, SHAPE, 7);
+    rq = MadeUp.causal(manager, MadeUp.rq(SHAPE), 7);
+    ar = MadeUp.causal(manager, MadeUp.ar(SHAPE), 7);
   }
 
   @AfterAll
@@ -47,12 +50,12 @@ class AutoregressiveSamplerTest {
     manager.close();
   }
 
-  private static AutoregressiveSampler sampler(boolean tokens, Sampling settings) {
-    return tokens ? AutoregressiveSampler.of(rq, settings) : AutoregressiveSampler.of(ar, settings);
+  private static CausalSampler sampler(boolean tokens, Sampling settings) {
+    return new CausalSampler(tokens ? rq : ar, settings);
   }
 
   private static int[] codes(boolean tokens, Sampling settings, Labels labels) {
-    return MadeUp.all(sampler(tokens, settings).sample(labels, 0).codes());
+    return MadeUp.all(sampler(tokens, settings).sample(MadeUp.classes(labels), 0).codes());
   }
 
   @Test
@@ -62,15 +65,13 @@ class AutoregressiveSamplerTest {
             TWO,
             TWO.topP(0.7).withSteps(1),
             TWO.guidance(0.5, 3).noiseScale(0.6).drawTemperature(0.6).withSteps(3),
-            TWO.guidance(2, 0).topP(0.8).withSteps(9))) {
-      Codes tokens = sampler(true, settings).sample(Labels.cycle(6, 3), 0).codes();
-      Codes iterated = sampler(false, settings).sample(Labels.cycle(6, 3), 0).codes();
+            TWO.guidance(2, 0).topP(0.8).withSteps(3).schedule(Schedule.linear()))) {
+      Codes tokens = sampler(true, settings).sample(SIX, 0).codes();
+      Codes iterated = sampler(false, settings).sample(SIX, 0).codes();
       for (int i = 0; i < 6; i++) {
         String what = settings + ", sample " + i;
-        assertArrayEquals(
-            AutoregressiveReference.sample(rq, settings, i % 3, i), tokens.rows(i), what);
-        assertArrayEquals(
-            AutoregressiveReference.sample(ar, settings, i % 3, i), iterated.rows(i), what);
+        assertArrayEquals(CausalReference.sample(rq, settings, i % 3, i), tokens.rows(i), what);
+        assertArrayEquals(CausalReference.sample(ar, settings, i % 3, i), iterated.rows(i), what);
       }
     }
   }
@@ -83,8 +84,8 @@ class AutoregressiveSamplerTest {
     int[] whole = codes(tokens, settings.batchSize(8), labels);
     assertArrayEquals(whole, codes(tokens, settings.batchSize(3), labels));
     assertArrayEquals(whole, codes(tokens, settings.batchSize(1), labels));
-    AutoregressiveSampler again = sampler(tokens, settings.batchSize(3));
-    int[] last = MadeUp.all(again.sample(labels.range(5, 8), 5).codes());
+    CausalSampler again = sampler(tokens, settings.batchSize(3));
+    int[] last = MadeUp.all(again.sample(MadeUp.classes(labels.range(5, 8)), 5).codes());
     assertArrayEquals(Arrays.copyOfRange(whole, 5 * SHAPE.tokens(), whole.length), last);
   }
 
@@ -98,7 +99,7 @@ class AutoregressiveSamplerTest {
     assertFalse(
         Arrays.equals(
             codes(tokens, TWO.guidance(0, 4), labels), codes(tokens, TWO.guidance(4, 4), labels)));
-    Labels classless = Labels.repeat(SHAPE.nullClass(), 20);
+    Labels classless = Labels.repeat(MadeUp.CLASSES, 20);
     assertArrayEquals(codes(tokens, TWO, classless), codes(tokens, TWO.guidance(5, 5), classless));
   }
 
@@ -108,9 +109,15 @@ class AutoregressiveSamplerTest {
     int[] ones = codes(tokens, TWO, Labels.repeat(1, 20));
     assertFalse(Arrays.equals(ones, codes(tokens, TWO, Labels.repeat(0, 20))));
     assertFalse(Arrays.equals(ones, codes(tokens, TWO.seed(4), Labels.repeat(1, 20))));
-    int[] later = MadeUp.all(sampler(tokens, TWO).sample(Labels.repeat(1, 20), 20).codes());
+    int[] later =
+        MadeUp.all(sampler(tokens, TWO).sample(MadeUp.classes(Labels.repeat(1, 20)), 20).codes());
     assertFalse(Arrays.equals(ones, later));
     assertEquals(SHAPE.codes(), Arrays.stream(ones).distinct().count(), "all codes occur");
+  }
+
+  private static int[] rough(Recipe recipe, Sampling settings, Labels labels) {
+    CausalModel model = MadeUp.causal(manager, recipe.precision("bf16"), 7);
+    return MadeUp.all(new CausalSampler(model, settings).sample(MadeUp.classes(labels), 0).codes());
   }
 
   @Test
@@ -118,14 +125,7 @@ class AutoregressiveSamplerTest {
     Labels labels = Labels.cycle(200, 3);
     Sampling settings = TWO.guidance(0.5, 1).topP(0.95);
     int[][] rough = {
-      MadeUp.all(
-          AutoregressiveSampler.of(Autoregressive.rq(manager, SHAPE, 7, "bf16"), settings)
-              .sample(labels, 0)
-              .codes()),
-      MadeUp.all(
-          AutoregressiveSampler.of(Autoregressive.ar(manager, SHAPE, 7, "bf16"), settings)
-              .sample(labels, 0)
-              .codes())
+      rough(MadeUp.rq(SHAPE), settings, labels), rough(MadeUp.ar(SHAPE), settings, labels)
     };
     for (int i = 0; i < 2; i++) {
       int[] exact = codes(i == 0, settings, labels);
@@ -155,11 +155,15 @@ class AutoregressiveSamplerTest {
     int l = SHAPE.positions();
     assertEquals(l * (1 + SHAPE.depth()), sampler(true, TWO).cost().networkCalls());
     for (int iterations = 1; iterations <= SHAPE.depth(); iterations++) {
-      AutoregressiveSampler sampler = sampler(false, TWO.withSteps(iterations));
+      CausalSampler sampler = sampler(false, TWO.withSteps(iterations));
       assertEquals(l * (1 + iterations), sampler.cost().networkCalls());
-      assertEquals(l * (1 + iterations), sampler.sample(Labels.of(0), 0).calls());
+      assertEquals(l * (1 + iterations), sampler.sample(MadeUp.classes(0), 0).calls());
     }
-    assertEquals(l * (1 + SHAPE.depth()), sampler(false, TWO.withSteps(50)).cost().networkCalls());
+    assertEquals(l * (1 + SHAPE.depth()), sampler(true, TWO.withSteps(50)).cost().networkCalls());
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> sampler(false, TWO.withSteps(4)));
+    assertTrue(e.getMessage().contains("steps 4"), e.getMessage());
+    assertTrue(e.getMessage().contains("3 depths"), e.getMessage());
   }
 
   @ParameterizedTest
@@ -170,7 +174,7 @@ class AutoregressiveSamplerTest {
     TokenSampler.Result result =
         sampler(tokens, TWO.batchSize(2))
             .sample(
-                Labels.cycle(20, 2),
+                MadeUp.classes(Labels.cycle(20, 2)),
                 0,
                 (done, codes) -> {
                   finished.add(done);
@@ -186,7 +190,7 @@ class AutoregressiveSamplerTest {
       assertArrayEquals(result.codes().rows(2 * i, 2 * i + 1), MadeUp.all(batches.get(i)));
     }
     assertArrayEquals(codes(tokens, TWO, Labels.cycle(6, 2)), MadeUp.all(result.codes()));
-    assertEquals(0, sampler(tokens, TWO).sample(Labels.of(), 0).codes().size());
+    assertEquals(0, sampler(tokens, TWO).sample(MadeUp.classes(), 0).codes().size());
   }
 
   @Test
@@ -199,11 +203,11 @@ class AutoregressiveSamplerTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void manyCallsLeaveNoArraysBehind(boolean tokens) {
-    AutoregressiveSampler sampler = sampler(tokens, TWO.guidance(0, 1));
-    sampler.sample(Labels.of(0), 0);
+    CausalSampler sampler = sampler(tokens, TWO.guidance(0, 1));
+    sampler.sample(MadeUp.classes(0), 0);
     long before = Managers.count();
     for (int i = 0; i < 200; i++) {
-      sampler.sample(Labels.of(i % 3), i);
+      sampler.sample(MadeUp.classes(i % 3), i);
     }
     assertEquals(before, Managers.count());
   }

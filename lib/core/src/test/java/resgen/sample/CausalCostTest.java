@@ -1,14 +1,19 @@
-package resgen.model;
+package resgen.sample;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
+import resgen.head.HeadSpec;
+import resgen.model.CausalModel;
+import resgen.model.MadeUp;
+import resgen.model.ModelSpec;
 import resgen.nn.Parameters;
+import resgen.token.TokenSpec;
 
 /** The closed forms against a count of every multiply-add, matrix by matrix and step by step. */
-class AutoregressiveFlopsTest {
+class CausalCostTest {
 
-  private static final TokenShape SHAPE = new TokenShape(2, 3, 4, 5, 2);
+  private static final TokenSpec SHAPE = MadeUp.spec(3, 4, 5);
 
   /** Multiply-adds of one vector with every matrix whose name starts so. */
   private static long through(Parameters plan, String prefix) {
@@ -35,24 +40,26 @@ class AutoregressiveFlopsTest {
 
   @Test
   void rqTransformersAreThoseCounted() {
-    RqTransformerSettings s = RqTransformerSettings.tiny(SHAPE);
+    ModelSpec s = MadeUp.rq(SHAPE).model();
     Parameters plan = s.plan();
     int w = s.backbone().width();
     long count = backbone(plan, s.backbone().layers(), w);
     for (int p = 0; p < SHAPE.positions(); p++) {
       for (int d = 0; d < SHAPE.depth(); d++) {
-        count += through(plan, "depth") + attention(s.depthLayers(), w, d + 1);
+        count +=
+            through(plan, "depth")
+                + attention(((HeadSpec.DepthTransformer) s.head()).layers(), w, d + 1);
         count += through(plan, "head") / SHAPE.depth();
       }
     }
-    RqTransformerNetwork network = new RqTransformerNetwork(Parameters.plan(), s, null);
-    assertEquals(2.0 * count, network.flops(false));
-    assertEquals(4.0 * count, network.flops(true));
+    Sampling one = Sampling.steps(1);
+    assertEquals(2.0 * count, flops(s, one));
+    assertEquals(4.0 * count, flops(s, one.guidance(1, 1)));
   }
 
   @Test
   void arResGensAreThoseCounted() {
-    ArResGenSettings s = ArResGenSettings.tiny(SHAPE);
+    ModelSpec s = MadeUp.ar(SHAPE).model();
     Parameters plan = s.plan();
     int w = s.backbone().width();
     long network = backbone(plan, s.backbone().layers(), w);
@@ -64,8 +71,13 @@ class AutoregressiveFlopsTest {
       }
       once += (long) SHAPE.depth() * SHAPE.codes() * SHAPE.dimension();
     }
-    ArResGenNetwork model = new ArResGenNetwork(Parameters.plan(), s, null);
-    assertEquals(2.0 * (network + once), model.flops(3, false));
-    assertEquals(2.0 * (2 * network + once), model.flops(3, true));
+    Sampling three = Sampling.steps(3);
+    assertEquals(2.0 * (network + once), flops(s, three));
+    assertEquals(2.0 * (2 * network + once), flops(s, three.guidance(1, 1)));
+  }
+
+  private static double flops(ModelSpec spec, Sampling settings) {
+    CausalModel model = (CausalModel) spec.build(Parameters.plan(), null);
+    return new CausalSampler(model, settings).cost().flops();
   }
 }

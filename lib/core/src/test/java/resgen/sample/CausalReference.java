@@ -5,32 +5,41 @@ import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
+import resgen.head.DepthTransformerHead;
+import resgen.head.Draw;
 import resgen.head.MixtureHead;
+import resgen.head.MixtureMlpHead;
 import resgen.mask.UnmaskPlan;
-import resgen.model.ArResGenNetwork;
-import resgen.model.RqTransformerNetwork;
-import resgen.model.TokenShape;
+import resgen.model.CausalModel;
+import resgen.model.MadeUp;
 import resgen.noise.Noise;
+import resgen.token.TokenSpec;
 import resgen.torch.Torch;
 
 /**
  * Autoregressive sampling one sample at a time, the whole network anew for every position, nothing
  * kept; everything after the network by loops in double precision.
  */
-final class AutoregressiveReference {
+final class CausalReference {
 
-  private AutoregressiveReference() {}
+  private CausalReference() {}
 
-  /** The codes of sample {@code index} of an RQ-Transformer, {@code [L, D]}. */
-  static int[] sample(RqTransformerNetwork network, Sampling settings, int label, long index) {
-    TokenShape shape = network.settings().tokens();
+  /** The codes of sample {@code index}, {@code [L, D]}. */
+  static int[] sample(CausalModel network, Sampling settings, int label, long index) {
+    return network.head() instanceof DepthTransformerHead
+        ? byDepth(network, settings, label, index)
+        : iterated(network, settings, label, index);
+  }
+
+  private static int[] byDepth(CausalModel network, Sampling settings, int label, long index) {
+    TokenSpec shape = network.spec().tokens();
     int d = shape.depth();
     int[] codes = new int[shape.tokens()];
     for (int t = 0; t < codes.length; t++) {
       int p = t / d;
       double w = settings.guidance().at(p + 1, shape.positions());
       double[] logits = logits(network, codes, label, t);
-      double[] without = logits(network, codes, shape.nullClass(), t);
+      double[] without = logits(network, codes, MadeUp.CLASSES, t);
       for (int v = 0; v < logits.length; v++) {
         logits[v] = (logits[v] + w * (logits[v] - without[v])) / settings.draw().temperature();
       }
@@ -44,17 +53,9 @@ final class AutoregressiveReference {
     return codes;
   }
 
-  private static double[] logits(RqTransformerNetwork network, int[] codes, int label, int t) {
-    TokenShape shape = network.settings().tokens();
-    NDManager manager = network.manager();
-    float[] all =
-        Torch.scoped(
-            () ->
-                network
-                    .logits(
-                        Torch.longs(manager, codes, 1, shape.positions(), shape.depth()),
-                        Torch.longs(manager, new int[] {label}, 1))
-                    .toFloatArray());
+  private static double[] logits(CausalModel network, int[] codes, int label, int t) {
+    TokenSpec shape = network.spec().tokens();
+    float[] all = Torch.scoped(() -> MadeUp.logits(network, codes, label).toFloatArray());
     double[] own = new double[shape.codes()];
     Arrays.setAll(own, v -> all[t * own.length + v]);
     return own;
@@ -83,9 +84,8 @@ final class AutoregressiveReference {
     return order[kept - 1];
   }
 
-  /** The codes of sample {@code index} of an AR-ResGen, {@code [L, D]}. */
-  static int[] sample(ArResGenNetwork network, Sampling settings, int label, long index) {
-    TokenShape shape = network.settings().tokens();
+  private static int[] iterated(CausalModel network, Sampling settings, int label, long index) {
+    TokenSpec shape = network.spec().tokens();
     int d = shape.depth();
     UnmaskPlan plan =
         UnmaskPlan.of(settings.pace().schedule(), settings.pace().steps(), d, true, true);
@@ -100,7 +100,7 @@ final class AutoregressiveReference {
           float uniform = noise.fork("component").stream(index, p, t).uniforms(1)[0];
           Noise.Stream gaussian = noise.fork("gaussian").stream(index, p, t);
           float[] x = features(network, codes, p, seen, label);
-          float[] u = features(network, codes, p, seen, shape.nullClass());
+          float[] u = features(network, codes, p, seen, MadeUp.CLASSES);
           for (int k = 0; k < x.length; k++) {
             x[k] += (float) (w * (x[k] - u[k]));
           }
@@ -113,39 +113,36 @@ final class AutoregressiveReference {
   }
 
   private static float[] features(
-      ArResGenNetwork network, int[] codes, int position, int seen, int label) {
-    TokenShape shape = network.settings().tokens();
+      CausalModel network, int[] codes, int position, int seen, int label) {
+    TokenSpec shape = network.spec().tokens();
     NDManager manager = network.manager();
     return Torch.scoped(
         () -> {
           NDArray all = Torch.longs(manager, codes, shape.positions(), shape.depth());
           NDArray prefixes = network.codebooks().prefixes(all); // [L, D + 1, H]
-          NDArray sums = prefixes.get(":, -1").expandDims(0); // [1, L, H]
           NDArray hidden =
-              network
-                  .backbone()
-                  .hidden(sums, Torch.longs(manager, new int[] {label}, 1), false)
-                  .get("0, " + position + ":" + (position + 1)); // [1, W]
+              MadeUp.hidden(network, codes, new int[shape.positions()], label)
+                  .get(position + ":" + (position + 1)); // [1, W]
           NDArray level = Torch.longs(manager, new int[] {shape.depth() - seen - 1}, 1);
           NDArray visible = prefixes.get(position + ":" + (position + 1) + ", " + seen);
-          return network.features(hidden, visible, level).toFloatArray();
+          return ((MixtureMlpHead) network.head()).features(hidden, visible, level).toFloatArray();
         });
   }
 
   private static double[] draw(
-      ArResGenNetwork network,
-      Sampling.Draw settings,
+      CausalModel network,
+      Draw settings,
       float[] x,
       int level,
       float uniform,
       Noise.Stream gaussian) {
     NDManager manager = network.manager();
-    int h = network.settings().tokens().dimension();
+    int h = network.spec().tokens().dimension();
     return Torch.scoped(
         () -> {
           MixtureHead.Distribution p =
-              network
-                  .head()
+              ((MixtureMlpHead) network.head())
+                  .mixture()
                   .distribution(
                       Torch.floats(manager, x, 1, x.length),
                       Torch.longs(manager, new int[] {level}, 1));
@@ -167,7 +164,7 @@ final class AutoregressiveReference {
 
   /** Nearest codes of depths {@code from … to − 1}. */
   private static void quantize(
-      float[] books, TokenShape shape, double[] z, int position, int from, int to, int[] codes) {
+      float[] books, TokenSpec shape, double[] z, int position, int from, int to, int[] codes) {
     double[] residual = z.clone();
     int h = shape.dimension();
     for (int j = from; j < to; j++) {

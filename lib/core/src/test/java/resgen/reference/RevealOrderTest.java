@@ -1,4 +1,4 @@
-package resgen.sample;
+package resgen.reference;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -15,10 +15,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import resgen.mask.Schedule;
 import resgen.mask.UnmaskPlan;
 import resgen.noise.Noise;
-import resgen.reference.DepthMask;
-import resgen.reference.Hypergeometric;
 
-class RevealTest {
+class RevealOrderTest {
 
   private static final float[][] RESIDUALS = {{.8f, -.1f}, {.3f, -.1f}, {.2f, 0f}};
   private static final double[] SIGMA = {.4, .2, .1};
@@ -43,28 +41,30 @@ class RevealTest {
 
   @Test
   void goldenConfidence() {
-    float[] terms = Reveal.DISTANCE.terms(squared(1), SIGMA, 2, null);
+    float[] terms = RevealOrder.DISTANCE.terms(squared(1), SIGMA, 2, null);
     assertArrayEquals(
-        new double[] {-2.03125, -3.28125, -5.28125}, Reveal.scores(new int[] {0}, 3, terms), 1e-6);
+        new double[] {-2.03125, -3.28125, -5.28125},
+        RevealOrder.scores(new int[] {0}, 3, terms),
+        1e-6);
   }
 
   @Test
   void onlyMaskedDepthsAreSummed() {
-    float[] terms = Reveal.DISTANCE.terms(squared(2), SIGMA, 2, null);
+    float[] terms = RevealOrder.DISTANCE.terms(squared(2), SIGMA, 2, null);
     double none = Double.NEGATIVE_INFINITY;
     assertArrayEquals(
         new double[] {none, -1.25, -3.25, none, none, none},
-        Reveal.scores(new int[] {1, 3}, 3, terms),
+        RevealOrder.scores(new int[] {1, 3}, 3, terms),
         1e-6);
   }
 
   @Test
   void theThreeReadingsDifferByTheirNormalizers() {
-    double distance = Reveal.DISTANCE.term(.65, .4, 2, 99);
+    double distance = RevealOrder.DISTANCE.term(.65, .4, 2, 99);
     assertEquals(-2.03125, distance, 1e-12);
     // One Gaussian per dimension, multiplied.
     double density = -Math.log(.4 * Math.sqrt(2 * Math.PI)) * 2 + distance;
-    assertEquals(density, Reveal.DENSITY.term(.65, .4, 2, 99), 1e-12);
+    assertEquals(density, RevealOrder.DENSITY.term(.65, .4, 2, 99), 1e-12);
     double[] all = {.65, 1.3, 2.0};
     double sum = 0;
     double total = 0;
@@ -72,17 +72,17 @@ class RevealTest {
       sum += Math.exp(-d / (2 * .16));
     }
     for (double d : all) {
-      total += Math.exp(Reveal.POSTERIOR.term(d, .4, 2, Math.log(sum)));
+      total += Math.exp(RevealOrder.POSTERIOR.term(d, .4, 2, Math.log(sum)));
     }
     assertEquals(1, total, 1e-12);
-    assertEquals(0, Reveal.RANDOM.term(.65, .4, 2, 99));
+    assertEquals(0, RevealOrder.RANDOM.term(.65, .4, 2, 99));
     // With a small sigma the density of a deeper level is above that of a coarser one.
-    assertTrue(Reveal.DENSITY.term(0, .1, 64, 0) > 0);
+    assertTrue(RevealOrder.DENSITY.term(0, .1, 64, 0) > 0);
   }
 
   @ParameterizedTest
-  @EnumSource(Reveal.class)
-  void aWholeRunKeepsPrefixesRevisesNothingAndMeetsThePlan(Reveal reveal) {
+  @EnumSource(RevealOrder.class)
+  void aWholeRunKeepsPrefixesRevisesNothingAndMeetsThePlan(RevealOrder reveal) {
     int positions = 9;
     int depths = 5;
     for (long seed = 0; seed < 40; seed++) {
@@ -110,10 +110,13 @@ class RevealTest {
     float[] terms = {-1, -1, -1, -.5f, -4.5f, -1, 0, 0, -4};
     int[] visible = {0, 0, 2};
     Noise.Stream noise = Noise.of(0).stream();
-    assertArrayEquals(new int[] {0, 1, 2}, Reveal.DISTANCE.next(visible, 3, terms, 6, 0, noise));
-    assertArrayEquals(new int[] {2, 1, 2}, Reveal.DISTANCE.next(visible, 3, terms, 4, 0, noise));
-    assertArrayEquals(new int[] {3, 1, 3}, Reveal.DISTANCE.next(visible, 3, terms, 2, 0, noise));
-    assertArrayEquals(visible, Reveal.DISTANCE.next(visible, 3, terms, 7, 0, noise));
+    assertArrayEquals(
+        new int[] {0, 1, 2}, RevealOrder.DISTANCE.next(visible, 3, terms, 6, 0, noise));
+    assertArrayEquals(
+        new int[] {2, 1, 2}, RevealOrder.DISTANCE.next(visible, 3, terms, 4, 0, noise));
+    assertArrayEquals(
+        new int[] {3, 1, 3}, RevealOrder.DISTANCE.next(visible, 3, terms, 2, 0, noise));
+    assertArrayEquals(visible, RevealOrder.DISTANCE.next(visible, 3, terms, 7, 0, noise));
   }
 
   @Test
@@ -121,14 +124,15 @@ class RevealTest {
     // Only the finest level of position 0 scores high: one token is revealed there, the coarsest.
     float[] terms = {-9, -9, 30, -1, -20, -20};
     assertArrayEquals(
-        new int[] {1, 0}, Reveal.DENSITY.next(new int[2], 3, terms, 5, 0, Noise.of(0).stream()));
+        new int[] {1, 0},
+        RevealOrder.DENSITY.next(new int[2], 3, terms, 5, 0, Noise.of(0).stream()));
   }
 
   @ParameterizedTest
   @EnumSource(
-      value = Reveal.class,
+      value = RevealOrder.class,
       names = {"RANDOM", "DISTANCE"})
-  void withoutConfidenceRevealsFollowThePosterior(Reveal reveal) {
+  void withoutConfidenceRevealsFollowThePosterior(RevealOrder reveal) {
     // DISTANCE with equal scores is ordered by its noise alone, so it has the same law.
     int[] visible = {1, 0, 2};
     DepthMask now = DepthMask.ofVisible(visible, 3);
@@ -161,9 +165,9 @@ class RevealTest {
   @Test
   void theSameStreamGivesTheSameChoice() {
     float[] terms = randomTerms(64, Noise.of(1).stream());
-    int[] first = Reveal.DISTANCE.next(new int[16], 4, terms, 40, 2, Noise.of(2).stream(3, 4));
-    int[] again = Reveal.DISTANCE.next(new int[16], 4, terms, 40, 2, Noise.of(2).stream(3, 4));
-    int[] other = Reveal.DISTANCE.next(new int[16], 4, terms, 40, 2, Noise.of(2).stream(3, 5));
+    int[] first = RevealOrder.DISTANCE.next(new int[16], 4, terms, 40, 2, Noise.of(2).stream(3, 4));
+    int[] again = RevealOrder.DISTANCE.next(new int[16], 4, terms, 40, 2, Noise.of(2).stream(3, 4));
+    int[] other = RevealOrder.DISTANCE.next(new int[16], 4, terms, 40, 2, Noise.of(2).stream(3, 5));
     assertArrayEquals(first, again);
     assertNotEquals(Arrays.toString(first), Arrays.toString(other));
   }
@@ -172,8 +176,10 @@ class RevealTest {
   void overflowingDistancesComeLastButCanBeChosen() {
     float[] terms = {Float.NEGATIVE_INFINITY, -1, -1, -1};
     Noise.Stream noise = Noise.of(0).stream();
-    assertArrayEquals(new int[] {0, 2}, Reveal.DISTANCE.next(new int[2], 2, terms, 2, 1, noise));
-    assertArrayEquals(new int[] {2, 2}, Reveal.DISTANCE.next(new int[2], 2, terms, 0, 1, noise));
+    assertArrayEquals(
+        new int[] {0, 2}, RevealOrder.DISTANCE.next(new int[2], 2, terms, 2, 1, noise));
+    assertArrayEquals(
+        new int[] {2, 2}, RevealOrder.DISTANCE.next(new int[2], 2, terms, 0, 1, noise));
   }
 
   @Test
@@ -182,23 +188,27 @@ class RevealTest {
     int[] visible = {0, 1};
     float[] terms = new float[4];
     assertThrows(
-        IllegalArgumentException.class, () -> Reveal.RANDOM.next(visible, 2, null, 4, 0, noise));
-    assertThrows(
-        IllegalArgumentException.class, () -> Reveal.RANDOM.next(visible, 2, null, -1, 0, noise));
+        IllegalArgumentException.class,
+        () -> RevealOrder.RANDOM.next(visible, 2, null, 4, 0, noise));
     assertThrows(
         IllegalArgumentException.class,
-        () -> Reveal.DISTANCE.next(visible, 2, new float[5], 1, 0, noise));
+        () -> RevealOrder.RANDOM.next(visible, 2, null, -1, 0, noise));
     assertThrows(
         IllegalArgumentException.class,
-        () -> Reveal.DISTANCE.next(visible, 2, terms, 1, -1, noise));
+        () -> RevealOrder.DISTANCE.next(visible, 2, new float[5], 1, 0, noise));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> RevealOrder.DISTANCE.next(visible, 2, terms, 1, -1, noise));
     float[] broken = {Float.NaN, 0, 0, 0};
     assertThrows(
         IllegalArgumentException.class,
-        () -> Reveal.DISTANCE.next(visible, 2, broken, 1, 0, noise));
-    assertThrows(IllegalArgumentException.class, () -> Reveal.DISTANCE.term(1, 0, 2, 0));
+        () -> RevealOrder.DISTANCE.next(visible, 2, broken, 1, 0, noise));
+    assertThrows(IllegalArgumentException.class, () -> RevealOrder.DISTANCE.term(1, 0, 2, 0));
     assertThrows(
-        IllegalArgumentException.class, () -> Reveal.POSTERIOR.terms(new float[3], SIGMA, 2, null));
+        IllegalArgumentException.class,
+        () -> RevealOrder.POSTERIOR.terms(new float[3], SIGMA, 2, null));
     assertThrows(
-        IllegalArgumentException.class, () -> Reveal.DISTANCE.terms(new float[4], SIGMA, 2, null));
+        IllegalArgumentException.class,
+        () -> RevealOrder.DISTANCE.terms(new float[4], SIGMA, 2, null));
   }
 }

@@ -1,4 +1,4 @@
-package resgen.torch;
+package resgen.settings;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -212,7 +212,8 @@ public final class AtomicFile {
     }
   }
 
-  static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+  /** Writes all that a buffer has left. */
+  public static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
       channel.write(bytes);
     }

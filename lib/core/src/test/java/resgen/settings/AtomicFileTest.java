@@ -1,4 +1,4 @@
-package resgen.torch;
+package resgen.settings;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

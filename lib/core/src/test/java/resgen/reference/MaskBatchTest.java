@@ -1,4 +1,4 @@
-package resgen.mask;
+package resgen.reference;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import resgen.mask.Schedule;
 import resgen.noise.Noise;
 
 class MaskBatchTest {

@@ -1,4 +1,4 @@
-package resgen.mask;
+package resgen.reference;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,4 +1,4 @@
-package resgen.model;
+package resgen.quantize;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import resgen.codec.Tokens;
-import resgen.quantize.Codebooks;
+import resgen.model.MadeUp;
 import resgen.torch.Torch;
 
 class TokenStatisticsTest {
@@ -31,7 +31,15 @@ class TokenStatisticsTest {
 
   @Test
   void tokenStatisticsAreThoseOfLoops() {
-    TokenStatistics statistics = TokenStatistics.of(tokens);
+    for (int least : new int[] {tokens.codes().positions(), 1}) {
+      int[] lengths = new int[tokens.size()];
+      Arrays.setAll(lengths, i -> least + i % (tokens.codes().positions() - least + 1));
+      assertLoops(lengths);
+    }
+  }
+
+  private static void assertLoops(int[] lengths) {
+    TokenStatistics statistics = TokenStatistics.of(tokens.codes(), lengths, tokens.codebooks());
     Codebooks books = tokens.codebooks();
     float[] all = books.array().toFloatArray();
     int d = books.depth();
@@ -40,7 +48,7 @@ class TokenStatisticsTest {
     for (int k = 1; k <= d; k++) {
       double sum = 0;
       for (int i = 0; i < tokens.size(); i++) {
-        for (int p = 0; p < tokens.codes().positions(); p++) {
+        for (int p = 0; p < lengths[i]; p++) {
           for (int n = 0; n < h; n++) {
             double z = 0;
             for (int j = d - k; j < d; j++) {
@@ -50,7 +58,7 @@ class TokenStatisticsTest {
           }
         }
       }
-      double mean = sum / tokens.size() / tokens.codes().positions() / h;
+      double mean = sum / Arrays.stream(lengths).sum() / h;
       assertEquals(Math.sqrt(mean), statistics.deviation()[k - 1], 1e-5);
       int from = (d - k) * v * h;
       assertArrayEquals(Arrays.copyOfRange(all, from, from + v * h), statistics.anchors()[k - 1]);

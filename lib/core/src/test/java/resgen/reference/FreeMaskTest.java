@@ -1,4 +1,4 @@
-package resgen.mask;
+package resgen.reference;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import resgen.noise.Noise;
@@ -46,24 +45,5 @@ class FreeMaskTest {
           assertEquals(2, mask.totalMasked());
           assertEquals(n / 15.0, count, 5 * Math.sqrt(n / 15.0));
         });
-  }
-
-  @Test
-  void aLawDrawsAsManyMaskedTokensAsTheSchedule() {
-    Noise noise = Noise.of(2);
-    List<TokenMask> prefixes = MaskLaw.PREFIX.batch(Schedule.circle(), 50, 4, 3, noise, 7);
-    List<TokenMask> free = MaskLaw.UNIFORM.batch(Schedule.circle(), 50, 4, 3, noise, 7);
-    assertEquals(MaskBatch.draw(Schedule.circle(), 50, 4, 3, noise, 7).masks(), prefixes);
-    int broken = 0;
-    for (int b = 0; b < 50; b++) {
-      assertEquals(prefixes.get(b).totalMasked(), free.get(b).totalMasked(), "the same r");
-      for (int p = 0; p < 4; p++) {
-        int first = free.get(b).shallowestMasked(p);
-        for (int j = first; j < 3; j++) {
-          broken += free.get(b).isVisible(p, j) ? 1 : 0;
-        }
-      }
-    }
-    assertTrue(broken > 20, "free masks show depths below masked ones: " + broken);
   }
 }

@@ -10,21 +10,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import resgen.ChiSquared;
 import resgen.head.MixtureHead;
-import resgen.model.ArResGenNetwork;
-import resgen.model.Autoregressive;
-import resgen.model.RqTransformerNetwork;
-import resgen.model.TokenShape;
+import resgen.head.MixtureMlpHead;
+import resgen.model.CausalModel;
+import resgen.model.MadeUp;
 import resgen.token.Codes;
 import resgen.token.Labels;
+import resgen.token.TokenSpec;
 import resgen.torch.Torch;
 
 /**
  * All 256 samples of 2×2 positions, two depths and two codes, counted, against the probabilities
  * that the model states, enumerated: Pearson's χ² below its 1 − 1e-4 quantile.
  */
-class AutoregressiveDistributionTest {
+class CausalDistributionTest {
 
-  private static final TokenShape SHAPE = new TokenShape(2, 2, 2, 1, 2);
+  private static final TokenSpec SHAPE = MadeUp.spec(2, 2, 1);
   private static final int ALL = 256;
   private static final int SAMPLES = 20_000;
   private static final Sampling SETTINGS = Sampling.steps(1).seed(1).batchSize(1000);
@@ -49,14 +49,14 @@ class AutoregressiveDistributionTest {
     return codes;
   }
 
-  private static NDArray labels() {
+  private static int[] labels() {
     int[] labels = new int[ALL];
     Arrays.fill(labels, 1);
-    return Torch.longs(manager, labels, ALL);
+    return labels;
   }
 
-  private static double[] counts(AutoregressiveSampler sampler) {
-    Codes codes = sampler.sample(Labels.repeat(1, SAMPLES), 0).codes();
+  private static double[] counts(CausalSampler sampler) {
+    Codes codes = sampler.sample(MadeUp.classes(Labels.repeat(1, SAMPLES)), 0).codes();
     double[] counts = new double[ALL];
     for (int i = 0; i < SAMPLES; i++) {
       int[] row = codes.rows(i);
@@ -71,28 +71,30 @@ class AutoregressiveDistributionTest {
 
   @Test
   void rqTransformersSamplesHaveItsProbabilities() {
-    RqTransformerNetwork network = Autoregressive.rq(manager, SHAPE, 5);
+    CausalModel network = MadeUp.causal(manager, MadeUp.rq(SHAPE), 5);
     double[] shares = new double[ALL];
     Torch.scoped(
         () -> {
-          NDArray codes = Torch.longs(manager, everything(), ALL, SHAPE.positions(), SHAPE.depth());
-          float[] losses = network.losses(codes, labels(), false).toFloatArray();
+          int[] all = everything();
+          float[] logits = MadeUp.logits(network, all, labels()).toFloatArray();
           for (int c = 0; c < ALL; c++) {
             double log = 0;
             for (int t = 0; t < SHAPE.tokens(); t++) {
-              log -= losses[c * SHAPE.tokens() + t];
+              int at = c * SHAPE.tokens() + t;
+              double other = logits[2 * at + 1 - all[at]] - logits[2 * at + all[at]];
+              log -= Math.log1p(Math.exp(other));
             }
             shares[c] = Math.exp(log);
           }
           return null;
         });
-    ChiSquared.assertDrawnFrom(shares, counts(AutoregressiveSampler.of(network, SETTINGS)), 30);
+    ChiSquared.assertDrawnFrom(shares, counts(new CausalSampler(network, SETTINGS)), 30);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void arResGensSamplesHaveItsProbabilities(int iterations) {
-    ArResGenNetwork network = Autoregressive.ar(manager, SHAPE, 5);
+    CausalModel network = MadeUp.causal(manager, MadeUp.ar(SHAPE), 5);
     Sampling settings = SETTINGS.withSteps(iterations).noiseScale(0.9);
     double[] shares = new double[ALL];
     Arrays.fill(shares, 1);
@@ -102,8 +104,7 @@ class AutoregressiveDistributionTest {
           int[] all = everything();
           NDArray prefixes =
               network.codebooks().prefixes(Torch.longs(manager, all, rows, SHAPE.depth()));
-          NDArray sums = prefixes.get(":, 2").reshape(ALL, SHAPE.positions(), 1);
-          NDArray hidden = network.backbone().hidden(sums, labels(), false).reshape(rows, -1);
+          NDArray hidden = MadeUp.hidden(network, all, new int[rows], labels());
           double[][] coarse = above(network, hidden, prefixes.get(":, 0"), 1);
           double[][] fine = above(network, hidden, prefixes.get(":, 1"), 0);
           for (int r = 0; r < rows; r++) {
@@ -121,18 +122,18 @@ class AutoregressiveDistributionTest {
           }
           return null;
         });
-    ChiSquared.assertDrawnFrom(shares, counts(AutoregressiveSampler.of(network, settings)), 30);
+    ChiSquared.assertDrawnFrom(shares, counts(new CausalSampler(network, settings)), 30);
   }
 
   /** Probabilities that z exceeds −1, 0 and 1 in each row. */
-  private static double[][] above(
-      ArResGenNetwork network, NDArray hidden, NDArray visible, int level) {
+  private static double[][] above(CausalModel network, NDArray hidden, NDArray visible, int level) {
     int rows = (int) hidden.getShape().get(0);
     int[] levels = new int[rows];
     Arrays.fill(levels, level);
     NDArray at = Torch.longs(manager, levels, rows);
+    MixtureMlpHead head = (MixtureMlpHead) network.head();
     MixtureHead.Distribution p =
-        network.head().distribution(network.features(hidden, visible, at), at);
+        head.mixture().distribution(head.features(hidden, visible, at), at);
     float[] log = p.logWeights().toFloatArray();
     float[] means = p.means().toFloatArray();
     float[] shift = p.shift().toFloatArray();

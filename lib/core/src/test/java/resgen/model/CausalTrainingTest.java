@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,16 +21,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import resgen.Managers;
 import resgen.codec.Tokens;
+import resgen.head.Objective;
+import resgen.mask.Mask;
 import resgen.mask.Schedule;
+import resgen.noise.Keys;
 import resgen.noise.Noise;
-import resgen.reference.MaskBatch;
+import resgen.token.Condition;
+import resgen.token.TokenSpec;
 import resgen.torch.Torch;
 import resgen.train.Listener;
 import resgen.train.Run;
 import resgen.train.Trainer;
 import resgen.train.Training;
 
-class AutoregressiveTrainingTest {
+class CausalTrainingTest {
 
   private static NDManager manager;
   private static Tokens tokens;
@@ -47,22 +52,22 @@ class AutoregressiveTrainingTest {
     manager.close();
   }
 
-  private static GeneratorTraining<?> training(boolean rq) {
-    TokenShape shape = MadeUp.shape(tokens);
-    GeneratorSettings settings =
-        rq ? RqTransformerSettings.tiny(shape) : ArResGenSettings.tiny(shape);
-    return settings.training(tokens, tokens.range(0, 100), 1);
+  private static GeneratorTraining training(boolean rq) {
+    Preset tiny = Family.of(rq ? "rq-transformer" : "ar-resgen").preset("tiny");
+    Recipe recipe = tiny.of(tokens.spec(), new ConditionSpec.Classes(MadeUp.CLASSES));
+    return new GeneratorTraining(recipe, tokens, tokens.range(0, 100), 1);
   }
 
   /** Entropy of the codes of one depth given position and class, in nats. */
   private static double unigramEntropy(int depth) {
+    int[] labels = ((Condition.Classes) tokens.condition()).ids();
     double sum = 0;
     for (int p = 0; p < tokens.codes().positions(); p++) {
       double[][] counts = new double[MadeUp.CLASSES][tokens.codebooks().codes()];
       double[] whole = new double[MadeUp.CLASSES];
       for (int i = 0; i < tokens.size(); i++) {
-        counts[tokens.labels()[i]][tokens.codes().get(i, p, depth)]++;
-        whole[tokens.labels()[i]]++;
+        counts[labels[i]][tokens.codes().get(i, p, depth)]++;
+        whole[labels[i]]++;
       }
       for (int c = 0; c < whole.length; c++) {
         for (double n : counts[c]) {
@@ -76,7 +81,7 @@ class AutoregressiveTrainingTest {
   private static List<Map<String, Double>> train(boolean rq, int steps) {
     Training run = Training.steps(steps).batch(16).learningRate(5e-3).every(50, steps, steps);
     List<Long> arrays = new ArrayList<>();
-    try (GeneratorTraining<?> model = training(rq);
+    try (GeneratorTraining model = training(rq);
         Trainer trainer =
             new Trainer(
                 model,
@@ -121,7 +126,7 @@ class AutoregressiveTrainingTest {
           }
         };
     for (int session = 0; session < 2; session++) {
-      try (GeneratorTraining<?> model = training(rq);
+      try (GeneratorTraining model = training(rq);
           Trainer trainer =
               new Trainer(model, run, Optional.of(at), session == 0 ? listener : Listener.none())) {
         Run result = trainer.run();
@@ -142,7 +147,7 @@ class AutoregressiveTrainingTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aBatchInPartsHasTheSameLoss(boolean rq) {
-    try (GeneratorTraining<?> model = training(rq)) {
+    try (GeneratorTraining model = training(rq)) {
       Training whole = Training.steps(1).batch(8);
       Training parts = whole.accumulate(4);
       double once = Torch.scoped(() -> (double) model.loss(whole, 0, 0, 8).total().getFloat());
@@ -155,20 +160,58 @@ class AutoregressiveTrainingTest {
     }
   }
 
+  /** Masked depths of each position under γ, {@code [B·L]}. */
+  private static int[] masked(Schedule schedule, int batch, int depth, Noise noise) {
+    TokenSpec spec = MadeUp.spec(depth, 2, 2);
+    Model model = MadeUp.model(manager, MadeUp.ar(spec), 1);
+    Objective how = MadeUp.ar(spec).objective();
+    Keys keys =
+        Keys.of(
+            noise,
+            Torch.longs(manager, new int[] {0}, 1),
+            manager.arange(0, batch, 1, ai.djl.ndarray.types.DataType.INT64));
+    int[] lengths = new int[batch];
+    java.util.Arrays.fill(lengths, spec.positions());
+    Mask mask =
+        model.masks(
+            new Objective(schedule, 0, how.bound()), keys, Torch.longs(manager, lengths, batch));
+    int[] counts = new int[batch * spec.positions()];
+    long[] visible = Torch.counts(mask.visible());
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] = depth - (int) visible[i];
+    }
+    return counts;
+  }
+
   /** With the linear schedule and D = 4, k is uniform on 1 … 4 at every position by itself. */
   @Test
   void masksAreDrawnForEachPositionByItself() {
     int batch = 4000;
-    MaskBatch masks = ArResGenTraining.masks(Schedule.linear(), batch, 2, 4, Noise.of(1), 0);
+    int[] masked = masked(Schedule.linear(), batch, 4, Noise.of(1));
     int[][] counts = new int[5][5];
-    masks.masks().forEach(m -> counts[m.masked(0)][m.masked(1)]++);
+    for (int b = 0; b < batch; b++) {
+      counts[masked[4 * b]][masked[4 * b + 1]]++;
+      Noise.Stream noise = Noise.of(1).stream(0, b);
+      for (int p = 0; p < 4; p++) {
+        assertEquals(Schedule.linear().trainingCount(noise.nextDouble(), 4), masked[4 * b + p]);
+      }
+    }
     for (int a = 0; a <= 4; a++) {
       for (int b = 0; b <= 4; b++) {
         double expected = a == 0 || b == 0 ? 0 : batch / 16.0;
         assertEquals(expected, counts[a][b], 5 * Math.sqrt(expected), a + " and " + b);
       }
     }
-    MaskBatch again = ArResGenTraining.masks(Schedule.linear(), 2, 2, 4, Noise.of(1), 0);
-    assertEquals(masks.masks().subList(0, 2), again.masks());
+    assertArrayEquals(
+        java.util.Arrays.copyOf(masked, 8), masked(Schedule.linear(), 2, 4, Noise.of(1)));
+  }
+
+  @Test
+  void aDepthTransformerPredictsEveryToken() {
+    Model model = MadeUp.model(manager, MadeUp.rq(tokens.spec()), 1);
+    NDArray ends = Torch.longs(manager, new int[] {4, 2}, 2);
+    Keys keys = Keys.of(Noise.of(1), ends);
+    Mask mask = model.masks(MadeUp.rq(tokens.spec()).objective(), keys, ends);
+    assertArrayEquals(new long[] {2, 2, 2, 2, 2, 2, 0, 0}, Torch.counts(mask.predicted()));
   }
 }
