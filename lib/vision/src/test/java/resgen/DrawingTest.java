@@ -157,7 +157,8 @@ class DrawingTest {
         assertEquals(expected[j] & 0xFF, pixels[j] & 0xFF, 1, "image " + i + ", byte " + j);
       }
     }
-    assertEquals(List.of("above", "below", Condition.Classes.NO_CLASS), Images.of(samples).classNames());
+    assertEquals(
+        List.of("above", "below", Condition.Classes.NO_CLASS), Images.of(samples).classNames());
     assertEquals(2, Images.of(samples).label(149));
     assertEquals(1, Images.of(samples).label(147));
     assertArrayEquals(all(codes.range(0, 150)), all(samples.codes()));

@@ -155,8 +155,7 @@ class GeneratorFamilyTest {
     assertArrayEquals(new int[] {1, 0, 2}, images.labels());
     assertEquals(Condition.Classes.NO_CLASS, images.classNames().get(2));
     assertEquals(3, images.classNames().size());
-    assertEquals(
-        IMAGES.classNames(), Images.of(model.sample(Labels.of(1), SAMPLING)).classNames());
+    assertEquals(IMAGES.classNames(), Images.of(model.sample(Labels.of(1), SAMPLING)).classNames());
     CostModel cost = model.costModel(SAMPLING);
     assertEquals(cost.networkCalls(), samples.networkCalls());
     double half = model.costModel(SAMPLING.guidance(0, 0)).flops();
