@@ -1,14 +1,24 @@
 package resgen.model;
 
 import ai.djl.ndarray.NDManager;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiFunction;
+import resgen.codec.Codec;
+import resgen.codec.Hashes;
 import resgen.codec.Tokens;
 import resgen.nn.Parameters;
 import resgen.noise.Noise;
 import resgen.quantize.Codebooks;
+import resgen.settings.Json;
 import resgen.token.Batches;
 import resgen.torch.Torch;
+import resgen.train.Checkpoint;
 import resgen.train.Trainable;
 import resgen.train.Training;
 
@@ -31,6 +41,7 @@ public abstract class GeneratorTraining<N extends GeneratorNetwork>
   private final Tokens tokens;
   private final Tokens validation;
   private final Noise noise;
+  private Optional<Parameters> started = Optional.empty();
   private Batches batches;
 
   /**
@@ -56,6 +67,33 @@ public abstract class GeneratorTraining<N extends GeneratorNetwork>
   /** Starts from trained weights instead, for a further cycle of training. */
   public final void startFrom(Parameters trained) {
     network.parameters().load(trained.arrays());
+    started = Optional.of(trained);
+  }
+
+  /** Fingerprints of tokens, codec and the weights that it started from; names of the classes. */
+  @Override
+  public final Map<String, String> inputs() {
+    Map<String, String> inputs = new LinkedHashMap<>();
+    inputs.put("data", tokens.fingerprint());
+    inputs.put("validation", validation.fingerprint());
+    inputs.put(
+        "tokenizer",
+        tokens.codec().map(Codec::fingerprint).orElseGet(() -> tokens.codebooks().fingerprint()));
+    inputs.put(Checkpoint.CLASSES, Json.line(tokens.classNames()));
+    started.ifPresent(weights -> inputs.put("start model", fingerprint(weights)));
+    return inputs;
+  }
+
+  private static String fingerprint(Parameters weights) {
+    MessageDigest digest = Hashes.digest();
+    weights
+        .arrays()
+        .forEach(
+            (name, array) -> {
+              digest.update(name.getBytes(StandardCharsets.UTF_8));
+              digest.update(array.toByteBuffer());
+            });
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   @Override

@@ -31,6 +31,9 @@ final class TinyModel implements Trainable, AutoCloseable {
   private final Rotary rotary;
   private final NDArray counter;
 
+  /** What it says that it is trained on. */
+  Map<String, String> inputs = Map.of("data", "d0", "classes", "[a, b]");
+
   /** Called before each step's loss. */
   LongConsumer atStep = step -> {};
 
@@ -58,6 +61,11 @@ final class TinyModel implements Trainable, AutoCloseable {
   @Override
   public Settings settings() {
     return settings;
+  }
+
+  @Override
+  public Map<String, String> inputs() {
+    return inputs;
   }
 
   @Override

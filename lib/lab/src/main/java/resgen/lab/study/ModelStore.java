@@ -78,7 +78,7 @@ final class ModelStore implements AutoCloseable {
       return new Stored(
           Generator.load(file.toString()), Optional.of(folder.path()), Optional.empty());
     }
-    folder.start(card(experiment, tokenizer));
+    Listener noted = folder.noting(card(experiment, tokenizer), listener);
     Tokens tokens = tokenizer.encode(images);
     try (Generator trained =
         Generator.train(
@@ -86,7 +86,7 @@ final class ModelStore implements AutoCloseable {
             shape -> experiment.settings(),
             experiment.training(),
             Optional.of(folder.path()),
-            listener)) {
+            noted)) {
       Run run = trained.run().orElseThrow();
       if (run.interrupted()) {
         throw new CancellationException(
@@ -139,10 +139,10 @@ final class ModelStore implements AutoCloseable {
     RunFolder folder = folder(choice);
     Path file = folder.path().resolve(TOKENIZER);
     if (!Files.exists(file)) {
-      folder.start(card(choice));
+      Listener noted = folder.noting(card(choice), listener);
       try (Tokenizer made =
           Tokenizer.train(
-              images, choice.settings(), choice.training(), Optional.of(folder.path()), listener)) {
+              images, choice.settings(), choice.training(), Optional.of(folder.path()), noted)) {
         if (made.origin().step() < choice.training().steps()) {
           throw new CancellationException(
               "interrupted after %,d of %,d steps of a tokenizer, which are kept in %s"
