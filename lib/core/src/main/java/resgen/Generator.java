@@ -1,6 +1,7 @@
 package resgen;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntConsumer;
@@ -165,6 +166,9 @@ public sealed interface Generator extends AutoCloseable permits TrainedGenerator
 
   /** The codec that decodes its tokens. */
   Codec<?> codec();
+
+  /** Names of the classes that it was trained on, by label; they may be others than the codec's. */
+  List<String> classNames();
 
   /** The shape of its tokens. */
   TokenShape shape();

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import resgen.codec.Codec;
 import resgen.codec.Medium;
@@ -24,6 +25,7 @@ import resgen.settings.Json;
 import resgen.torch.SafeTensors;
 import resgen.torch.Tensors;
 import resgen.torch.Torch;
+import resgen.train.Checkpoint;
 import resgen.train.Run;
 import resgen.train.Training;
 
@@ -63,9 +65,10 @@ final class ModelFile {
       ModelWeights.check(settings, ModelWeights.PREFIX, storage, file.tensors());
       Codec<?> codec = codec(path, origin.tokenizer());
       try {
-        fits(settings.tokens(), codec);
+        ModelOrigin named = named(origin, settings.tokens(), codec);
+        fits(settings.tokens(), codec, named.classNames());
         Map<String, NDArray> weights = ModelWeights.read(manager, storage, file.tensors());
-        return build(settings, weights, codec, true, origin, Optional.empty());
+        return build(settings, weights, codec, true, named, Optional.empty());
       } catch (RuntimeException e) {
         codec.close();
         throw e;
@@ -151,10 +154,12 @@ final class ModelFile {
       GeneratorSettings settings = GeneratorSettings.read(metadata(file, "settings"));
       Training training = Json.read(metadata(file, "training"), Training.class);
       long steps = Long.parseLong(metadata(file, "step"));
-      fits(settings.tokens(), codec);
+      List<String> classes = Checkpoint.classNames(file.metadata());
+      ModelOrigin origin =
+          named(ModelOrigin.of(codec, training, steps, classes), settings.tokens(), codec);
+      fits(settings.tokens(), codec, origin.classNames());
       ModelWeights.check(settings, "ema.", Storage.HALF, file.tensors());
       Map<String, NDArray> weights = Tensors.select(manager, "ema.", file.tensors());
-      ModelOrigin origin = ModelOrigin.of(codec, training, steps);
       return build(settings, weights, codec, origin, Optional.empty());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
@@ -193,13 +198,32 @@ final class ModelFile {
     }
   }
 
+  /**
+   * A model from before names of classes were kept has those of its tokenizer; if they are not as
+   * many as its classes, it was trained on others, of which nothing but the number is known.
+   */
+  private static ModelOrigin named(ModelOrigin origin, TokenShape tokens, Codec<?> codec) {
+    if (!origin.classNames().isEmpty()) {
+      return origin;
+    }
+    List<String> names = codec.classNames();
+    return origin.withClassNames(
+        names.size() == tokens.classes()
+            ? names
+            : IntStream.range(0, tokens.classes()).mapToObj(i -> "class " + i).toList());
+  }
+
   /** Whether a model of such tokens can be decoded and labelled. */
-  static void fits(TokenShape tokens, Codec<?> codec) {
-    int classes = codec.classNames().size();
-    if (tokens.positions() != codec.layout().positions() || tokens.classes() > classes) {
+  static void fits(TokenShape tokens, Codec<?> codec, List<String> classNames) {
+    if (tokens.positions() != codec.layout().positions()) {
       throw new IllegalArgumentException(
-          "a model of %d positions and %d classes does not fit a codec of %s and %d classes"
-              .formatted(tokens.positions(), tokens.classes(), codec.layout(), classes));
+          "a model of %d positions does not fit a codec of %s"
+              .formatted(tokens.positions(), codec.layout()));
+    }
+    if (tokens.classes() != classNames.size()) {
+      throw new IllegalArgumentException(
+          "a model of %d classes does not fit data of %d classes, %s"
+              .formatted(tokens.classes(), classNames.size(), classNames));
     }
   }
 }

@@ -2,6 +2,7 @@ package resgen;
 
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntConsumer;
@@ -73,18 +74,13 @@ abstract sealed class TrainedGenerator<N extends GeneratorNetwork> implements Ge
   @Override
   public Samples sample(Labels labels, Sampling settings, Samples.Listener listener) {
     return Drawing.samples(
-        sampler(settings, false), labels, settings, codec(), codec().classNames(), listener);
+        sampler(settings, false), labels, settings, codec(), classNames(), listener);
   }
 
   @Override
   public Samples record(Labels labels, Sampling settings) {
     return Drawing.samples(
-        sampler(settings, true),
-        labels,
-        settings,
-        codec(),
-        codec().classNames(),
-        (done, some) -> {});
+        sampler(settings, true), labels, settings, codec(), classNames(), (done, some) -> {});
   }
 
   @Override
@@ -118,6 +114,11 @@ abstract sealed class TrainedGenerator<N extends GeneratorNetwork> implements Ge
   @Override
   public Codec<?> codec() {
     return parts.codec();
+  }
+
+  @Override
+  public List<String> classNames() {
+    return parts.origin().classNames();
   }
 
   @Override

@@ -75,7 +75,7 @@ final class Sample implements Callable<Integer> {
     }
     machine.apply();
     try (Generator generator = model.load()) {
-      Labels labels = labels(generator.codec().classNames());
+      Labels labels = labels(generator.classNames());
       PrintWriter err = spec.commandLine().getErr();
       err.println(generator.description());
       try (Interrupt interrupt = Interrupt.of(err);

@@ -29,6 +29,9 @@ final class SealedTypes extends JacksonAnnotationIntrospector {
   /** The name of the value of a {@link Later} component that is missing. */
   static final String LATER = "later";
 
+  /** The same of one that is a list. */
+  static final String LATER_LIST = "later list";
+
   private static final long serialVersionUID = 1L;
 
   private final boolean all;
@@ -36,7 +39,7 @@ final class SealedTypes extends JacksonAnnotationIntrospector {
   /**
    * What is special of our types.
    *
-   * @param all whether to write {@link Later} components that are 0
+   * @param all whether to write {@link Later} components that are 0 or empty
    */
   SealedTypes(boolean all) {
     this.all = all;
@@ -52,7 +55,8 @@ final class SealedTypes extends JacksonAnnotationIntrospector {
   @Override
   public JacksonInject.Value findInjectableValue(AnnotatedMember member) {
     return member instanceof AnnotatedParameter && member.hasAnnotation(Later.class)
-        ? JacksonInject.Value.construct(LATER, true)
+        ? JacksonInject.Value.construct(
+            member.getRawType() == List.class ? LATER_LIST : LATER, true)
         : super.findInjectableValue(member);
   }
 

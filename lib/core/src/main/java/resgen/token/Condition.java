@@ -73,6 +73,22 @@ public sealed interface Condition {
       return ids.length;
     }
 
+    /**
+     * Refuses classes that are not the same: a class is its place among the names.
+     *
+     * @param one whose the names are, as "the model"
+     * @param other whose the other names are
+     * @throws IllegalArgumentException listing both
+     */
+    public static void requireSame(
+        String one, List<String> names, String other, List<String> others) {
+      if (!names.equals(others)) {
+        throw new IllegalArgumentException(
+            "the classes of %s are %s, those of %s are %s; they must be the same in the same order"
+                .formatted(one, names, other, others));
+      }
+    }
+
     /** How many classes there are. */
     public int count() {
       return names.size();

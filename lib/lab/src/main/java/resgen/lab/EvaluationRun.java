@@ -18,6 +18,7 @@ import resgen.lab.metric.Report;
 import resgen.sample.Sampling;
 import resgen.settings.Json;
 import resgen.settings.SourceCommit;
+import resgen.token.Condition;
 import resgen.token.Labels;
 import resgen.torch.Torch;
 import resgen.vision.FashionMnist;
@@ -94,6 +95,11 @@ record EvaluationRun(
     if (unseen.isEmpty()) {
       return Optional.empty();
     }
+    Condition.Classes.requireSame(
+        against.images().name(),
+        against.images().classNames(),
+        unseen.get().name(),
+        unseen.get().classNames());
     int count = IntStream.of(Floors.SAMPLES, samples, unseen.get().size()).min().getAsInt();
     Floors floors =
         Floors.of(subject.tokenizer(), against, unseen.get(), network, count, FLOORS_SEED);

@@ -7,6 +7,7 @@ import resgen.Samples;
 import resgen.codec.Extraction;
 import resgen.codec.Extractor;
 import resgen.codec.Media;
+import resgen.token.Condition;
 import resgen.vision.Images;
 
 /** What an extractor says of samples, batch by batch as they are made. */
@@ -31,7 +32,8 @@ final class SeenSamples implements Samples.Listener {
   /**
    * {@inheritDoc} An interrupt ends the seeing, and stays set for the sampler.
    *
-   * @throws IllegalArgumentException if the samples are of another size than the reference
+   * @throws IllegalArgumentException if the samples are of another size or of other classes than
+   *     the reference
    */
   @Override
   public void made(int done, Media<?> made) {
@@ -63,6 +65,7 @@ final class SeenSamples implements Samples.Listener {
                   like.height(),
                   like.width()));
     }
+    Condition.Classes.requireSame("the model", made.classNames(), like.name(), like.classNames());
   }
 
   /** How many samples, the first ones, were seen. */

@@ -68,9 +68,25 @@ public final class Images implements Media<Images> {
     return new Images(name, channels, height, width, pixels, labels, List.copyOf(classNames));
   }
 
-  /** Sets of the same size and classes one after another, under the first one's name. */
+  /**
+   * Sets of the same size and classes one after another, under the first one's name; of samples
+   * some of which have no class, the last class is {@link Condition.Classes#NO_CLASS}.
+   *
+   * @throws IllegalArgumentException listing the classes of both if they are not the same
+   */
   public static Images concat(List<Images> sets) {
     Images first = sets.get(0);
+    List<String> names = first.classNames();
+    for (Images set : sets) {
+      names = set.classNames().size() > names.size() ? set.classNames() : names;
+    }
+    for (Images set : sets) {
+      List<String> own = new ArrayList<>(set.classNames());
+      if (own.size() < names.size()) {
+        own.add(Condition.Classes.NO_CLASS); // samples, none of which is without a class
+      }
+      Condition.Classes.requireSame("all", names, set.name(), own);
+    }
     List<byte[]> pixels = new ArrayList<>();
     List<Integer> labels = new ArrayList<>();
     for (Images set : sets) {
@@ -86,7 +102,7 @@ public final class Images implements Media<Images> {
         first.width(),
         pixels.toArray(new byte[0][]),
         labels.stream().mapToInt(Integer::intValue).toArray(),
-        first.classNames());
+        names);
   }
 
   /**

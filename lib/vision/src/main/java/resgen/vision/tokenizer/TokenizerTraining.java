@@ -24,6 +24,7 @@ import resgen.torch.Precision;
 import resgen.torch.SafeTensors;
 import resgen.torch.Tensors;
 import resgen.torch.Torch;
+import resgen.train.Checkpoint;
 import resgen.train.Listener;
 import resgen.train.Trainable;
 import resgen.train.Trainer;
@@ -115,9 +116,12 @@ final class TokenizerTraining implements Trainable, AutoCloseable {
   @Override
   public Map<String, String> inputs() {
     return Map.of(
-        "data", images.fingerprint(),
-        "validation", validation.fingerprint(),
-        "classes", Json.line(images.classNames()));
+        "data",
+        images.fingerprint(),
+        "validation",
+        validation.fingerprint(),
+        Checkpoint.CLASSES,
+        Json.line(images.classNames()));
   }
 
   /**
