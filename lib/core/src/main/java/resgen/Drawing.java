@@ -9,7 +9,6 @@ import resgen.sample.TokenSampler;
 import resgen.sample.Trajectory;
 import resgen.token.Codes;
 import resgen.token.Condition;
-import resgen.token.Labels;
 
 /**
  * From conditions to media: tokens are decoded as soon as they are drawn, a batch at a time, so
@@ -40,15 +39,13 @@ final class Drawing<X extends Media<X>> {
    */
   static <X extends Media<X>> Samples samples(
       TokenSampler sampler,
-      Labels labels,
+      Condition condition,
       Sampling settings,
       Codec<X> codec,
-      List<String> classes,
       Samples.Listener listener) {
-    Condition condition = new Condition.Classes(labels.toArray(), classes);
     Drawing<X> drawing = new Drawing<>(codec, condition, listener);
     long start = System.nanoTime();
-    TokenSampler.Result made = sampler.sample(labels, 0, drawing::decode);
+    TokenSampler.Result made = sampler.sample(condition, 0, drawing::decode);
     long all = System.nanoTime() - start;
     return drawing.finished(made, settings, all - drawing.decodeNanos - drawing.listenerNanos);
   }

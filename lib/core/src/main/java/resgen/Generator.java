@@ -1,38 +1,81 @@
 package resgen;
 
+import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.IntConsumer;
 import resgen.codec.Codec;
 import resgen.codec.Tokens;
+import resgen.model.ConditionSpec;
 import resgen.model.ContextGain;
-import resgen.model.GeneratorSettings;
-import resgen.model.TokenShape;
+import resgen.model.GeneratorTraining;
+import resgen.model.MaskedModel;
+import resgen.model.Model;
+import resgen.model.ModelSpec;
+import resgen.model.Preset;
+import resgen.model.Recipe;
 import resgen.nn.Summary;
 import resgen.sample.CostModel;
 import resgen.sample.Sampling;
+import resgen.sample.TokenSampler;
+import resgen.token.Condition;
 import resgen.token.Labels;
-import resgen.train.AdamW;
+import resgen.token.TokenSpec;
+import resgen.torch.Precision;
+import resgen.torch.WeightFormat;
 import resgen.train.Listener;
-import resgen.train.Rate;
 import resgen.train.Run;
+import resgen.train.Trainer;
 import resgen.train.Training;
 
-/** A trained model that makes images; {@link ModelKind} lists which there are. */
-public sealed interface Generator extends AutoCloseable permits TrainedGenerator {
+/** A trained model that generates what its codec decodes. */
+public final class Generator implements AutoCloseable {
+
+  private static final int HELD = 1000; // of the tokens, for validation, at most
+
+  private final NDManager manager;
+  private final Recipe recipe;
+  private final Model model;
+  private final Codec<?> codec;
+  private final boolean ownsCodec;
+  private final ModelOrigin origin;
+  private final Optional<Run> run;
 
   /**
-   * A model that was saved, whichever it is, with its tokenizer, which is closed with it.
+   * Ties a model to its codec.
+   *
+   * @param manager holds the model; closed with it
+   * @param ownsCodec whether the codec is closed with it too
+   * @param run that made it, if that was in this process
+   */
+  Generator(
+      NDManager manager,
+      Recipe recipe,
+      Model model,
+      Codec<?> codec,
+      boolean ownsCodec,
+      ModelOrigin origin,
+      Optional<Run> run) {
+    this.manager = manager;
+    this.recipe = recipe;
+    this.model = model;
+    this.codec = codec;
+    this.ownsCodec = ownsCodec;
+    this.origin = origin;
+    this.run = run;
+  }
+
+  /**
+   * A model that was saved, with its codec, which is closed with it.
    *
    * @param name of a shipped checkpoint, as {@code fashion-resgen}, or the path of a file that ends
    *     in {@code .safetensors}
    * @throws IllegalArgumentException if there is none, naming those there are, or if the file is
    *     not a model
    */
-  static Generator load(String name) {
-    return ModelFile.load(name, Optional.empty());
+  public static Generator load(String name) {
+    return GeneratorFile.load(name, Optional.empty());
   }
 
   /**
@@ -41,17 +84,17 @@ public sealed interface Generator extends AutoCloseable permits TrainedGenerator
    *
    * @param precision {@code fp32}, {@code bf16} or {@code auto}
    */
-  static Generator load(String name, String precision) {
-    return ModelFile.load(name, Optional.of(precision));
+  public static Generator load(String name, String precision) {
+    return GeneratorFile.load(name, Optional.of(precision));
   }
 
-  /** The averaged weights of a training checkpoint, whichever model it is of. */
-  static Generator fromCheckpoint(Path checkpoint, Codec<?> codec) {
-    return ModelFile.fromCheckpoint(checkpoint, codec);
+  /** The averaged weights of a training checkpoint. */
+  public static Generator fromCheckpoint(Path checkpoint, Codec<?> codec) {
+    return GeneratorFile.fromCheckpoint(checkpoint, codec);
   }
 
   /** Trains on tokens and keeps nothing on disk; a last part of them validates. */
-  static Generator train(Tokens tokens, Preset<?> preset, Training training) {
+  public static Generator train(Tokens tokens, Preset preset, Training training) {
     return train(tokens, preset, training, Optional.empty(), Listener.none());
   }
 
@@ -61,14 +104,16 @@ public sealed interface Generator extends AutoCloseable permits TrainedGenerator
    * @param preset which model, and its settings
    * @param folder for checkpoints and metrics, from which an earlier run resumes; empty for none
    */
-  static Generator train(
-      Tokens tokens,
-      Preset<?> preset,
-      Training training,
-      Optional<Path> folder,
-      Listener listener) {
-    Split split = Split.of(tokens);
-    return train(split.train(), split.validation(), preset, training, folder, listener);
+  public static Generator train(
+      Tokens tokens, Preset preset, Training training, Optional<Path> folder, Listener listener) {
+    int from = tokens.size() - Math.min(HELD, tokens.size() / 10);
+    return train(
+        tokens.range(0, from),
+        tokens.range(from, tokens.size()),
+        preset,
+        training,
+        folder,
+        listener);
   }
 
   /**
@@ -78,60 +123,138 @@ public sealed interface Generator extends AutoCloseable permits TrainedGenerator
    * @return the model with its averaged weights, complete or, after an interrupt, as far as it came
    *     (see {@link #run()})
    */
-  static Generator train(
+  public static Generator train(
       Tokens tokens,
       Tokens validation,
-      Preset<?> preset,
+      Preset preset,
       Training training,
       Optional<Path> folder,
       Listener listener) {
-    return ModelTraining.train(tokens, validation, preset, training, folder, listener);
+    Recipe recipe = preset.of(tokens.spec(), condition(tokens.condition()));
+    return train(tokens, validation, recipe, training, folder, listener, Optional.empty());
+  }
+
+  /** What a model is to be told of samples with such conditions. */
+  private static ConditionSpec condition(Condition condition) {
+    if (condition instanceof Condition.Classes classes) {
+      return new ConditionSpec.Classes(classes.count());
+    } else if (condition instanceof Condition.None) {
+      return new ConditionSpec.None();
+    }
+    throw new IllegalArgumentException("no conditioner of " + condition + " is known");
+  }
+
+  private static Generator train(
+      Tokens tokens,
+      Tokens validation,
+      Recipe recipe,
+      Training training,
+      Optional<Path> folder,
+      Listener listener,
+      Optional<Generator> start) {
+    Codec<?> codec =
+        start
+            .<Codec<?>>map(Generator::codec)
+            .or(tokens::codec)
+            .orElseThrow(() -> new IllegalArgumentException("these tokens have no codec"));
+    GeneratorFile.fits(recipe.model(), codec, tokens.classNames());
+    Condition.Classes.requireSame(
+        "the tokens", tokens.classNames(), "the validation", validation.classNames());
+    start.ifPresent(
+        from ->
+            Condition.Classes.requireSame(
+                "the model", from.classNames(), "the tokens", tokens.classNames()));
+    try (GeneratorTraining learner =
+        new GeneratorTraining(recipe, tokens, validation, training.seed())) {
+      start.ifPresent(from -> learner.startFrom(from.model.parameters()));
+      try (Trainer trainer = new Trainer(learner, training, folder, listener)) {
+        Run run = trainer.run();
+        ModelOrigin origin =
+            start
+                .map(from -> from.origin.then(training, run.steps()))
+                .orElseGet(() -> ModelOrigin.of(codec, training, run.steps(), tokens.classNames()));
+        return GeneratorFile.build(
+            recipe, trainer.ema().averages(), codec, false, origin, Optional.of(run));
+      }
+    }
+  }
+
+  /** Trains these weights further; the last tenth of the tokens, 1000 at most, validates. */
+  public Generator trainFurther(
+      Tokens tokens, Training training, Optional<Path> folder, Listener listener) {
+    int from = tokens.size() - Math.min(HELD, tokens.size() / 10);
+    return trainFurther(
+        tokens.range(0, from), tokens.range(from, tokens.size()), training, folder, listener);
   }
 
   /**
-   * The training that the shipped models had, for another number of steps: batches of 64, AdamW at
-   * 1.5e-3 with a decay of 0.01 on matrices and gradients clipped at a norm of 50, 200 steps of
-   * warm-up, a cosine, averages with a decay of 0.999.
+   * Trains these weights further, with an optimizer and a learning-rate cycle of their own.
+   *
+   * @return a new model; this one stays as it is, and as long as it was loaded, closing it closes
+   *     the codec of both
    */
-  static Training training(long steps) {
-    return Training.steps(steps)
-        .optimizer(new AdamW.Settings(1.5e-3, 0.9, 0.98, 1e-8, 0.01, 50))
-        .rate(Rate.cosine(Math.min(200, Math.max(1, steps / 10))))
-        .every(100, 250, 1000);
+  public Generator trainFurther(
+      Tokens tokens,
+      Tokens validation,
+      Training training,
+      Optional<Path> folder,
+      Listener listener) {
+    return train(tokens, validation, recipe, training, folder, listener, Optional.of(this));
   }
 
   /**
-   * Makes an image for each label. Sample i depends on the seed, i and its label alone, not on how
-   * many are made or in which batches (up to float rounding). An interrupted thread gets the
-   * samples that are finished.
+   * Generates a sample for each condition. Sample i depends on the seed, i and its condition alone,
+   * not on how many are made or in which batches (up to float rounding). An interrupted thread gets
+   * the samples that are finished.
    *
-   * @param labels a class each, or {@code shape().nullClass()} for none
-   * @throws IllegalArgumentException naming a class that there is not
+   * @param listener told of each batch, as soon as it is decoded
+   * @throws IllegalArgumentException if the model does not know such conditions
    */
-  Samples sample(Labels labels, Sampling settings);
+  public Samples sample(Condition condition, Sampling settings, Samples.Listener listener) {
+    return Drawing.samples(
+        TokenSampler.of(model, settings, false), condition, settings, codec, listener);
+  }
+
+  /** {@link #sample(Condition, Sampling, Samples.Listener)} that tells nobody. */
+  public Samples sample(Condition condition, Sampling settings) {
+    return sample(condition, settings, (done, some) -> {});
+  }
 
   /**
-   * As {@link #sample(Labels, Sampling)}.
+   * {@link #sample(Condition, Sampling, Samples.Listener)} of classes.
    *
-   * @param progress told after each batch how many samples are finished
+   * @param labels a class each, or the number of classes for none
    */
-  Samples sample(Labels labels, Sampling settings, IntConsumer progress);
+  public Samples sample(Labels labels, Sampling settings, Samples.Listener listener) {
+    return sample(classes(labels), settings, listener);
+  }
 
-  /**
-   * As {@link #sample(Labels, Sampling)}.
-   *
-   * @param listener told of each batch, with its images, as soon as it is decoded
-   */
-  Samples sample(Labels labels, Sampling settings, Samples.Listener listener);
+  /** {@link #sample(Condition, Sampling)} of classes. */
+  public Samples sample(Labels labels, Sampling settings) {
+    return sample(classes(labels), settings);
+  }
 
   /**
    * As {@link #sample(Labels, Sampling)}, and keeps how each sample was unmasked; models that make
    * their positions in a fixed order keep nothing.
    */
-  Samples record(Labels labels, Sampling settings);
+  public Samples record(Labels labels, Sampling settings) {
+    return Drawing.samples(
+        TokenSampler.of(model, settings, true),
+        classes(labels),
+        settings,
+        codec,
+        (done, some) -> {});
+  }
+
+  private Condition.Classes classes(Labels labels) {
+    return new Condition.Classes(labels.toArray(), classNames());
+  }
 
   /** What one sample costs by this way of sampling. */
-  CostModel costModel(Sampling settings);
+  public CostModel costModel(Sampling settings) {
+    return TokenSampler.of(model, settings, false).cost();
+  }
 
   /**
    * How much the model makes of context, on the first 1000 of these tokens.
@@ -139,81 +262,113 @@ public sealed interface Generator extends AutoCloseable permits TrainedGenerator
    * @param noiseScale of a mixture's draws; other heads do not read it
    * @return empty for a model that makes its positions in a fixed order
    */
-  Optional<ContextGain> contextGain(Tokens tokens, double noiseScale);
+  public Optional<ContextGain> contextGain(Tokens tokens, double noiseScale) {
+    return model instanceof MaskedModel
+        ? Optional.of(ContextGain.of(model, tokens, ContextGain.SAMPLES, noiseScale))
+        : Optional.empty();
+  }
 
-  /** Trains these weights further; the last tenth of the tokens, 1000 at most, validates. */
-  Generator trainFurther(
-      Tokens tokens, Training training, Optional<Path> folder, Listener listener);
+  /** The settings: what it is and how it was trained. */
+  public Recipe settings() {
+    return recipe;
+  }
 
-  /**
-   * Trains these weights further, with an optimizer and a learning-rate cycle of their own.
-   *
-   * @return a new model; this one stays as it is, and as long as it was loaded, closing it closes
-   *     the tokenizer of both
-   */
-  Generator trainFurther(
-      Tokens tokens,
-      Tokens validation,
-      Training training,
-      Optional<Path> folder,
-      Listener listener);
-
-  /** Which of the models it is. */
-  ModelKind kind();
-
-  /** The settings. */
-  GeneratorSettings settings();
-
-  /** The codec that decodes its tokens. */
-  Codec<?> codec();
-
-  /** Names of the classes that it was trained on, by label; they may be others than the codec's. */
-  List<String> classNames();
+  /** What it is. */
+  public ModelSpec spec() {
+    return recipe.model();
+  }
 
   /** The shape of its tokens. */
-  TokenShape shape();
+  public TokenSpec shape() {
+    return spec().tokens();
+  }
+
+  /**
+   * Names of the classes that it was trained on, by label, which may be others than the codec's;
+   * empty without classes.
+   */
+  public List<String> classNames() {
+    return origin.classNames();
+  }
+
+  /** The codec that decodes its tokens. */
+  public Codec<?> codec() {
+    return codec;
+  }
+
+  /** The network. */
+  public Model model() {
+    return model;
+  }
 
   /** The number format of its matrix products: {@code fp32} or {@code bf16}. */
-  String precision();
+  public String precision() {
+    return Precision.of(spec().precision()).label();
+  }
 
-  /** How many parameters there are, tokenizer aside. */
-  long parameterCount();
+  /** How many parameters there are, codec aside. */
+  public long parameterCount() {
+    return model.parameters().count();
+  }
 
   /** How many parameters each part has. */
-  Map<String, Long> parametersByPart();
+  public Map<String, Long> parametersByPart() {
+    return model.parameters().countByPart();
+  }
 
   /** One line that tells what this is. */
-  String description();
+  public String description() {
+    return "%s, %,d parameters, %d positions × depth %d, %d steps of training"
+        .formatted(
+            spec().title(), parameterCount(), shape().positions(), shape().depth(), origin.steps());
+  }
 
   /** Its parts with their shapes and numbers of parameters. */
-  Summary summary();
+  public Summary summary() {
+    return Summary.of(description(), model.parameters().shapes());
+  }
 
   /** The summary as a piece of a web page; notebooks show it. */
-  default String toHtml() {
+  public String toHtml() {
     return summary().toHtml();
   }
 
   /** Where the weights come from. */
-  ModelOrigin origin();
+  public ModelOrigin origin() {
+    return origin;
+  }
 
   /** The training run that made this model, if it was made in this process. */
-  Optional<Run> run();
+  public Optional<Run> run() {
+    return run;
+  }
 
   /** Writes the weights in half precision, with settings and provenance, into one file. */
-  default void save(Path path) {
-    save(path, Storage.HALF);
+  public void save(Path path) {
+    save(path, WeightFormat.HALF);
   }
 
   /**
    * Writes the weights, with settings and provenance, into one file.
    *
-   * @param storage of the matrices; a model in eight bits is a little worse and half as large
-   * @throws IllegalArgumentException naming a matrix that has values which are not finite, if they
-   *     are to be stored in eight bits
+   * @param format of the matrices; a model in eight bits is a little worse and half as large
+   * @throws IllegalArgumentException naming a tensor that has values which are not finite
    */
-  void save(Path path, Storage storage);
+  public void save(Path path, WeightFormat format) {
+    GeneratorFile.save(this, path, format);
+  }
 
-  /** Frees the weights, and the tokenizer if the model was loaded with it. */
   @Override
-  void close();
+  public String toString() {
+    return description();
+  }
+
+  /** Frees the weights, and the codec if the model was loaded with it. */
+  @Override
+  public void close() {
+    manager.close();
+    if (ownsCodec) {
+      codec.close();
+    }
+  }
 }

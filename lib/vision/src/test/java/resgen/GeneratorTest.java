@@ -21,12 +21,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import resgen.codec.Tokens;
-import resgen.model.ResGenNetwork;
-import resgen.model.ResGenSettings;
-import resgen.model.TokenShape;
+import resgen.model.ConditionSpec;
+import resgen.model.Model;
+import resgen.model.Recipe;
 import resgen.sample.Sampling;
 import resgen.token.Codes;
 import resgen.token.Labels;
+import resgen.token.Layout;
+import resgen.token.TokenSpec;
 import resgen.torch.SafeTensors;
 import resgen.torch.Torch;
 import resgen.train.Listener;
@@ -44,7 +46,7 @@ class GeneratorTest {
 
   @TempDir private static Path folder;
   private static Tokenizer tokenizer;
-  private static ResGen model;
+  private static Generator model;
   private static Path file;
 
   @BeforeAll
@@ -118,7 +120,7 @@ class GeneratorTest {
         model.sample(
             Labels.cycle(9, 2),
             SAMPLING.batchSize(2),
-            done -> {
+            (done, made) -> {
               if (done == 4) {
                 Thread.currentThread().interrupt();
               }
@@ -143,15 +145,15 @@ class GeneratorTest {
   void whatIsSavedLoadsAsTheSameModelRoundedOnce() throws IOException {
     Path again = folder.resolve("again.safetensors");
     Path thrice = folder.resolve("thrice.safetensors");
-    try (ResGen loaded = ResGen.load(file.toString())) {
+    try (Generator loaded = ResGen.load(file.toString())) {
       loaded.save(again);
       assertEquals(model.settings(), loaded.settings());
       assertEquals(model.origin(), loaded.origin());
       assertEquals(model.description(), loaded.description());
       assertEquals(model.parametersByPart(), loaded.parametersByPart());
       assertEquals(tokenizer.fingerprint(), loaded.codec().fingerprint());
-      rounded(model.network(), loaded.network());
-      try (ResGen twice = ResGen.load(again.toString())) {
+      rounded(model.model(), loaded.model());
+      try (Generator twice = ResGen.load(again.toString())) {
         twice.save(thrice);
         Labels labels = Labels.cycle(12, 3);
         Samples samples = loaded.sample(labels, SAMPLING);
@@ -163,7 +165,7 @@ class GeneratorTest {
   }
 
   /** Vectors are kept, matrices have eleven bits left. */
-  private static void rounded(ResGenNetwork from, ResGenNetwork to) {
+  private static void rounded(Model from, Model to) {
     Map<String, NDArray> loaded = to.parameters().arrays();
     from.parameters()
         .arrays()
@@ -182,7 +184,7 @@ class GeneratorTest {
   @Test
   void aCheckpointHoldsTheAveragedModel() {
     Path last = folder.resolve("run").resolve("last.safetensors");
-    try (ResGen loaded = ResGen.fromCheckpoint(last, tokenizer)) {
+    try (Generator loaded = Generator.fromCheckpoint(last, tokenizer)) {
       assertEquals(model.origin(), loaded.origin());
       Labels labels = Labels.cycle(12, 3);
       assertArrayEquals(
@@ -192,7 +194,8 @@ class GeneratorTest {
     }
     assertEquals(6, model.run().orElseThrow().steps());
     IllegalArgumentException e =
-        assertThrows(IllegalArgumentException.class, () -> ResGen.fromCheckpoint(file, tokenizer));
+        assertThrows(
+            IllegalArgumentException.class, () -> Generator.fromCheckpoint(file, tokenizer));
     assertTrue(e.getMessage().contains("resgen-training-1"), e.getMessage());
   }
 
@@ -201,7 +204,7 @@ class GeneratorTest {
     ResGen.load(file.toString()).close();
     long before = Managers.count();
     for (int i = 0; i < 3; i++) {
-      try (ResGen loaded = ResGen.load(file.toString())) {
+      try (Generator loaded = ResGen.load(file.toString())) {
         loaded.sample(Labels.of(0), SAMPLING);
       }
       assertThrows(
@@ -221,20 +224,22 @@ class GeneratorTest {
 
   @Test
   void presetsWaitForTheShapeOfTheTokens() {
-    TokenShape shape = new TokenShape(4, 8, 256, 24, 10);
-    assertEquals(ResGenSettings.tiny(shape), ResGen.tiny().of(shape));
-    assertEquals(ResGenSettings.small(shape), ResGen.small().of(shape));
-    assertEquals(ResGenSettings.cifar(shape), ResGen.cifar().of(shape));
-    long small = ResGenNetwork.plan(ResGen.small().of(shape)).count();
+    ConditionSpec classes = new ConditionSpec.Classes(10);
+    Layout grid = new Layout.Grid(4, 4);
+    TokenSpec fashion = new TokenSpec(grid, 8, 256, 24);
+    Recipe tiny = ResGen.tiny().of(fashion, classes);
+    assertEquals(fashion, tiny.model().tokens());
+    assertEquals(10, tiny.model().classes());
+    long small = ResGen.small().of(fashion, classes).model().plan().count();
     assertTrue(2 * small < 12_000_000, small + " parameters in half precision");
-    long cifar = ResGenNetwork.plan(ResGen.cifar().of(new TokenShape(4, 16, 512, 32, 10))).count();
-    assertEquals(35e6, cifar, 1e6);
+    TokenSpec deep = new TokenSpec(grid, 16, 512, 32);
+    assertEquals(35e6, ResGen.cifar().of(deep, classes).model().plan().count(), 1e6);
   }
 
   @Test
   void fewTokensTrainWithoutValidationAndMadeUpOnesNotAtAll() {
     Training once = Training.steps(2).batch(4).every(1, 2, 2);
-    try (ResGen few = ResGen.train(tokens().range(0, 5), ResGen.tiny(), once)) {
+    try (Generator few = ResGen.train(tokens().range(0, 5), ResGen.tiny(), once)) {
       assertEquals(2, few.run().orElseThrow().steps());
     }
     Tokens t = tokens();
@@ -284,10 +289,16 @@ class GeneratorTest {
     refusedFile("no 'settings'", Map.of("settings", ""), Map.of());
     refusedFile("no 'origin'", Map.of("origin", ""), Map.of());
     refusedFile("format null", Map.of("format", ""), Map.of());
-    String layers = settings.replace("\"layers\":2", "\"layers\":2000000000");
-    refusedFile("more arrays than the", Map.of("settings", layers), Map.of());
-    String wide = settings.replace("\"width\":32", "\"width\":32000000");
+    String all = settings.replace("\"layers\":2", "\"layers\":2000000000");
+    refusedFile("layers 2000000000 is not in 1 … 1000", Map.of("settings", all), Map.of());
+    String layers = settings.replace("\"layers\":2", "\"layers\":999");
+    refusedFile("far more than there are", Map.of("settings", layers), Map.of());
+    String wide = settings.replace("\"width\":32", "\"width\":32000");
     refusedFile("parameter input.", Map.of("settings", wide), Map.of());
+    String wider = settings.replace("\"width\":32", "\"width\":32000000");
+    refusedFile("width 32000000", Map.of("settings", wider), Map.of());
+    String grid = settings.replace("\"height\":4", "\"height\":2000000000");
+    refusedFile("2000000000", Map.of("settings", grid), Map.of());
     String unknown = settings.replaceFirst("\\{", "{\"surprise\":1,");
     refusedFile("surprise", Map.of("settings", unknown), Map.of());
     refusedFile(

@@ -78,6 +78,7 @@ final class BenchOptions {
     if (out != null && !out.toString().endsWith(".csv")) {
       throw new ParameterException(spec.commandLine(), "--out " + out + " does not end in .csv");
     }
+    Outputs.writable(spec, out);
   }
 
   /** Sets the threads. */

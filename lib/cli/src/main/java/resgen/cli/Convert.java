@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import resgen.Generator;
-import resgen.Storage;
+import resgen.torch.WeightFormat;
 import resgen.vision.tokenizer.Tokenizer;
 
 /** {@code resgen convert}: a model's file with its matrices stored in another way. */
@@ -39,7 +39,7 @@ final class Convert implements Callable<Integer> {
       names = "--storage",
       paramLabel = "S",
       defaultValue = "8bit",
-      description = "How matrices are stored: half or 8bit (${DEFAULT-VALUE}).")
+      description = "How matrices are stored: fp32, half or 8bit (${DEFAULT-VALUE}).")
   private String storage;
 
   Convert() {}
@@ -47,7 +47,7 @@ final class Convert implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Outputs.check(spec, output);
-    Storage wanted = Usage.check(spec, () -> Storage.of(storage));
+    WeightFormat wanted = Usage.check(spec, () -> WeightFormat.of(storage));
     try (Generator generator = Generator.load(model)) {
       generator.save(output, wanted);
       Outputs.keepTokenizer((Tokenizer) generator.codec(), model, output);

@@ -18,9 +18,8 @@ import resgen.model.TokenShape;
 import resgen.settings.DataHome;
 import resgen.settings.Json;
 import resgen.settings.Presets;
-import resgen.torch.EightBit;
 import resgen.torch.Precision;
-import resgen.torch.SafeTensors;
+import resgen.torch.WeightFile;
 import resgen.vision.tokenizer.Autoencoder;
 import resgen.vision.tokenizer.TokenizerSettings;
 
@@ -107,20 +106,13 @@ final class Info implements Callable<Integer> {
           "nothing is called '%s'; `resgen info` lists what there is, and a file ends in %s"
               .formatted(name, SUFFIX));
     }
-    SafeTensors.File file = SafeTensors.read(path);
     Map<String, Object> about = new LinkedHashMap<>();
-    file.metadata()
+    WeightFile.metadata(path)
         .forEach(
             (key, value) ->
                 about.put(key, value.startsWith("{") ? Json.read(value, Map.class) : value));
     Map<String, Long> parts = new LinkedHashMap<>();
-    file.tensors()
-        .forEach(
-            (name, entry) -> {
-              if (!EightBit.isScale(name, file.tensors())) {
-                parts.merge(part(name), (long) entry.size(), Long::sum);
-              }
-            });
+    WeightFile.sizes(path).forEach((name, size) -> parts.merge(part(name), size, Long::sum));
     show(about, parts);
   }
 

@@ -62,6 +62,7 @@ final class KernelMeasure implements Callable<Integer> {
     if (out != null && !out.toString().endsWith(".csv")) {
       throw new ParameterException(spec.commandLine(), "--out " + out + " does not end in .csv");
     }
+    Outputs.writable(spec, out);
     KernelSpec.Options options = KernelCommand.options(javaOptions);
     List<String> command =
         KernelSpec.command(options, KernelSpec.folder(KernelSpec.kernelsDirectory()));

@@ -59,6 +59,7 @@ final class NotebookCommand extends Group {
       if (!Files.isRegularFile(in)) {
         throw new ParameterException(spec.commandLine(), "no such notebook: " + in);
       }
+      Outputs.writable(spec, out);
       PrintWriter err = spec.commandLine().getErr();
       NotebookRunner.Options options =
           new NotebookRunner.Options(

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import resgen.Generator;
+import resgen.torch.AtomicFile;
 import resgen.vision.tokenizer.Tokenizer;
 
 /** Names of files to be written. */
@@ -19,6 +20,21 @@ final class Outputs {
     if (weights != null && !weights.toString().endsWith(SUFFIX)) {
       throw new ParameterException(
           spec.commandLine(), "--output " + weights + " does not end in " + SUFFIX);
+    }
+    writable(spec, weights);
+  }
+
+  /** Refuses, before any work, a file that could not be written; null for none. */
+  static void writable(CommandSpec spec, Path file) {
+    if (file != null) {
+      Usage.run(spec, () -> AtomicFile.check(file));
+    }
+  }
+
+  /** Refuses, before any work, a folder that could not be written to; null for none. */
+  static void writableFolder(CommandSpec spec, Path folder) {
+    if (folder != null) {
+      Usage.run(spec, () -> AtomicFile.checkFolder(folder));
     }
   }
 

@@ -1,15 +1,11 @@
 package resgen.cli;
 
-import java.awt.image.RenderedImage;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
-import javax.imageio.ImageIO;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,6 +18,7 @@ import resgen.sample.Sampling;
 import resgen.token.Labels;
 import resgen.vision.ImageGrid;
 import resgen.vision.Images;
+import resgen.vision.Png;
 
 /** {@code resgen sample}: a generator to images. */
 @Command(
@@ -65,7 +62,7 @@ final class Sample implements Callable<Integer> {
   Sample() {}
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     Sampling sampling = settings.sampling();
     if (perClass < 1) {
       throw wrong("--per-class " + perClass + " is less than 1");
@@ -73,6 +70,8 @@ final class Sample implements Callable<Integer> {
     if (!output.toString().endsWith(".png")) {
       throw wrong("--output " + output + " does not end in .png");
     }
+    Outputs.writable(spec, output);
+    Outputs.writableFolder(spec, folder);
     machine.apply();
     try (Generator generator = model.load()) {
       Labels labels = labels(generator.classNames());
@@ -112,13 +111,13 @@ final class Sample implements Callable<Integer> {
             .formatted(word, String.join(", ", names), names.size() - 1));
   }
 
-  private void save(Samples samples, int asked) throws IOException {
+  private void save(Samples samples, int asked) {
     PrintWriter out = spec.commandLine().getOut();
     if (samples.size() == 0) {
       out.println("no image was finished; nothing is saved");
       return;
     }
-    png(output, ImageGrid.byClass(Images.of(samples), perClass, 2));
+    Png.write(output, ImageGrid.byClass(Images.of(samples), perClass, 2));
     out.printf("%s: %,d of %,d images%n", output, samples.size(), asked);
     out.printf(
         "%d network calls; %.2f s for the tokens, %.2f s for the images%n",
@@ -127,16 +126,9 @@ final class Sample implements Callable<Integer> {
       Images images = Images.of(samples);
       for (int i = 0; i < images.size(); i++) {
         String name = images.classNames().get(images.label(i)).replaceAll("[^\\w.-]+", "-");
-        png(folder.resolve(name).resolve("%05d.png".formatted(i)), ImageGrid.one(images, i));
+        Png.write(folder.resolve(name).resolve("%05d.png".formatted(i)), ImageGrid.one(images, i));
       }
       out.printf("%s: each of them%n", folder);
-    }
-  }
-
-  private static void png(Path path, RenderedImage picture) throws IOException {
-    Files.createDirectories(path.toAbsolutePath().getParent());
-    if (!ImageIO.write(picture, "png", path.toFile())) {
-      throw new IOException("cannot write " + path);
     }
   }
 

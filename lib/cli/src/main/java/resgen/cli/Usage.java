@@ -10,6 +10,16 @@ final class Usage {
 
   private Usage() {}
 
+  /** Runs a check, as {@link #check} does. */
+  static void run(CommandSpec spec, Runnable what) {
+    check(
+        spec,
+        () -> {
+          what.run();
+          return true;
+        });
+  }
+
   /** What {@code settings} gives; a value that it refuses ends the command with {@code 2}. */
   static <T> T check(CommandSpec spec, Supplier<T> settings) {
     try {

@@ -141,6 +141,27 @@ class ModelCommandsTest {
     assertTrue(missing.err().contains("no.safetensors"), missing.err());
   }
 
+  /** A model that there is not: the path is looked at before the work, and so before the model. */
+  @Test
+  void whereNothingCanBeWrittenIsAWrongUseBeforeTheWork(@TempDir Path here) throws IOException {
+    Path file = Files.writeString(here.resolve("file"), "x");
+    Path folder = Files.createDirectories(here.resolve("folder.png"));
+    List<List<String>> commands =
+        List.of(
+            List.of("sample", "no-such", "--output=" + file.resolve("p.png")),
+            List.of("sample", "no-such", "--output=" + folder),
+            List.of("sample", "no-such", "--images=" + file),
+            List.of("convert", "no-such", "--output=" + file.resolve("m.safetensors")),
+            List.of("train", "--tokenizer=no-such", "-o", file.resolve("m.safetensors") + ""),
+            List.of("bench", "--out=" + file.resolve("b.csv")),
+            List.of("train-tokenizer", "--data=no-such", "-o", file.resolve("t.safetensors") + ""));
+    for (List<String> command : commands) {
+      Cli run = Cli.run(command.toArray(String[]::new));
+      assertEquals(Main.USAGE, run.exitCode(), command + run.err());
+      assertTrue(run.err().contains("cannot write " + here), command + run.err());
+    }
+  }
+
   @Test
   void aTrainingIsResumed() {
     Cli again = train();

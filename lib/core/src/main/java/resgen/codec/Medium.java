@@ -1,10 +1,15 @@
 package resgen.codec;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
+import resgen.torch.WeightFile;
 
 /**
  * A kind of media, found as a service by {@link ServiceLoader}: its codecs, data sets and
@@ -76,5 +81,43 @@ public interface Medium<X extends Media<X>> {
     return all().stream()
         .flatMap(medium -> Stream.<Codec<?>>ofNullable(medium.codec(file, format).orElse(null)))
         .findFirst();
+  }
+
+  /**
+   * The codec that a model names, wherever it is in some folders. Only a file that says it is of
+   * this fingerprint is opened, by {@value WeightFile#FINGERPRINT} in its metadata; files from
+   * before they said it have to be opened to know. One that cannot be read is no reason against
+   * another.
+   *
+   * @param fingerprint as {@link Codec#fingerprint()} gives it
+   * @param folders looked through in this order; other files there may be anything, broken too
+   * @throws IllegalArgumentException if it is in none of them, naming those that could not be read
+   */
+  static Codec<?> find(String fingerprint, Collection<Path> folders) {
+    List<String> broken = new ArrayList<>();
+    for (Path folder : folders) {
+      for (Path file : WeightFile.list(folder)) {
+        try {
+          Map<String, String> metadata = WeightFile.metadata(file);
+          if (metadata.getOrDefault(WeightFile.FINGERPRINT, fingerprint).equals(fingerprint)) {
+            Optional<Codec<?>> codec = open(file, metadata.getOrDefault(WeightFile.FORMAT, ""));
+            if (codec.isPresent()) {
+              if (codec.get().fingerprint().equals(fingerprint)) {
+                return codec.get();
+              }
+              codec.get().close();
+            }
+          }
+        } catch (IllegalArgumentException | UncheckedIOException e) {
+          broken.add(e.getMessage());
+        }
+      }
+    }
+    throw new IllegalArgumentException(
+        "its tokenizer, of fingerprint %s, is in none of %s%s"
+            .formatted(
+                fingerprint,
+                folders,
+                broken.isEmpty() ? "" : "; not readable: " + String.join("; ", broken)));
   }
 }

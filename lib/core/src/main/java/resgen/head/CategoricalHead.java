@@ -5,31 +5,30 @@ import ai.djl.ndarray.NDList;
 import resgen.nn.Init;
 import resgen.nn.Parameters;
 import resgen.nn.Parts;
+import resgen.noise.Keys;
 import resgen.torch.Kernel;
-import resgen.torch.Precision;
+import resgen.train.Trainable;
 
 /**
- * One softmax over the codes of every depth, all from the same hidden state. Log-softmax and what
- * follows are in float32.
+ * One softmax over the codes of every depth, all from the same hidden state: the head of direct
+ * tokens, L_simple = −log p(x⁰ | x^t) over the masked tokens, and of depthwise MaskGIT (paper,
+ * baselines). Log-softmax and what follows are in float32.
  */
-public final class CategoricalHead {
+public final class CategoricalHead implements Head {
 
-  /**
-   * Drawn codes.
-   *
-   * @param codes {@code [N, k]} int64
-   * @param logProbability what the head gave each, before temperature and filter, {@code [N, k]}
-   */
-  public record Draw(NDArray codes, NDArray logProbability) {}
-
+  private final int width;
   private final Kernel kernel;
   private final NDArray weight; // [D, V, W]
   private final NDArray bias; // [D, V]
+  private final int depth;
+  private final int codes;
 
   /** Declares {@code weight} and {@code bias}. */
-  public CategoricalHead(
-      Parameters parameters, int width, int depth, int codes, Precision precision) {
-    kernel = Parts.kernel(parameters, "categorical", precision);
+  CategoricalHead(Parameters parameters, HeadSpec.Context c) {
+    width = c.backbone().width();
+    depth = c.tokens().depth();
+    codes = c.tokens().codes();
+    kernel = Parts.kernel(parameters, "categorical", c.precision());
     weight = parameters.add("weight", Init.normal(0.02), depth, codes, width);
     bias = parameters.add("bias", Init.zeros(), depth, codes);
   }
@@ -39,41 +38,63 @@ public final class CategoricalHead {
     return kernel.call("logits", hidden, weight, bias).head();
   }
 
-  /**
-   * −log p of the codes of all masked depths, and 0 at the visible ones.
-   *
-   * @param hidden {@code [N, W]}
-   * @param codes {@code [N, D]} int64
-   * @param visible how many depths are visible, {@code [N]}, or which, {@code [N, D]} of 0 and 1;
-   *     int64
-   * @return {@code [N, D]}
-   */
-  public NDArray losses(NDArray hidden, NDArray codes, NDArray visible) {
-    return kernel.apply(hidden, codes, visible, weight, bias);
+  /** −log p of every token, {@code [B, L, D]}. */
+  private NDArray losses(NDArray hidden, Target target) {
+    NDArray flat = target.codes().reshape(-1, depth); // [B·L, D]
+    return kernel.apply(Target.rows(hidden), flat, weight, bias).reshape(target.codes().getShape());
+  }
+
+  @Override
+  public Trainable.Loss loss(NDArray hidden, Target target, Objective how) {
+    return Trainable.Loss.of(target.perToken(losses(hidden, target)));
+  }
+
+  @Override
+  public NDArray likelihood(NDArray hidden, Target target) {
+    NDArray one = hidden.getManager().ones(new ai.djl.ndarray.types.Shape());
+    return Kernel.of("reduce").apply(losses(hidden, target), target.mask().predicted(), one, 1);
   }
 
   /**
-   * −log p of a code of one depth at each position.
-   *
-   * @param hidden {@code [N, W]}
-   * @param codes {@code [N]} int64
-   * @param depth from 0, {@code [N]} int64
-   * @return {@code [N]}
+   * {@inheritDoc} Each by itself: logits are divided by the temperature, then the likeliest codes
+   * of mass top-p are kept, the one that crosses the threshold included. The confidence of a code
+   * is the log-probability that the head gave it, before temperature and filter.
    */
-  public NDArray lossesAt(NDArray hidden, NDArray codes, NDArray depth) {
-    return kernel.call("at", hidden, codes, depth, weight, bias).head();
+  @Override
+  public Proposal draw(NDArray hidden, Target target, How how, Keys keys) {
+    long b = hidden.getShape().get(0);
+    int l = (int) hidden.getShape().get(1);
+    int k = how.depths();
+    NDArray uniform = keys.fork("code").uniforms(l * k).reshape(-1, k); // [B·L, k]
+    NDList parts =
+        kernel.call(
+            "draw",
+            Target.rows(hidden),
+            uniform,
+            weight,
+            bias,
+            how.first(),
+            how.draw().topP(),
+            how.draw().temperature());
+    NDArray terms = parts.get(1);
+    return new Proposal(
+        parts.get(0).reshape(b, l, k),
+        how.reveal().usesConfidence() ? terms.reshape(b, l, k) : null,
+        terms);
   }
 
-  /**
-   * Draws codes of k depths from {@code first} on, each by itself: logits are divided by the
-   * temperature, then the likeliest codes of mass {@code topP} are kept, the one that crosses the
-   * threshold included.
-   *
-   * @param hidden {@code [N, W]}
-   * @param uniform one number in [0, 1) per code, {@code [N, k]}
-   */
-  public Draw draw(NDArray hidden, NDArray uniform, int first, double topP, double temperature) {
-    NDList parts = kernel.infer("draw", hidden, uniform, weight, bias, first, topP, temperature);
-    return new Draw(parts.get(0), parts.get(1));
+  @Override
+  public NDArray firstCode(NDArray hidden, double noiseScale, long seed) {
+    return logits(hidden).get(":, 0").logSoftmax(1);
+  }
+
+  @Override
+  public int confidenceTerms() {
+    return 1;
+  }
+
+  @Override
+  public double flops(int positions, int depths) {
+    return 2.0 * positions * depths * codes * width;
   }
 }

@@ -2,23 +2,34 @@ package resgen.head;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import resgen.mask.Reveal;
 import resgen.nn.Init;
 import resgen.nn.Parameters;
+import resgen.nn.Parts;
+import resgen.noise.Keys;
+import resgen.noise.Noise;
+import resgen.quantize.Codebooks;
+import resgen.quantize.TokenStatistics;
 import resgen.torch.Kernel;
-import resgen.torch.Precision;
+import resgen.torch.Torch;
+import resgen.train.Trainable;
 
 /**
  * The mixture-of-Gaussians head: one affine layer from a hidden state to mixture logits, means,
- * shift and log-scale, and what is done with them.
+ * shift and log-scale (paper, section 3.2).
  *
- * <p>p(z) = Σ_v π_v N(z; a·μ_v + b, a²I), with a scalar scale a and a shift b ∈ R^H per position
- * (paper, section on the mixture of Gaussians). The scale and the shift are put out relative to a
- * base scale per number of masked depths, which is 1 unless the means are anchored.
- *
- * <p>{@code level} is the number of masked depths at a position less one, 0 … D−1.
+ * <p>p(z) = Σ_v π_v N(z; a·μ_v + b, a²I), with a scalar scale a and a shift b ∈ R^H per position.
+ * Scale and shift are put out relative to a base scale per number of masked depths, which is 1
+ * unless the means are anchored. {@code level} is the number of masked depths at a position less
+ * one, 0 … D−1. All arithmetic of the mixture is in float32; the products of the logits are in the
+ * model's precision.
  */
-public final class MixtureHead {
+public final class MixtureHead implements Head {
 
   /**
    * The distribution at N positions.
@@ -45,13 +56,19 @@ public final class MixtureHead {
    * @param z {@code [N, H]}
    * @param component the component that each came from, {@code [N]} int64
    */
-  public record Draw(NDArray z, NDArray component) {}
+  public record Drawn(NDArray z, NDArray component) {}
 
-  private final MixtureSettings settings;
+  private static final int DRAWS = 4; // of each component, to measure its share of the codes' cells
+  private static final double FLOOR = 0.001; // of these shares, uniform
+
+  private final HeadSpec.Mixture settings;
   private final int dimension;
+  private final int depth;
   private final int width;
   private final int outputs;
+  private final Codebooks codebooks;
   private final Kernel kernel;
+  private final List<NDArray> parameters; // all of these, as the kernel takes them
   private final NDArray weight; // [K + K·d + H + 1, W]
   private final NDArray bias; // [K + K·d + H + 1]
   private final NDArray basis; // M: [K, H, h], or empty
@@ -59,29 +76,19 @@ public final class MixtureHead {
   private final NDArray unit; // log of the base scale: [D]
   private final NDArray floor; // least log a: [D]
 
-  /**
-   * Declares the head's parameters.
-   *
-   * @param width W, the hidden state's width
-   * @param dimension H, the target's dimension
-   * @param depth D
-   */
-  public MixtureHead(
-      Parameters parameters,
-      MixtureSettings settings,
-      int width,
-      int dimension,
-      int depth,
-      Precision precision) {
+  /** Declares the head's parameters under {@code parameters}. */
+  MixtureHead(Parameters parameters, HeadSpec.Mixture settings, HeadSpec.Context c) {
     this.settings = settings;
-    this.dimension = dimension;
-    this.width = width;
+    dimension = c.tokens().dimension();
+    depth = c.tokens().depth();
+    width = c.backbone().width();
+    codebooks = c.codebooks();
     int k = settings.components();
     outputs = settings.meanOutputs(dimension);
-    boolean anchored = settings.means() == MixtureSettings.Means.ANCHORED;
-    boolean full = settings.means() == MixtureSettings.Means.FULL;
+    boolean anchored = settings.means() == HeadSpec.Means.ANCHORED;
+    boolean full = settings.means() == HeadSpec.Means.FULL;
     long out = k + (long) k * outputs + dimension + 1;
-    kernel = parameters.manager() == null ? null : Kernel.of("mixture", precision);
+    kernel = Parts.kernel(parameters, "mixture", c.precision());
     weight = parameters.add("weight", Init.normal(anchored ? 0.002 : 0.02), out, width);
     bias = parameters.add("bias", anchored ? Init.zeros() : normalMeans(k), out);
     basis =
@@ -94,6 +101,8 @@ public final class MixtureHead {
             : parameters.add("offset", Init.zeros(), anchored ? depth : 1, k, dimension);
     unit = parameters.constant("unit", Init.zeros(), depth);
     floor = parameters.constant("floor", Init.constant(settings.minLogScale()), depth);
+    this.parameters =
+        kernel == null ? List.of() : List.of(weight, bias, basis, offset, unit, floor);
   }
 
   private Init normalMeans(int k) {
@@ -110,32 +119,54 @@ public final class MixtureHead {
         : parameters.manager().zeros(new Shape(new long[axes]));
   }
 
+  @Override
+  public Trainable.Loss loss(NDArray hidden, Target target, Objective how) {
+    Objective.Bound bound = how.bound();
+    Terms terms =
+        terms(
+            Target.rows(hidden),
+            Target.rows(target.maskedSum()),
+            target.mask().level().reshape(-1),
+            bound);
+    NDArray regression = target.perPosition(terms.regression(), bound.perToken());
+    NDArray divergence = target.perPosition(terms.divergence(), bound.perToken());
+    NDArray exact = target.perPosition(terms.exact(), bound.perToken());
+    NDArray total =
+        Torch.scale(regression, bound.regression()).add(Torch.scale(divergence, bound.kl()));
+    return Trainable.Loss.of(total, "regression", regression, "kl", divergence, "nll", exact);
+  }
+
+  @Override
+  public NDArray likelihood(NDArray hidden, Target target) {
+    Terms terms =
+        terms(
+            Target.rows(hidden),
+            Target.rows(target.maskedSum()),
+            target.mask().level().reshape(-1),
+            Objective.Bound.paper());
+    return target.sum(terms.exact());
+  }
+
   /**
-   * The loss's terms. With anchored means it is quickest if rows of the same level are side by
-   * side.
+   * The loss's terms.
    *
    * @param hidden {@code [N, W]}
    * @param z the targets, {@code [N, H]}
    * @param level {@code [N]} int64
    */
-  public Terms terms(NDArray hidden, NDArray z, NDArray level) {
+  public Terms terms(NDArray hidden, NDArray z, NDArray level, Objective.Bound bound) {
     NDList parts =
         kernel.applyAll(
             hidden,
             z,
             level,
-            weight,
-            bias,
-            basis,
-            offset,
-            unit,
-            floor,
+            parameters,
             settings.components(),
             outputs,
-            settings.smoothing(),
-            settings.sharpness(),
-            settings.prior(),
-            settings.weights().gradient());
+            bound.smoothing(),
+            bound.sharpness(),
+            bound.prior(),
+            bound.gradient());
     return new Terms(parts.get(0), parts.get(1), parts.get(2));
   }
 
@@ -143,19 +174,32 @@ public final class MixtureHead {
   public Distribution distribution(NDArray hidden, NDArray level) {
     NDList parts =
         kernel.call(
-            "moments",
-            hidden,
-            level,
-            weight,
-            bias,
-            basis,
-            offset,
-            unit,
-            floor,
-            settings.components(),
-            outputs,
-            dimension);
+            "moments", hidden, level, parameters, settings.components(), outputs, dimension);
     return new Distribution(parts.get(0), parts.get(1), parts.get(2), parts.get(3));
+  }
+
+  /**
+   * {@inheritDoc} z is drawn at every position and quantized through its masked depths (Algorithm
+   * 2); z is the masked sum, so nothing visible is subtracted.
+   */
+  @Override
+  public Proposal draw(NDArray hidden, Target target, How how, Keys keys) {
+    long b = hidden.getShape().get(0);
+    int l = (int) hidden.getShape().get(1);
+    NDArray uniform = keys.fork("component").uniforms(l).reshape(-1); // [B·L]
+    NDArray gaussian = keys.fork("gaussian").gaussians(l * dimension).reshape(-1, dimension);
+    NDArray level = target.mask().level().reshape(-1); // [B·L]
+    NDArray z = draw(Target.rows(hidden), level, uniform, gaussian, how.draw()).z(); // [B·L, H]
+    NDArray visible = target.mask().visible().reshape(-1, depth); // [B·L, D]
+    Codebooks.Encoded encoded = codebooks.encode(z, visible);
+    NDArray terms =
+        switch (how.reveal()) {
+          case RANDOM -> null;
+          case DISTANCE, DENSITY ->
+              codebooks.confidence(encoded, how.reveal() == Reveal.DENSITY).reshape(b, l, depth);
+          case POSTERIOR -> codebooks.posterior(z, visible).reshape(b, l, depth);
+        };
+    return new Proposal(encoded.codes().reshape(b, l, depth), terms, z);
   }
 
   /**
@@ -166,90 +210,88 @@ public final class MixtureHead {
    * @param level {@code [N]} int64
    * @param uniform one number in [0, 1) per position, {@code [N]}
    * @param noise ε, {@code [N, H]}
-   * @param topP the kept probability, in (0, 1]; 1 keeps all
-   * @param spread s, the noise scale
    */
-  public Draw draw(
-      NDArray hidden, NDArray level, NDArray uniform, NDArray noise, double topP, double spread) {
+  public Drawn draw(NDArray hidden, NDArray level, NDArray uniform, NDArray noise, Draw draw) {
     NDList parts =
-        kernel.infer(
+        kernel.call(
             "draw",
             hidden,
             level,
             uniform,
             noise,
-            weight,
-            bias,
-            basis,
-            offset,
-            unit,
-            floor,
+            parameters,
             settings.components(),
             outputs,
-            topP,
-            spread);
-    return new Draw(parts.get(0), parts.get(1));
+            draw.topP(),
+            draw.noiseScale());
+    return new Drawn(parts.get(0), parts.get(1));
   }
 
-  /** Floating-point operations of one draw: logits, the picked mean, shift and scale. */
-  public double drawFlops() {
+  /**
+   * {@inheritDoc} Σ_v π_v P(z drawn from component v falls into the code's cell), the shares of the
+   * cells measured with {@value #DRAWS} draws per component and mixed with 0.1 % of the uniform
+   * distribution.
+   */
+  @Override
+  public NDArray firstCode(NDArray hidden, double noiseScale, long seed) {
+    NDManager manager = hidden.getManager();
+    int n = (int) hidden.getShape().get(0);
+    int k = settings.components();
+    int[] level = new int[n];
+    Arrays.fill(level, depth - 1);
+    Distribution p = distribution(hidden, Torch.longs(manager, level, n));
+    NDArray weights = p.logWeights().exp(); // [N, K]
+    NDArray scale = p.logScale().exp().reshape(n, 1, 1);
+    NDArray shift = p.shift().expandDims(1); // [N, 1, H]
+    List<NDArray> codes = new ArrayList<>();
+    for (int draw = 0; draw < DRAWS; draw++) {
+      NDArray eps =
+          Keys.of(
+                  Noise.of(1),
+                  Torch.longs(manager, new int[] {(int) seed}, 1),
+                  Torch.longs(manager, new int[] {draw}, 1))
+              .gaussians(n * k * dimension)
+              .reshape(n, k, dimension);
+      NDArray z = p.means().add(Torch.scale(eps, noiseScale)).mul(scale).add(shift); // [N, K, H]
+      codes.add(codebooks.nearest(z.reshape((long) n * k, dimension), 0).reshape(n, k));
+    }
+    return kernel
+        .call("cells", weights, codes, codebooks.codes(), FLOOR)
+        .head(); // [N, V], log-probabilities
+  }
+
+  @Override
+  public int confidenceTerms() {
+    return dimension;
+  }
+
+  /** {@inheritDoc} Mixture weights, shift and scale, the picked mean, distances to the codes. */
+  @Override
+  public double flops(int positions, int depths) {
+    return positions * (drawFlops() + 2.0 * depths * codebooks.codes() * dimension);
+  }
+
+  /** Operations of one draw: logits, the picked mean, shift and scale. */
+  double drawFlops() {
     double rows = settings.components() + outputs + dimension + 1.0;
-    return 2 * rows * width + 2.0 * basisSize();
-  }
-
-  private long basisSize() {
-    boolean full = settings.means() == MixtureSettings.Means.FULL;
-    return full ? 0 : (long) dimension * outputs;
-  }
-
-  /** A head whose positions all have the same level: for use outside a masked model. */
-  public MixtureHead(
-      Parameters parameters,
-      MixtureSettings settings,
-      int width,
-      int dimension,
-      Precision precision) {
-    this(parameters, settings, width, dimension, 1, precision);
-  }
-
-  /** {@link #terms(NDArray, NDArray, NDArray)} at level 0. */
-  public Terms terms(NDArray hidden, NDArray z) {
-    return terms(hidden, z, level0(hidden));
-  }
-
-  /** {@link #distribution(NDArray, NDArray)} at level 0. */
-  public Distribution distribution(NDArray hidden) {
-    return distribution(hidden, level0(hidden));
-  }
-
-  /** {@link #draw(NDArray, NDArray, NDArray, NDArray, double, double)} at level 0. */
-  public Draw draw(NDArray hidden, NDArray uniform, NDArray noise, double topP, double spread) {
-    return draw(hidden, level0(hidden), uniform, noise, topP, spread);
-  }
-
-  private static NDArray level0(NDArray hidden) {
-    return hidden
-        .getManager()
-        .zeros(new Shape(hidden.getShape().get(0)), ai.djl.ndarray.types.DataType.INT64);
+    boolean full = settings.means() == HeadSpec.Means.FULL;
+    return 2 * rows * width + 2.0 * (full ? 0 : (long) dimension * outputs);
   }
 
   /**
    * Starts anchored means from the data: the table of k masked depths at the codes of the
    * shallowest of them, in units of a base scale, which is the deviation of what the deeper depths
-   * add.
-   *
-   * @param anchor codes of the shallowest masked depth by k, {@code [D][V·H]}; K is a multiple of V
-   * @param deviation of one coordinate of the target by k, {@code [D]}
+   * add. Other means stay as they are.
    */
-  public void anchor(float[][] anchor, double[] deviation) {
+  @Override
+  public void start(TokenStatistics statistics) {
+    if (settings.means() != HeadSpec.Means.ANCHORED) {
+      return;
+    }
+    double[] deviation = statistics.deviation();
+    float[][] anchor = statistics.anchors();
     int k = settings.components();
     int codes = anchor[0].length / dimension;
-    if (settings.means() != MixtureSettings.Means.ANCHORED || k % codes != 0) {
-      throw new IllegalArgumentException(
-          "anchoring needs anchored means and components %d that are a multiple of the %d codes"
-              .formatted(k, codes));
-    }
-    int depth = anchor.length;
     float[] table = new float[depth * k * dimension];
     float[] units = new float[depth];
     float[] floors = new float[depth];
@@ -267,13 +309,13 @@ public final class MixtureHead {
             (float) (anchor[level][code * dimension + i % dimension] / base);
       }
     }
-    offset.set(table);
-    unit.set(units);
-    floor.set(floors);
+    Torch.copy(table, offset);
+    Torch.copy(units, unit);
+    Torch.copy(floors, floor);
   }
 
   /** This head's settings. */
-  public MixtureSettings settings() {
+  public HeadSpec.Mixture settings() {
     return settings;
   }
 
@@ -290,10 +332,5 @@ public final class MixtureHead {
   /** s, {@code [1 or D, K, H]}, or empty. */
   NDArray offset() {
     return offset;
-  }
-
-  /** H, the target's dimension. */
-  public int dimension() {
-    return dimension;
   }
 }

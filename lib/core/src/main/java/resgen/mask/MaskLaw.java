@@ -1,41 +1,104 @@
 package resgen.mask;
 
-import java.util.ArrayList;
-import java.util.List;
-import resgen.noise.Noise;
+import ai.djl.ndarray.NDArray;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import resgen.noise.Keys;
+import resgen.token.TokenSpec;
 
-/** Which tokens are masked when their number is given. */
-public enum MaskLaw {
-  /** The deepest of each position, their numbers hypergeometric: the paper's masks. */
-  PREFIX {
-    @Override
-    public TokenMask draw(int positions, int depths, int masked, Noise.Stream noise) {
-      return Hypergeometric.mask(positions, depths, masked, noise);
-    }
-  },
-  /** Any, every set equally likely. */
-  UNIFORM {
-    @Override
-    public TokenMask draw(int positions, int depths, int masked, Noise.Stream noise) {
-      return FreeMask.draw(positions, depths, masked, noise);
-    }
-  };
-
-  /** A mask of {@code masked} tokens in all. */
-  public abstract TokenMask draw(int positions, int depths, int masked, Noise.Stream noise);
+/**
+ * Which tokens are masked in training, and which are revealed first in sampling. In JSON a law is
+ * its word.
+ *
+ * <p>A law of one's own implements this interface and is made known by {@link #register}.
+ */
+public interface MaskLaw {
 
   /**
-   * The masks of a training batch: {@code r ~ U[0,1)} and {@code ⌈γ(r)·L·D⌉} tokens each. Sample b
-   * uses the stream {@code (step, b)} of the noise, as in {@link MaskBatch#draw}.
+   * Draws the masks of a batch (paper, section 3.1).
+   *
+   * @param spec the tokens' shape
+   * @param schedule γ, evaluated at r ~ U[0, 1)
+   * @param keys a stream for each sample
+   * @param lengths positions of each sample that hold tokens, {@code [B]} int64
    */
-  public List<TokenMask> batch(
-      Schedule schedule, int batch, int positions, int depths, Noise noise, long step) {
-    List<TokenMask> masks = new ArrayList<>();
-    for (int b = 0; b < batch; b++) {
-      Noise.Stream stream = noise.stream(step, b);
-      int masked = schedule.trainingCount(stream.nextDouble(), positions * depths);
-      masks.add(draw(positions, depths, masked, stream));
+  Mask draw(TokenSpec spec, Schedule schedule, Keys keys, NDArray lengths);
+
+  /**
+   * What is visible after a sampling step (paper, Algorithm 2).
+   *
+   * @param visible what is visible now, of the k depths of the step's stage: bool {@code [B, L, k]}
+   * @param scores the tokens with the largest ones come first; negative infinity at visible ones;
+   *     {@code [B, L, k]} float64
+   * @param maskedAfter how many of these tokens stay masked, {@code [B]} or {@code [1]} int64
+   * @return bool {@code [B, L, k]}
+   */
+  NDArray reveal(NDArray visible, NDArray scores, NDArray maskedAfter);
+
+  /**
+   * In how many stages sampling goes through the depths, coarse to fine: 1 for all at once, D for
+   * one after another.
+   */
+  default int stages(int depth) {
+    return 1;
+  }
+
+  /** Its word, as {@code prefix}. */
+  @JsonValue
+  String text();
+
+  /** The deepest tokens of each position: the paper's masks. */
+  static MaskLaw prefix() {
+    return Prefix.LAW;
+  }
+
+  /** Any tokens, every set of so many equally likely. */
+  static MaskLaw uniform() {
+    return Uniform.LAW;
+  }
+
+  /** Positions of one depth; coarser depths are visible, deeper ones masked. */
+  static MaskLaw depthwise() {
+    return Depthwise.LAW;
+  }
+
+  /**
+   * Makes a law known to {@link #parse}.
+   *
+   * @throws IllegalArgumentException if another has its word
+   */
+  static void register(MaskLaw law) {
+    MaskLaw before = Laws.KNOWN.putIfAbsent(law.text(), law);
+    if (before != null && !before.equals(law)) {
+      throw new IllegalArgumentException("mask law '" + law.text() + "' is there already");
     }
-    return masks;
+  }
+
+  /**
+   * The law of a word.
+   *
+   * @throws IllegalArgumentException naming those there are
+   */
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static MaskLaw parse(String text) {
+    MaskLaw law = Laws.KNOWN.get(text.trim().toLowerCase(Locale.ROOT));
+    if (law == null) {
+      throw new IllegalArgumentException(
+          "mask law '%s'; allowed: %s".formatted(text, String.join(", ", Laws.KNOWN.keySet())));
+    }
+    return law;
+  }
+
+  /** The laws that are known by their words. */
+  final class Laws {
+    private static final Map<String, MaskLaw> KNOWN =
+        java.util.Collections.synchronizedMap(
+            new TreeMap<>(
+                Map.of("prefix", Prefix.LAW, "uniform", Uniform.LAW, "depthwise", Depthwise.LAW)));
+
+    private Laws() {}
   }
 }

@@ -1,35 +1,27 @@
 package resgen.model;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import java.util.Arrays;
 import resgen.codec.Tokens;
-import resgen.noise.Noise;
-import resgen.quantize.Codebooks;
+import resgen.head.Target;
+import resgen.mask.Mask;
+import resgen.mask.MaskLaw;
 import resgen.torch.Kernel;
 import resgen.torch.Torch;
 
 /**
- * How much a generator makes of context: its cross-entropy of depth-1 codes with everything masked
- * and with one position masked. A falling likelihood can hide a model that ignores context; this
- * cannot.
- *
- * <p>Categorical heads state the probability of a code; of a mixture it is what CellMass measures.
+ * How much a masked generator makes of context: its cross-entropy of depth-1 codes with everything
+ * masked and with one position masked. A falling likelihood can hide a model that ignores context;
+ * this cannot.
  *
  * @param allMasked nats per code, all positions masked
  * @param oneMasked nats per code, only the position itself masked
  */
 public record ContextGain(double allMasked, double oneMasked) {
 
-  /** How many images are usually measured on. */
-  public static final int IMAGES = 1000;
+  /** How many samples are usually measured on. */
+  public static final int SAMPLES = 1000;
 
   private static final int CHUNK = 50;
-
-  /** The probabilities of depth-1 codes, {@code [n, V]}, at hidden states {@code [n, W]}. */
-  private interface CodeMass {
-    float[] of(NDArray hidden, int size, int from);
-  }
 
   /** The difference, in nats. */
   public double gain() {
@@ -37,87 +29,56 @@ public record ContextGain(double allMasked, double oneMasked) {
   }
 
   /**
-   * Measures on the first images, at position i mod L of image i.
+   * Measures on the first samples, at position i mod L of sample i. Where one position is masked, a
+   * model that makes depth after depth sees depth 1 of the others, any other model all depths.
    *
-   * @param noiseScale s, the noise scale of the draws
+   * @param noiseScale s, the noise scale of a mixture's draws
+   * @throws IllegalArgumentException if the model is causal
    */
-  public static ContextGain of(
-      ResGenNetwork network, Tokens tokens, int images, double noiseScale) {
-    int shown = tokens.codes().depth();
-    CodeMass mass =
-        (hidden, size, from) ->
-            CellMass.of(
-                network.head(),
-                network.codebooks(),
-                hidden,
-                draw -> Noise.of(1).stream(from, draw),
-                noiseScale);
-    return of(network, tokens, images, shown, mass);
+  public static ContextGain of(Model model, Tokens tokens, int samples, double noiseScale) {
+    if (!(model instanceof MaskedModel masked)) {
+      throw new IllegalArgumentException(
+          model.spec().title() + " makes its positions in a fixed order");
+    }
+    Tokens some = tokens.range(0, Math.min(samples, tokens.size()));
+    boolean depthwise = masked.order().masks().equals(MaskLaw.depthwise());
+    int shown = depthwise ? 1 : model.spec().tokens().depth();
+    return new ContextGain(
+        crossEntropy(model, some, 0, noiseScale), crossEntropy(model, some, shown, noiseScale));
+  }
+
+  private static double crossEntropy(Model model, Tokens tokens, int shown, double noiseScale) {
+    double sum = 0;
+    for (int from = 0; from < tokens.size(); from += CHUNK) {
+      int start = from;
+      Tokens chunk = tokens.range(from, Math.min(tokens.size(), from + CHUNK));
+      sum += Torch.scoped(() -> chunk(model, chunk, start, shown, noiseScale));
+    }
+    return sum / tokens.size();
+  }
+
+  private static double chunk(Model model, Tokens tokens, int from, int shown, double noiseScale) {
+    TokenBatches.Batch own =
+        new TokenBatches(model.manager(), tokens, model.conditioner()).range(0, tokens.size());
+    NDArray first = Torch.longs(model.manager(), new int[] {from}, 1);
+    NDArray visible =
+        Kernel.of("batches").call("one_masked", own.codes(), first, shown).head(); // [B, L, D]
+    Target target = Target.of(model.codebooks(), own.codes(), Mask.of(visible));
+    NDArray hidden = model.hidden(target, own.condition(), own.ends(), false); // [B, L, W]
+    return firstCode(model, target, hidden, from, noiseScale);
   }
 
   /**
-   * Measures on the first images, at position i mod L of image i. Where one position is masked, a
-   * model that makes depth after depth sees depth 1 of the others, any other model all depths.
+   * Nats of the depth-1 codes at position i mod L of sample i, summed.
+   *
+   * @param from the number of the first sample, from which the draws of a mixture follow too
    */
-  public static ContextGain of(CategoricalNetwork<?> network, Tokens tokens, int images) {
-    boolean depthwise = network.settings() instanceof DepthwiseMaskGitSettings;
-    CodeMass mass =
-        (hidden, size, from) -> network.head().logits(hidden).get(":, 0").softmax(1).toFloatArray();
-    return of(network, tokens, images, depthwise ? 1 : tokens.codes().depth(), mass);
-  }
-
-  private static ContextGain of(
-      MaskedNetwork network, Tokens tokens, int images, int shown, CodeMass mass) {
-    int count = Math.min(images, tokens.size());
-    return new ContextGain(
-        crossEntropy(network, tokens, count, 0, mass),
-        crossEntropy(network, tokens, count, shown, mass));
-  }
-
-  private static double crossEntropy(
-      MaskedNetwork network, Tokens tokens, int count, int shown, CodeMass mass) {
-    double sum = 0;
-    for (int from = 0; from < count; from += CHUNK) {
-      int start = from;
-      int size = Math.min(CHUNK, count - from);
-      sum += Torch.scoped(() -> chunk(network, tokens, start, size, shown, mass));
-    }
-    return sum / count;
-  }
-
-  private static double chunk(
-      MaskedNetwork network, Tokens tokens, int from, int size, int shown, CodeMass codeMass) {
-    NDManager manager = network.manager();
-    TokenShape shape = network.settings().tokens();
-    int l = shape.positions();
-    int d = shape.depth();
-    int[] images = new int[size];
-    int[] rows = new int[size];
-    int[] visible = new int[size * l];
-    Arrays.fill(visible, shown);
-    for (int i = 0; i < size; i++) {
-      images[i] = from + i;
-      rows[i] = i * l + (from + i) % l;
-      visible[rows[i]] = 0;
-    }
-    NDArray codes = Torch.longs(manager, tokens.codes().rows(images), (long) size * l, d);
-    NDArray seen = Torch.longs(manager, visible, (long) size * l);
-    Codebooks.Sums sums = network.codebooks().sums(codes, seen);
-    NDArray hidden =
-        network
-            .backbone()
-            .hidden(
-                sums.visible().reshape(size, l, shape.dimension()),
-                seen.reshape(size, l),
-                MaskedBackbone.labels(manager, shape, tokens.labels(images)),
-                false);
-    NDArray picked = Kernel.of("rows").apply(hidden, Torch.longs(manager, rows, size)); // [n, W]
-    float[] mass = codeMass.of(picked, size, from);
-    double sum = 0;
-    for (int i = 0; i < size; i++) {
-      int truth = tokens.codes().get(from + i, (from + i) % l, 0);
-      sum -= Math.log(mass[i * shape.codes() + truth]);
-    }
-    return sum;
+  static float firstCode(Model model, Target target, NDArray hidden, int from, double noiseScale) {
+    Kernel kernel = Kernel.of("batches");
+    NDArray first = Torch.longs(model.manager(), new int[] {from}, 1);
+    NDArray own = kernel.call("own", hidden, first).head(); // [B, W]
+    NDArray codes = kernel.call("own", target.codes(), first).head().get(":, 0"); // [B]
+    NDArray logp = model.head().firstCode(own, noiseScale, from); // [B, V]
+    return Torch.number(kernel.call("cross_entropy", logp, codes).head());
   }
 }

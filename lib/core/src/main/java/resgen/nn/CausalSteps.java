@@ -96,6 +96,7 @@ public final class CausalSteps {
    * @param sums receives the embedding sums, {@code [B or 2·B, H]}
    * @param inputs scale, weight and bias of the input, depth positions, head biases, codebooks
    * @param uniform {@code [B, D]}
+   * @param guidance weight w of logits c + w·(c − u), {@code [1]}; unused without a second half
    * @return codes, {@code [B, D]} int64
    */
   public NDArray depths(
@@ -103,7 +104,7 @@ public final class CausalSteps {
       NDArray sums,
       TensorList inputs,
       NDArray uniform,
-      double guidance,
+      NDArray guidance,
       double temperature,
       double topP) {
     return kernel

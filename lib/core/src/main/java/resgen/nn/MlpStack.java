@@ -3,6 +3,7 @@ package resgen.nn;
 import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
 import java.util.List;
+import resgen.settings.Range;
 import resgen.torch.Kernel;
 import resgen.torch.Precision;
 import resgen.torch.TensorList;
@@ -22,10 +23,8 @@ public final class MlpStack {
    */
   public record Settings(int blocks, int expansion, double gate) {
     public Settings {
-      if (blocks < 1 || expansion < 1) {
-        throw new IllegalArgumentException(
-            "blocks " + blocks + " and expansion " + expansion + " must be at least 1");
-      }
+      Range.check("blocks", blocks, 1, 1000);
+      Range.check("expansion", expansion, 1, 1000);
     }
   }
 

@@ -116,7 +116,7 @@ public final class Parameters implements AutoCloseable {
     }
     if (shapes.size() > most) {
       throw new IllegalArgumentException(
-          "its settings ask for more arrays than the " + most + " that there are");
+          "its settings ask for more than %d arrays, far more than there are".formatted(most));
     }
     if (manager == null) {
       return null;
@@ -198,12 +198,7 @@ public final class Parameters implements AutoCloseable {
       }
     }
     arrays.forEach((name, array) -> check(name, array, values.get(name)));
-    Torch.withGradients(
-        false,
-        () -> {
-          arrays.forEach((name, array) -> values.get(name).copyTo(array));
-          return null;
-        });
+    arrays.forEach((name, array) -> Torch.copy(values.get(name), array));
   }
 
   private static void check(String name, NDArray array, NDArray value) {

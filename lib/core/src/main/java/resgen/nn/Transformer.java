@@ -3,10 +3,13 @@ package resgen.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BinaryOperator;
+import resgen.settings.Range;
+import resgen.token.Layout;
 import resgen.torch.Breaks;
 import resgen.torch.Kernel;
 import resgen.torch.Precision;
@@ -44,13 +47,13 @@ public final class Transformer {
       double dropout,
       boolean recompute) {
     public Settings {
-      if (heads < 1 || width < 4 * heads || width % (4 * heads) != 0) {
+      Range.check("width", width, 1, 65_536);
+      Range.check("heads", heads, 1, 65_536);
+      Range.check("layers", layers, 1, 1000);
+      Range.check("expansion", expansion, 1, 1000);
+      if (width % (4 * heads) != 0) {
         throw new IllegalArgumentException(
             "width " + width + " is not a multiple of 4 × heads = " + 4L * heads);
-      }
-      if (layers < 1 || expansion < 1) {
-        throw new IllegalArgumentException(
-            "layers " + layers + " and expansion " + expansion + " must be at least 1");
       }
       if (!(dropout >= 0 && dropout < 1)) {
         throw new IllegalArgumentException("dropout " + dropout + " is not in [0, 1)");
@@ -114,6 +117,7 @@ public final class Transformer {
   private final List<Block> blocks = new ArrayList<>();
   private final NDArray finalBias; // [2, W]
   private final boolean causal;
+  private final NDArray whole; // no lengths: [0]; null in a plan
 
   /** Declares the stack's parameters. */
   public Transformer(
@@ -121,6 +125,10 @@ public final class Transformer {
     this.settings = settings;
     this.causal = causal;
     this.precision = precision;
+    whole =
+        parameters.manager() == null
+            ? null
+            : parameters.manager().zeros(new Shape(0), DataType.INT64);
     block = Parts.kernel(parameters, "block", precision);
     norm = Parts.kernel(parameters, "modulated_norm", precision);
     decode = causal ? Parts.kernel(parameters, "decode", precision) : null;
@@ -160,31 +168,51 @@ public final class Transformer {
    * @return {@code [B, L, W]}
    */
   public NDArray apply(NDArray x, NDArray modulation, Rotary rotary, boolean training) {
+    return apply(x, modulation, rotary, null, training);
+  }
+
+  /**
+   * As {@link #apply(NDArray, NDArray, Rotary, boolean)}, with sequences that end earlier: nothing
+   * attends to what is behind their end.
+   *
+   * @param lengths of the sequences, {@code [B]} int64; null if all have length L
+   */
+  public NDArray apply(
+      NDArray x, NDArray modulation, Rotary rotary, NDArray lengths, boolean training) {
+    NDArray ends = lengths == null ? whole : lengths;
     if (!training && !Torch.recordsGradients()) {
-      return infer(x, modulation, rotary);
+      return infer(x, modulation, rotary, ends);
     }
     double dropout = training ? settings.dropout() : 0;
     if (training && settings.recompute() && Torch.recordsGradients()) {
       List<BinaryOperator<NDArray>> steps = new ArrayList<>();
-      blocks.forEach(b -> steps.add((h, m) -> run(b, h, forBlocks(m), rotary, dropout)));
+      blocks.forEach(b -> steps.add((h, m) -> run(b, h, forBlocks(m), rotary, ends, dropout)));
       Recompute chain = new Recompute(x, modulation, steps, dropout > 0);
       return norm.apply(chain.output(), forNorm(chain.shared()), finalBias);
     }
     NDArray m = forBlocks(modulation);
     NDArray h = x;
     for (Block b : blocks) {
-      h = run(b, h, m, rotary, dropout);
+      h = run(b, h, m, rotary, ends, dropout);
     }
     return norm.apply(h, forNorm(modulation), finalBias);
   }
 
   /** In one call, or, if it is long and may be given up, in one for each block. */
-  private NDArray infer(NDArray x, NDArray modulation, Rotary rotary) {
+  private NDArray infer(NDArray x, NDArray modulation, Rotary rotary, NDArray lengths) {
     Shape shape = x.getShape();
     double positions = (double) shape.get(0) * shape.get(1);
     if (!Breaks.allowed() || settings.flops(positions, positions * shape.get(1)) < LONG) {
       return stack.apply(
-          x, modulation, weights, finalBias, rotary.cos(), rotary.sin(), settings.heads(), causal);
+          x,
+          modulation,
+          weights,
+          finalBias,
+          rotary.cos(),
+          rotary.sin(),
+          settings.heads(),
+          causal,
+          lengths);
     }
     int each = weights.size() / blocks.size();
     NDArray y = x.duplicate();
@@ -201,7 +229,8 @@ public final class Transformer {
                   rotary.cos(),
                   rotary.sin(),
                   settings.heads(),
-                  causal)
+                  causal,
+                  lengths)
               .head();
     }
     return stack.call("finish", y, modulation, finalBias).head();
@@ -215,7 +244,8 @@ public final class Transformer {
     return modulation.get("..., 6:, :"); // [B, 1 or L, 2, W]
   }
 
-  private NDArray run(Block b, NDArray x, NDArray modulation, Rotary rotary, double dropout) {
+  private NDArray run(
+      Block b, NDArray x, NDArray modulation, Rotary rotary, NDArray lengths, double dropout) {
     return block.apply(
         x,
         modulation,
@@ -228,6 +258,7 @@ public final class Transformer {
         rotary.sin(),
         settings.heads(),
         causal,
+        lengths,
         dropout);
   }
 
@@ -263,8 +294,10 @@ public final class Transformer {
     return new CausalSteps(decode, weights, rows, rotary, batch, settings);
   }
 
-  /** Rotary tables of this stack's head width for a grid. */
-  public Rotary rotary(NDManager manager, int height, int width) {
-    return Rotary.grid(manager, height, width, settings.headWidth());
+  /** Rotary tables of this stack's head width. */
+  public Rotary rotary(NDManager manager, Layout layout) {
+    return layout instanceof Layout.Grid grid
+        ? Rotary.grid(manager, grid.height(), grid.width(), settings.headWidth())
+        : Rotary.line(manager, layout.positions(), settings.headWidth());
   }
 }

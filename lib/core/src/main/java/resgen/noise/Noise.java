@@ -39,11 +39,16 @@ public final class Noise {
    *     (1), (1, 0) and (0, 1) are three unrelated streams
    */
   public Stream stream(long... keys) {
-    long state = mix(seed + GOLDEN);
+    long state = start();
     for (long key : keys) {
       state = mix((state ^ mix(key + GOLDEN)) * GOLDEN + 1);
     }
     return new Stream(mix(state + keys.length));
+  }
+
+  /** The state from which keys lead to the start of a stream. */
+  long start() {
+    return mix(seed + GOLDEN);
   }
 
   /** A noise of its own for a purpose, so that two purposes may use the same keys. */

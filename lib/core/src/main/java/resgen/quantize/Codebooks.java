@@ -164,6 +164,18 @@ public final class Codebooks {
   }
 
   /**
+   * The terms of the paper's confidence (section 3.3): how likely each residual is under N(e(x_ij;
+   * j), σ_j²I), by one of its readings.
+   *
+   * @param encoded what quantizing gave
+   * @param density whether the Gaussian's normalizer is added, −(H/2)·log 2πσ_j²
+   * @return {@code [N, D]} float32
+   */
+  public NDArray confidence(Encoded encoded, boolean density) {
+    return kernel.call("confidence", encoded.errors(), sigma, dimension(), density).head();
+  }
+
+  /**
    * Log-probability of each chosen code among its depth's codes under N(residual; e, σ_j²I), with a
    * uniform prior: {@code [N, D]}.
    */

@@ -1,5 +1,7 @@
 package resgen.quantize;
 
+import resgen.settings.Range;
+
 /**
  * Settings of a residual quantizer.
  *
@@ -30,15 +32,9 @@ public record QuantizerSettings(
   }
 
   public QuantizerSettings {
-    if (depth < 1 || depth > 72) {
-      throw new IllegalArgumentException("depth " + depth + " is not in 1 … 72");
-    }
-    if (codes < 2 || codes > 65_536) {
-      throw new IllegalArgumentException("codes " + codes + " is not in 2 … 65536");
-    }
-    if (dimension < 1) {
-      throw new IllegalArgumentException("dimension " + dimension + " must be at least 1");
-    }
+    Range.check("depth", depth, 1, 72);
+    Range.check("codes", codes, 2, 65_536);
+    Range.check("dimension", dimension, 1, 65_536);
     if (!(decay > 0 && decay < 1)) {
       throw new IllegalArgumentException("decay " + decay + " is not in (0, 1)");
     }

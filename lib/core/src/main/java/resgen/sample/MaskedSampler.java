@@ -4,18 +4,22 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import resgen.head.Head;
+import resgen.head.Target;
+import resgen.mask.Mask;
 import resgen.mask.MaskLaw;
-import resgen.model.CategoricalNetwork;
-import resgen.model.DepthwiseMaskGitSettings;
-import resgen.model.MaskedNetwork;
-import resgen.model.ResGenNetwork;
-import resgen.model.TokenShape;
+import resgen.mask.Reveal;
+import resgen.model.MaskedModel;
+import resgen.model.Model;
+import resgen.noise.Keys;
 import resgen.noise.Noise;
 import resgen.token.Codes;
-import resgen.token.Labels;
+import resgen.token.Condition;
+import resgen.token.TokenSpec;
 import resgen.torch.Breaks;
 import resgen.torch.Kernel;
 import resgen.torch.Phases;
@@ -24,251 +28,211 @@ import resgen.torch.Torch;
 /**
  * Sampling by iterative unmasking (paper, Algorithm 2), for all masked models.
  *
- * <p>Everything starts masked. In each step codes are proposed for every masked token that may be
- * revealed now, and some of them are revealed, coarse before fine; what is visible is never
- * revised. ResGen and direct tokens may reveal any depth in any step, depthwise MaskGIT one depth
- * after another. All noise of sample i at step t is a function of (seed, i, t).
+ * <p>Everything starts masked. In each step the head proposes codes for every token, and some of
+ * the masked ones are revealed; what is visible is never revised. All noise of sample i at step t
+ * is a function of (seed, i, t). Guidance is on the hidden state before the head; categorical heads
+ * are affine in it, so for them that is guidance on the logits.
  *
- * <p>A model that was trained with masks of any tokens reveals exactly the tokens that come first,
- * whatever the depths above them; z is quantized through the masked depths in their order. Nothing
- * is recorded of it.
- *
- * <p>Guidance is on the hidden state before the head. Categorical heads are affine in it, so for
- * them that is guidance on the logits.
+ * <p>Between a batch's start and its end nothing goes through Java's memory, unless trajectories
+ * are recorded.
  */
-public final class MaskedSampler implements TokenSampler {
+public final class MaskedSampler extends TokenSampler {
 
-  private final MaskedNetwork network;
-  private final Sampling settings;
+  private final MaskedModel model;
   private final boolean recorded;
-  private final TokenShape shape;
-  private final RevealSteps steps;
-  private final Proposer proposer;
+  private final TokenSpec shape;
+  private final MaskLaw law;
+  private final Steps steps;
   private final Noise noise;
   private final double temperature;
 
   /**
-   * A sampler of ResGen.
-   *
-   * @param recorded whether to keep trajectories
-   */
-  public MaskedSampler(ResGenNetwork network, Sampling settings, boolean recorded) {
-    this(
-        network,
-        settings,
-        recorded,
-        RevealSteps.parallel(settings, network.settings().tokens()),
-        new MixtureProposer(network, settings));
-  }
-
-  /**
-   * A sampler of direct tokens or depthwise MaskGIT.
+   * A sampler.
    *
    * @param recorded whether to keep trajectories
    * @throws IllegalArgumentException if the steps do not fit the depths
    */
-  public MaskedSampler(CategoricalNetwork<?> network, Sampling settings, boolean recorded) {
-    this(
-        network,
-        settings,
-        recorded,
-        network.settings() instanceof DepthwiseMaskGitSettings
-            ? RevealSteps.depthwise(settings, network.settings().tokens())
-            : RevealSteps.parallel(settings, network.settings().tokens()),
-        new CategoricalProposer(network, settings));
-  }
-
-  private MaskedSampler(
-      MaskedNetwork network,
-      Sampling settings,
-      boolean recorded,
-      RevealSteps steps,
-      Proposer proposer) {
-    this.network = network;
-    this.settings = settings;
+  public MaskedSampler(MaskedModel model, Sampling settings, boolean recorded) {
+    super(settings);
+    this.model = model;
     this.recorded = recorded;
-    this.steps = steps;
-    this.proposer = proposer;
-    shape = network.settings().tokens();
+    shape = model.spec().tokens();
+    law = model.order().masks();
+    steps = Steps.of(settings, shape, law);
     noise = Noise.of(settings.seed());
-    temperature = settings.order().temperature(proposer.confidenceTerms());
+    temperature = settings.order().temperature(model.head().confidenceTerms());
   }
 
   @Override
-  public Result sample(Labels labels, long first, Listener listener) {
-    shape.checkLabels(labels.toArray());
-    int each = shape.tokens();
-    int[] all = new int[labels.size() * each];
-    List<Trajectory> trajectories = new ArrayList<>();
-    int done = 0;
-    while (done < labels.size() && !Thread.currentThread().isInterrupted()) {
-      int end = Math.min(labels.size(), done + settings.batchSize());
-      Batch batch = new Batch(labels.range(done, end).toArray(), first + done);
-      if (!batch.run()) {
-        break;
-      }
-      System.arraycopy(batch.tokens.codes(), 0, all, done * each, (end - done) * each);
-      batch.recorders.forEach(recorder -> trajectories.add(recorder.done()));
-      done = end;
-      listener.finished(done, Codes.of(batch.tokens.codes(), shape.positions(), shape.depth()));
-    }
-    boolean interrupted = done < labels.size() && Thread.interrupted();
-    Codes codes = Codes.of(Arrays.copyOf(all, done * each), shape.positions(), shape.depth());
-    return new Result(codes, steps.calls().size(), trajectories, interrupted);
+  Model model() {
+    return model;
   }
 
   @Override
   public CostModel cost() {
     double flops = 0;
-    for (RevealSteps.Step step : steps.calls()) {
+    for (Steps.Step step : steps.calls()) {
       int halves = settings.guidance().at(step.number(), steps.all()) == 0 ? 1 : 2;
-      flops += halves * network.backbone().flops() + proposer.flops(step.depths());
+      flops += halves * model.flops() + model.head().flops(shape.positions(), step.depths());
     }
     return new CostModel(steps.calls().size(), flops);
   }
 
+  /** What changes from step to step, as arrays on the device: one row a step. */
+  private NDArray numbers; // [S, 1] int64, t
+
+  private NDArray left; // [S, 1] int64, how many tokens of the step's depths stay masked
+  private NDArray weights; // [S, 1] float32, of guidance
+
+  @Override
+  AutoCloseable begin() {
+    NDManager manager = model.manager().newSubManager();
+    int s = steps.calls().size();
+    int[] number = new int[s];
+    int[] masked = new int[s];
+    float[] weight = new float[s];
+    for (int i = 0; i < s; i++) {
+      number[i] = steps.calls().get(i).number();
+      masked[i] = steps.calls().get(i).maskedAfter();
+      weight[i] = (float) settings.guidance().at(number[i], steps.all());
+    }
+    numbers = Torch.longs(manager, number, s, 1);
+    left = Torch.longs(manager, masked, s, 1);
+    weights = Torch.floats(manager, weight, s, 1);
+    return manager;
+  }
+
+  @Override
+  Codes batch(Condition condition, long first, List<Trajectory> trajectories) {
+    int size = condition.size();
+    List<Trajectory.Recorder> recorders = new ArrayList<>();
+    for (int i = 0; recorded && law.equals(MaskLaw.prefix()) && i < size; i++) {
+      recorders.add(Trajectory.record(shape.positions(), shape.depth()));
+    }
+    Codes made = Torch.scoped(() -> new Batch(condition, first, recorders).run());
+    recorders.forEach(recorder -> trajectories.add(recorder.done()));
+    return made;
+  }
+
   /** Samples that go through the network together. */
   private final class Batch {
-    final int[] labels;
-    final long first;
-    final int size;
-    final BatchTokens tokens;
-    final List<Trajectory.Recorder> recorders = new ArrayList<>();
+    private final int size;
+    private final NDArray codes; // [B, L, D] int64, 0 where masked
+    private final NDArray visible; // [B, L, D] bool
+    private final NDArray sample; // [B] int64
+    private final NDArray
+        broken; // [1] int64, the first step with a number that is not finite, or 0
+    private final NDList condition;
+    private final NDList both; // and then none
+    private final List<Trajectory.Recorder> recorders;
 
-    Batch(int[] labels, long first) {
-      this.labels = labels;
-      this.first = first;
-      size = labels.length;
-      boolean free = network.backbone().settings().masks() != MaskLaw.PREFIX;
-      tokens = new BatchTokens(shape, size, free);
-      for (int i = 0; recorded && !free && i < size; i++) {
-        recorders.add(Trajectory.record(shape.positions(), shape.depth()));
+    Batch(Condition condition, long first, List<Trajectory.Recorder> recorders) {
+      this.recorders = recorders;
+      NDManager manager = model.manager();
+      size = condition.size();
+      Shape tokens = new Shape(size, shape.positions(), shape.depth());
+      codes = manager.zeros(tokens, DataType.INT64);
+      visible = codes.gt(codes); // nothing
+      sample =
+          Torch.longs(manager, java.util.stream.LongStream.range(first, first + size).toArray());
+      broken = manager.zeros(new Shape(1), DataType.INT64);
+      this.condition = model.conditioner().upload(manager, condition);
+      NDList none = model.conditioner().none(this.condition);
+      both = new NDList();
+      for (int i = 0; i < none.size(); i++) {
+        both.add(NDArrays.concat(new NDList(this.condition.get(i), none.get(i))));
       }
     }
 
-    /** Whether it came to its end before an interrupt. */
-    boolean run() {
-      return Breaks.in(
-          () -> {
-            for (RevealSteps.Step step : steps.calls()) {
-              Breaks.here();
-              Torch.scoped(
-                  () -> {
-                    step(step);
-                    return null;
-                  });
-            }
-          });
+    Codes run() {
+      for (int s = 0; s < steps.calls().size(); s++) {
+        Breaks.here();
+        int at = s;
+        Torch.scoped(
+            () -> {
+              step(steps.calls().get(at), at + ":" + (at + 1));
+              return null;
+            });
+      }
+      long bad = Torch.integer(broken);
+      if (bad > 0) {
+        throw new IllegalStateException(
+            "step %d of %d: the model's numbers are not finite".formatted(bad, steps.all()));
+      }
+      return Codes.of(Torch.codes(codes), shape.positions(), shape.depth());
     }
 
-    private void step(RevealSteps.Step step) {
+    private void step(Steps.Step step, String row) {
       Phases.enter("embedding");
-      int[] rows = tokens.rows(step.first() + step.depths());
-      Proposer.Keys keys = new Proposer.Keys(noise, first, step.number());
-      NDManager manager = network.manager();
-      double weight = settings.guidance().at(step.number(), steps.all());
-      NDArray hidden = hidden(manager, weight); // [B, L, W]
+      NDArray number = numbers.get(row).reshape(1);
+      Target target = Target.of(model.codebooks(), codes, Mask.of(visible));
+      NDArray hidden = hidden(target, step, row); // [B, L, W]
       Breaks.here();
-      Phases.enter("noise");
-      NDArray at = Torch.longs(manager, rows, rows.length);
-      NDArray picked = Kernel.of("rows").apply(hidden, at); // [N, W]
-      int[] shallowest = new int[rows.length];
-      for (int n = 0; n < rows.length; n++) {
-        shallowest[n] = tokens.shallowest(rows[n]);
-      }
-      Proposer.Proposal proposal =
-          proposer.propose(
-              new Proposer.Wanted(
-                  picked,
-                  tokens.seen(manager, rows),
-                  shallowest,
-                  rows,
-                  keys,
-                  step.first(),
-                  step.depths()));
+      Phases.enter("draw");
+      Keys keys = Keys.of(noise, sample, number);
+      Reveal reveal = settings.order().reveal();
+      Head.Proposal proposal =
+          model
+              .head()
+              .draw(
+                  hidden,
+                  target,
+                  new Head.How(settings.draw(), reveal, step.first(), step.depths()),
+                  keys);
       Phases.enter("reveal");
-      reveal(step, rows, proposal, keys);
+      Kernel kernel = Kernel.of("reveal");
+      kernel.call("check", broken, proposal.values(), number);
+      NDArray own = visible.get(":, :, " + step.first() + ":" + (step.first() + step.depths()));
+      NDArray scores = scores(own, proposal.terms(), keys.fork("reveal")); // [B, L, k]
+      NDArray shown = law.reveal(own, scores, left.get(row).reshape(1)); // [B, L, k]
+      record(step, own, shown, proposal.terms());
+      kernel.call("fill", codes, visible, proposal.codes(), shown, step.first());
       Phases.leave();
     }
 
-    private NDArray hidden(NDManager manager, double weight) {
-      int l = shape.positions();
-      NDArray seen = tokens.seen(manager);
-      NDArray sums =
-          network
-              .codebooks()
-              .sums(tokens.codes(manager), seen)
-              .visible()
-              .reshape(size, l, shape.dimension());
-      NDArray state = tokens.perPosition(seen); // [B, L] or [B, L, D]
-      if (weight == 0) {
-        return network.backbone().hidden(sums, state, Torch.longs(manager, labels, size), false);
+    /** Guidance: x = x_c + w·(x_c − x_u), both halves in one call. */
+    private NDArray hidden(Target target, Steps.Step step, String row) {
+      if (settings.guidance().at(step.number(), steps.all()) == 0) {
+        return model.hidden(target, condition, null, false);
       }
-      int[] both = Arrays.copyOf(labels, 2 * size);
-      Arrays.fill(both, size, 2 * size, shape.nullClass());
+      NDArray sums = target.visibleSum();
       NDArray hidden =
-          network
-              .backbone()
-              .hidden(
-                  NDArrays.concat(new NDList(sums, sums)),
-                  NDArrays.concat(new NDList(state, state)),
-                  Torch.longs(manager, both, 2L * size),
-                  false); // [2B, L, W]
-      NDArray conditional = hidden.get(":" + size);
-      NDArray unconditional = hidden.get(size + ":");
-      return conditional.add(conditional.sub(unconditional).mul((float) weight));
+          model.hidden(
+              NDArrays.concat(new NDList(sums, sums)),
+              NDArrays.concat(new NDList(visible, visible)),
+              both,
+              null,
+              false); // [2·B, L, W]
+      return Kernel.of("reduce").call("guide", hidden, size, weights.get(row).reshape(1)).head();
     }
 
-    private void reveal(
-        RevealSteps.Step step, int[] rows, Proposer.Proposal proposal, Proposer.Keys keys) {
-      int l = shape.positions();
-      int k = step.depths();
-      int n = 0;
-      for (int i = 0; i < size; i++) {
-        float[] terms = proposal.terms() == null ? null : new float[l * k];
-        long[] codes = new long[l * k];
-        for (; n < rows.length && rows[n] / l == i; n++) {
-          int to = rows[n] % l * k;
-          System.arraycopy(proposal.codes(), n * k, codes, to, k);
-          if (terms != null) {
-            System.arraycopy(proposal.terms(), n * k, terms, to, k);
-          }
-        }
-        tokens.reveal(i, step, chooser(step, keys.stream("reveal", i)), terms, codes);
-        if (!recorders.isEmpty()) {
-          recorders.get(i).add(step.number(), tokens.visible(i), spread(step, terms));
-        }
-      }
-    }
-
-    private BatchTokens.Chooser chooser(RevealSteps.Step step, Noise.Stream stream) {
-      Reveal order = settings.order().reveal();
-      int k = step.depths();
-      int left = step.maskedAfter();
-      return new BatchTokens.Chooser() {
-        @Override
-        public int[] prefixes(int[] before, float[] terms) {
-          return order.next(before, k, terms, left, temperature, stream);
-        }
-
-        @Override
-        public boolean[] anywhere(boolean[] shown, float[] terms) {
-          return order.anywhere(shown, k, terms, left, temperature, stream);
-        }
-      };
-    }
-
-    /** Terms of a step's depths among those of all depths. */
-    private float[] spread(RevealSteps.Step step, float[] terms) {
+    private NDArray scores(NDArray own, NDArray terms, Keys keys) {
+      Kernel kernel = Kernel.of("reveal");
+      int count = (int) (own.size() / size);
       if (terms == null) {
-        return null;
+        return kernel.call("random", own, keys.doubles(count).reshape(own.getShape())).head();
       }
-      float[] all = new float[shape.tokens()];
-      for (int p = 0; p < shape.positions(); p++) {
-        int to = p * shape.depth() + step.first();
-        System.arraycopy(terms, p * step.depths(), all, to, step.depths());
+      NDArray gumbel = keys.gumbels(count).reshape(own.getShape());
+      return kernel.call("scores", own, terms, gumbel, temperature).head();
+    }
+
+    private void record(Steps.Step step, NDArray own, NDArray shown, NDArray terms) {
+      if (recorders.isEmpty()) {
+        return;
       }
-      return all;
+      long[] after = Torch.counts(shown); // [B, L]
+      float[] all = terms == null ? null : Torch.read(terms);
+      int l = shape.positions();
+      int each = l * shape.depth();
+      for (int i = 0; i < size; i++) {
+        int[] depths = new int[l];
+        for (int p = 0; p < l; p++) {
+          depths[p] = (int) after[i * l + p];
+        }
+        float[] of =
+            all == null ? null : java.util.Arrays.copyOfRange(all, i * each, (i + 1) * each);
+        recorders.get(i).add(step.number(), depths, of);
+      }
     }
   }
 }

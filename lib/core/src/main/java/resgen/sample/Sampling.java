@@ -2,6 +2,8 @@ package resgen.sample;
 
 import java.util.Arrays;
 import java.util.List;
+import resgen.head.Draw;
+import resgen.mask.Reveal;
 import resgen.mask.Schedule;
 import resgen.mask.UnmaskPlan;
 
@@ -69,32 +71,6 @@ public record Sampling(
       Arrays.fill(split, 1);
       split[0] = steps - (depths - 1);
       return split;
-    }
-  }
-
-  /**
-   * How tokens are drawn. A mixture: filter its weights, pick a component, add its noise.
-   * Categorical heads: sharpen, filter, pick a code.
-   *
-   * @param topP mass of the likeliest components or codes that are kept, in (0, 1]; 1 keeps all
-   * @param noiseScale factor s of a component's own noise, {@code z = a·μ_v + b + a·s·ε}; mixtures
-   *     only
-   * @param temperature what the logits of codes are divided by, before the filter; categorical
-   *     heads only
-   */
-  public record Draw(double topP, double noiseScale, double temperature) {
-    public Draw {
-      require(topP > 0 && topP <= 1, "topP", topP, "within (0, 1]");
-      require(
-          noiseScale >= 0 && noiseScale < Double.POSITIVE_INFINITY,
-          "noiseScale",
-          noiseScale,
-          "finite and at least 0");
-      require(
-          temperature > 0 && temperature < Double.POSITIVE_INFINITY,
-          "draw temperature",
-          temperature,
-          "finite and above 0");
     }
   }
 
@@ -191,16 +167,16 @@ public record Sampling(
   }
 
   public Sampling topP(double topP) {
-    return draw(new Draw(topP, draw.noiseScale, draw.temperature));
+    return draw(new Draw(topP, draw.noiseScale(), draw.temperature()));
   }
 
   public Sampling noiseScale(double noiseScale) {
-    return draw(new Draw(draw.topP, noiseScale, draw.temperature));
+    return draw(new Draw(draw.topP(), noiseScale, draw.temperature()));
   }
 
   /** With logits of codes divided by this; not the τ of the order. */
   public Sampling drawTemperature(double temperature) {
-    return draw(new Draw(draw.topP, draw.noiseScale, temperature));
+    return draw(new Draw(draw.topP(), draw.noiseScale(), temperature));
   }
 
   public Sampling reveal(Reveal reveal) {

@@ -1,11 +1,16 @@
 package resgen.sample;
 
+import java.util.ArrayList;
 import java.util.List;
+import resgen.model.CausalModel;
+import resgen.model.MaskedModel;
+import resgen.model.Model;
 import resgen.token.Codes;
-import resgen.token.Labels;
+import resgen.token.Condition;
+import resgen.torch.Breaks;
 
 /** Draws the tokens of samples from one model by one way of sampling. */
-public interface TokenSampler {
+public abstract sealed class TokenSampler permits MaskedSampler, CausalSampler {
 
   /**
    * What sampling gave.
@@ -15,11 +20,12 @@ public interface TokenSampler {
    * @param trajectories how each was made; empty unless asked for
    * @param interrupted whether the thread was interrupted before all samples were finished
    */
-  record Result(Codes codes, int calls, List<Trajectory> trajectories, boolean interrupted) {}
+  public record Result(
+      Codes codes, int calls, List<Trajectory> trajectories, boolean interrupted) {}
 
   /** Told what is finished, batch by batch, on the thread that samples. */
   @FunctionalInterface
-  interface Listener {
+  public interface Listener {
 
     /**
      * A batch is finished.
@@ -31,20 +37,78 @@ public interface TokenSampler {
   }
 
   /**
+   * The sampler of a model.
+   *
+   * @param recorded whether to keep trajectories; causal models keep none
+   * @throws IllegalArgumentException if the settings do not fit the model
+   */
+  public static TokenSampler of(Model model, Sampling settings, boolean recorded) {
+    return model instanceof MaskedModel masked
+        ? new MaskedSampler(masked, settings, recorded)
+        : new CausalSampler((CausalModel) model, settings);
+  }
+
+  final Sampling settings;
+
+  TokenSampler(Sampling settings) {
+    this.settings = settings;
+  }
+
+  /**
    * Samples.
    *
-   * @param labels a class, or the null class, for each
+   * @param condition what each is generated for
    * @param first the index of the first sample, from which its noise follows
    * @param listener told after each batch with its codes
-   * @throws IllegalArgumentException naming a class that there is not
+   * @throws IllegalArgumentException if the model does not know such conditions
+   * @throws IllegalStateException naming the first step whose numbers are not finite
    */
-  Result sample(Labels labels, long first, Listener listener);
+  public final Result sample(Condition condition, long first, Listener listener) {
+    List<Codes> parts = new ArrayList<>();
+    List<Trajectory> trajectories = new ArrayList<>();
+    int size = condition.size();
+    int done = 0;
+    try (AutoCloseable kept = begin()) {
+      while (done < size && !Thread.currentThread().isInterrupted()) {
+        int end = Math.min(size, done + settings.batchSize());
+        Condition own = condition.range(done, end);
+        Codes[] made = new Codes[1];
+        long at = first + done;
+        if (!Breaks.in(() -> made[0] = batch(own, at, trajectories))) {
+          break;
+        }
+        parts.add(made[0]);
+        done = end;
+        listener.finished(done, made[0]);
+      }
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+    boolean interrupted = done < size && Thread.interrupted();
+    return new Result(codes(parts), cost().networkCalls(), trajectories, interrupted);
+  }
 
-  /** {@link #sample(Labels, long, Listener)} that tells nobody. */
-  default Result sample(Labels labels, long first) {
-    return sample(labels, first, (done, codes) -> {});
+  /** {@link #sample(Condition, long, Listener)} that tells nobody. */
+  public final Result sample(Condition condition, long first) {
+    return sample(condition, first, (done, codes) -> {});
+  }
+
+  private Codes codes(List<Codes> parts) {
+    return parts.isEmpty()
+        ? Codes.of(new int[0], model().spec().tokens().positions(), model().spec().tokens().depth())
+        : Codes.concat(parts);
   }
 
   /** What a sample costs. */
-  CostModel cost();
+  public abstract CostModel cost();
+
+  abstract Model model();
+
+  /** Makes ready for batches; closed after the last one. */
+  abstract AutoCloseable begin();
+
+  /** Draws samples that go through the network together. */
+  abstract Codes batch(Condition condition, long first, List<Trajectory> trajectories);
 }

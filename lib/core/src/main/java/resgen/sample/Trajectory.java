@@ -3,6 +3,7 @@ package resgen.sample;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import resgen.reference.RevealOrder;
 
 /**
  * How one sample was unmasked: for each step that called the network, what was visible after it and
@@ -93,7 +94,7 @@ public record Trajectory(int depths, List<Step> steps) {
     public Recorder add(int number, int[] after, float[] terms) {
       float[] confidence = new float[visible.length * depths];
       Arrays.fill(confidence, Float.NaN);
-      double[] scores = terms == null ? null : Reveal.scores(visible, depths, terms);
+      double[] scores = terms == null ? null : RevealOrder.scores(visible, depths, terms);
       for (int i = 0; i < visible.length; i++) {
         if (after[i] < visible[i] || after[i] > depths) {
           throw new IllegalArgumentException(

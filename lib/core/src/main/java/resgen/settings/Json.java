@@ -42,40 +42,58 @@ import resgen.torch.AtomicFile;
  */
 public final class Json {
 
-  private static final ObjectMapper MAPPER =
-      JsonMapper.builder()
-          .annotationIntrospector(new SealedTypes(false))
-          .visibility(PropertyAccessor.ALL, Visibility.NONE)
-          .visibility(PropertyAccessor.FIELD, Visibility.ANY)
-          .visibility(PropertyAccessor.CREATOR, Visibility.ANY)
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
-          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
-          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-          .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
-          .injectableValues(
-              new InjectableValues.Std()
-                  .addValue(SealedTypes.LATER, 0.0)
-                  .addValue(SealedTypes.LATER_LIST, List.of()))
-          .build();
-
-  private static final ObjectMapper WHOLE =
-      MAPPER.copy().setAnnotationIntrospector(new SealedTypes(true));
+  private static volatile ObjectMapper mapper = mapper();
+  private static volatile ObjectMapper whole = whole();
 
   private Json() {}
+
+  /**
+   * Makes a variant of an open interface known, under its simple name.
+   *
+   * @param family an interface with {@link Variants}
+   * @param variant a record
+   * @throws IllegalArgumentException if another variant has its name
+   */
+  public static <T> void register(Class<T> family, Class<? extends T> variant) {
+    SealedTypes.register(family, variant);
+    mapper = mapper(); // mappers keep what they know of a type
+    whole = whole();
+  }
+
+  private static ObjectMapper mapper() {
+    return JsonMapper.builder()
+        .annotationIntrospector(new SealedTypes(false))
+        .visibility(PropertyAccessor.ALL, Visibility.NONE)
+        .visibility(PropertyAccessor.FIELD, Visibility.ANY)
+        .visibility(PropertyAccessor.CREATOR, Visibility.ANY)
+        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
+        .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+        .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+        .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+        .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+        .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+        .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+        .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+        .injectableValues(
+            new InjectableValues.Std()
+                .addValue(SealedTypes.LATER, 0.0)
+                .addValue(SealedTypes.LATER_LIST, List.of()))
+        .build();
+  }
+
+  private static ObjectMapper whole() {
+    return mapper().setAnnotationIntrospector(new SealedTypes(true));
+  }
 
   /** Indented text, components in the order of the record, lines ended by a line feed. */
   public static String write(Object value) {
     DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
     DefaultPrettyPrinter printer = new DefaultPrettyPrinter().withObjectIndenter(indenter);
     try {
-      return MAPPER.writer(printer).writeValueAsString(value) + "\n";
+      return mapper.writer(printer).writeValueAsString(value) + "\n";
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(describe(value) + " cannot be JSON", e);
     }
@@ -88,12 +106,12 @@ public final class Json {
 
   /** The same on one line, for logs and metadata. */
   public static String line(Object value) {
-    return line(MAPPER, value);
+    return line(mapper, value);
   }
 
   /** As {@link #line(Object)}, with the components that came {@link Later}, whatever they are. */
   static String wholeLine(Object value) {
-    return line(WHOLE, value);
+    return line(whole, value);
   }
 
   private static String line(ObjectMapper mapper, Object value) {
@@ -112,7 +130,7 @@ public final class Json {
    */
   public static <T> T read(String text, Class<T> type) {
     try {
-      return Objects.requireNonNull(MAPPER.readValue(text, type), "null where a value is needed");
+      return Objects.requireNonNull(mapper.readValue(text, type), "null where a value is needed");
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(type.getSimpleName() + ": " + explain(text, e), e);
     } catch (NullPointerException e) {
@@ -137,8 +155,8 @@ public final class Json {
    */
   public static String hash(Object value) {
     try {
-      Object tree = MAPPER.readValue(line(value), Object.class);
-      byte[] canonical = MAPPER.writeValueAsBytes(sorted(tree));
+      Object tree = mapper.readValue(line(value), Object.class);
+      byte[] canonical = mapper.writeValueAsBytes(sorted(tree));
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(canonical);
       return HexFormat.of().formatHex(digest, 0, 6);
     } catch (IOException e) {
@@ -211,7 +229,7 @@ public final class Json {
 
   private static JsonNode tree(String text) {
     try {
-      return MAPPER.readTree(text);
+      return mapper.readTree(text);
     } catch (JsonProcessingException e) {
       return MissingNode.getInstance();
     }

@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Changes of single settings, each named by its path: {@code quantizer.depth=16}. */
+/**
+ * Changes of single settings, each named by its path: {@code quantizer.depth=16}. The end of a path
+ * is enough where no other ends so: {@code depth=16}.
+ */
 public final class Overrides {
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -37,7 +40,7 @@ public final class Overrides {
   }
 
   private static void change(JsonNode tree, String path, String value) {
-    String[] keys = path.split("\\.", -1);
+    String[] keys = whole(tree, path).split("\\.", -1);
     JsonNode at = tree;
     for (int i = 0; i < keys.length; i++) {
       if (!(at instanceof ObjectNode node) || !node.has(keys[i])) {
@@ -49,6 +52,30 @@ public final class Overrides {
       }
       at = node.get(keys[i]);
     }
+  }
+
+  /** The path that is meant: itself, or the one that ends with it. */
+  private static String whole(JsonNode tree, String path) {
+    if (!tree.at("/" + path.replace('.', '/')).isMissingNode()) {
+      return path;
+    }
+    List<String> all = new ArrayList<>();
+    nodes(tree, "", all);
+    List<String> ending = all.stream().filter(known -> known.endsWith("." + path)).toList();
+    if (ending.size() > 1) {
+      throw new IllegalArgumentException(
+          "setting '%s' may be each of %s".formatted(path, String.join(", ", ending)));
+    }
+    return ending.isEmpty() ? path : ending.get(0);
+  }
+
+  private static void nodes(JsonNode tree, String prefix, List<String> into) {
+    tree.fields()
+        .forEachRemaining(
+            field -> {
+              into.add(prefix + field.getKey());
+              nodes(field.getValue(), prefix + field.getKey() + ".", into);
+            });
   }
 
   private static JsonNode parse(String value) {

@@ -17,12 +17,15 @@ import com.fasterxml.jackson.databind.jsontype.impl.StdTypeResolverBuilder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
- * Gives every sealed interface of the library a {@code "type"} key that holds the simple name of
- * the variant. Only permitted classes can be named, so text never chooses a class to load. Types
- * with {@code @JsonValue} are written as that value instead. Components that are {@link Later} may
- * be missing.
+ * Gives every sealed interface of the library, and those with {@link Variants}, a {@code "type"}
+ * key that holds the simple name of the variant. Only permitted classes can be named, so text never
+ * chooses a class to load. Types with {@code @JsonValue} are written as that value instead.
+ * Components that are {@link Later} may be missing.
  */
 final class SealedTypes extends JacksonAnnotationIntrospector {
 
@@ -33,6 +36,8 @@ final class SealedTypes extends JacksonAnnotationIntrospector {
   static final String LATER_LIST = "later list";
 
   private static final long serialVersionUID = 1L;
+
+  private static final Map<Class<?>, List<Class<?>>> REGISTERED = new ConcurrentHashMap<>();
 
   private final boolean all;
 
@@ -78,11 +83,9 @@ final class SealedTypes extends JacksonAnnotationIntrospector {
     if (family == null) {
       return super.findSubtypes(annotated);
     }
-    List<NamedType> variants = new ArrayList<>();
-    for (Class<?> variant : family.getPermittedSubclasses()) {
-      variants.add(new NamedType(variant, variant.getSimpleName()));
-    }
-    return variants;
+    return variants(family).stream()
+        .map(variant -> new NamedType(variant, variant.getSimpleName()))
+        .toList();
   }
 
   @Override
@@ -93,7 +96,37 @@ final class SealedTypes extends JacksonAnnotationIntrospector {
         : type.getSimpleName();
   }
 
-  /** The sealed interface of ours that the type is or belongs to, or null. */
+  /** What a family's "type" may name. */
+  private static List<Class<?>> variants(Class<?> family) {
+    List<Class<?>> variants = new ArrayList<>();
+    if (family.isSealed()) {
+      variants.addAll(List.of(family.getPermittedSubclasses()));
+    } else {
+      variants.addAll(List.of(family.getAnnotation(Variants.class).value()));
+      variants.addAll(REGISTERED.getOrDefault(family, List.of()));
+    }
+    return variants;
+  }
+
+  /** Makes a variant from elsewhere known; mappers made from now on read and write it. */
+  static void register(Class<?> family, Class<?> variant) {
+    if (!family.isAnnotationPresent(Variants.class) || !variant.isRecord()) {
+      throw new IllegalArgumentException(
+          variant.getName() + " must be a record, and " + family.getName() + " open to variants");
+    }
+    for (Class<?> known : variants(family)) {
+      if (known != variant && known.getSimpleName().equals(variant.getSimpleName())) {
+        throw new IllegalArgumentException(
+            family.getSimpleName() + " has a variant " + variant.getSimpleName() + " already");
+      }
+    }
+    REGISTERED.merge(
+        family,
+        List.of(variant),
+        (old, more) -> Stream.concat(old.stream(), more.stream()).distinct().toList());
+  }
+
+  /** The interface of ours that the type is or belongs to, or null. */
   private static Class<?> family(Class<?> type) {
     if (type.isEnum() || writesItself(type)) {
       return null;
@@ -111,7 +144,8 @@ final class SealedTypes extends JacksonAnnotationIntrospector {
 
   /** The platform has sealed interfaces too: String and Long belong to one. */
   private static boolean isFamily(Class<?> type) {
-    return type.isSealed() && !type.getName().startsWith("java.");
+    return type.isAnnotationPresent(Variants.class)
+        || type.isSealed() && !type.getName().startsWith("java.");
   }
 
   private static boolean writesItself(Class<?> type) {

@@ -1,6 +1,7 @@
 package resgen.token;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The codes of samples: for each sample L positions × D depths, depth 1 first. Immutable.
@@ -43,6 +44,31 @@ public final class Codes {
       kept[i] = (short) values[i];
     }
     return new Codes(kept, values.length / each, positions, depth);
+  }
+
+  /**
+   * The samples of all parts, one part after another.
+   *
+   * @throws IllegalArgumentException without parts, or if their shapes differ
+   */
+  public static Codes concat(List<Codes> parts) {
+    if (parts.isEmpty()) {
+      throw new IllegalArgumentException("no parts, so no shape");
+    }
+    Codes first = parts.get(0);
+    short[] all = new short[parts.stream().mapToInt(part -> part.values.length).sum()];
+    int at = 0;
+    for (Codes part : parts) {
+      if (part.positions != first.positions || part.depth != first.depth) {
+        throw new IllegalArgumentException(
+            "codes of %d positions × %d depths do not follow those of %d × %d"
+                .formatted(part.positions, part.depth, first.positions, first.depth));
+      }
+      System.arraycopy(part.values, 0, all, at, part.values.length);
+      at += part.values.length;
+    }
+    return new Codes(
+        all, all.length / (first.positions * first.depth), first.positions, first.depth);
   }
 
   /** How many samples. */

@@ -13,7 +13,7 @@ import java.util.Map;
  * {@code NAME.scale} as F32 in that shape without its last dimension. Storing what was read gives
  * the same bytes.
  */
-public final class EightBit {
+final class EightBit {
 
   private static final String SCALE = ".scale";
   private static final int LARGEST = 127;
@@ -27,8 +27,7 @@ public final class EightBit {
    * @throws IllegalArgumentException if there is a tensor of that name, a value is not finite, or
    *     the shape does not fit; naming the tensor
    */
-  public static void put(
-      String name, float[] values, long[] shape, Map<String, SafeTensors.Entry> into) {
+  static void put(String name, float[] values, long[] shape, Map<String, SafeTensors.Entry> into) {
     int width = width(name, shape);
     float[] scales = new float[rows(shape)];
     byte[] bytes = new byte[values.length];
@@ -79,7 +78,7 @@ public final class EightBit {
   }
 
   /** Whether a name is of the scales of another tensor in eight bits. */
-  public static boolean isScale(String name, Map<String, SafeTensors.Entry> tensors) {
+  static boolean isScale(String name, Map<String, SafeTensors.Entry> tensors) {
     if (!name.endsWith(SCALE)) {
       return false;
     }
@@ -93,7 +92,7 @@ public final class EightBit {
    * @throws IllegalArgumentException if it is missing or not I8, holds -128, or its scales are
    *     missing, not as many as its rows, negative or not finite; naming the tensor
    */
-  public static void check(String name, Map<String, SafeTensors.Entry> from) {
+  static void check(String name, Map<String, SafeTensors.Entry> from) {
     float[] scales = scales(name, from);
     for (float scale : scales) {
       if (!(scale >= 0) || !Float.isFinite(scale * LARGEST)) {
@@ -112,7 +111,7 @@ public final class EightBit {
    *
    * @throws IllegalArgumentException as {@link #check} does
    */
-  public static float[] get(String name, Map<String, SafeTensors.Entry> from) {
+  static float[] get(String name, Map<String, SafeTensors.Entry> from) {
     check(name, from);
     SafeTensors.Entry entry = from.get(name);
     byte[] bytes = entry.signedBytes();

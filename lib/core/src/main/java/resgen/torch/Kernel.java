@@ -52,6 +52,11 @@ public final class Kernel {
         name + "/" + precision, key -> compile(name, source(name), precision));
   }
 
+  /** A kernel of source text, in float32, compiled once a process for each name. */
+  public static Kernel of(String name, String source) {
+    return COMPILED.computeIfAbsent(name, key -> compile(name, source, Precision.FP32));
+  }
+
   /**
    * Compiles source text.
    *

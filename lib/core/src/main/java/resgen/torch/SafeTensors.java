@@ -23,6 +23,10 @@ import java.util.TreeMap;
  * <p>A file is untrusted input. {@link #read} checks everything before any tensor is looked at and
  * refuses what does not fit with an {@link IllegalArgumentException} that names file, tensor and
  * value. Tensors are memory-mapped and copied only when asked for.
+ *
+ * <p>What is written has a checksum of each tensor and of the header in its metadata, under {@value
+ * TensorChecksums#KEY}, and reading compares them; other programs see one more entry of metadata.
+ * Files without them, of other programs or from before, are read all the same.
  */
 public final class SafeTensors {
 
@@ -182,6 +186,11 @@ public final class SafeTensors {
       return values;
     }
 
+    /** The bytes as they lie there, read-only. */
+    ByteBuffer raw() {
+      return bytes.duplicate();
+    }
+
     private ByteBuffer view(DType wanted) {
       if (dtype != wanted) {
         throw new IllegalArgumentException("tensor holds " + dtype + ", not " + wanted);
@@ -209,7 +218,8 @@ public final class SafeTensors {
    * Writes the tensors and the metadata, atomically. Tensors are ordered by element width (widest
    * first, so that each is aligned) and then by name; the same input gives the same bytes.
    *
-   * @throws IllegalArgumentException when a tensor is called {@code __metadata__}
+   * @throws IllegalArgumentException when a tensor is called {@code __metadata__}, or metadata
+   *     {@value TensorChecksums#KEY}
    * @throws UncheckedIOException when the file cannot be written
    */
   public static void write(Path path, Map<String, Entry> tensors, Map<String, String> metadata) {
@@ -217,7 +227,8 @@ public final class SafeTensors {
     Comparator<Map.Entry<String, Entry>> byWidth =
         Comparator.comparingInt(e -> -e.getValue().dtype.width());
     ordered.sort(byWidth.thenComparing(Map.Entry::getKey));
-    byte[] header = SafeTensorsHeader.toBytes(ordered, metadata);
+    byte[] header =
+        SafeTensorsHeader.toBytes(ordered, TensorChecksums.added(metadata, new TreeMap<>(tensors)));
     ByteBuffer head = ByteBuffer.allocate(8 + header.length).order(ByteOrder.LITTLE_ENDIAN);
     head.putLong(header.length).put(header).flip();
     AtomicFile.write(
@@ -232,15 +243,33 @@ public final class SafeTensors {
 
   /**
    * Reads and checks a file. The tensors stay readable when the file is later replaced by an atomic
-   * write.
+   * write. The metadata is without the checksums.
    *
-   * @throws IllegalArgumentException when the file is not a well-formed safetensors file
+   * @throws IllegalArgumentException when the file is not a well-formed safetensors file, or a
+   *     tensor or the header is not as it was written
    * @throws UncheckedIOException when it cannot be read at all
    */
   public static File read(Path path) {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       SafeTensorsHeader header = SafeTensorsHeader.read(channel);
-      return new File(map(channel, header, WINDOW), header.metadata());
+      Map<String, Entry> tensors = map(channel, header, WINDOW);
+      return new File(tensors, TensorChecksums.checked(header.metadata(), tensors));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Reads the metadata of a file and nothing else of it: no checksum is compared.
+   *
+   * @throws IllegalArgumentException when the header is not well-formed
+   * @throws UncheckedIOException when it cannot be read at all
+   */
+  public static Map<String, String> metadata(Path path) {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      return TensorChecksums.removed(SafeTensorsHeader.read(channel).metadata());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
     } catch (IOException e) {

@@ -8,6 +8,8 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 /** The libtorch engine of this process: managers, device, threads, gradient mode. */
@@ -22,6 +24,9 @@ public final class Torch {
       System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
     }
   }
+
+  private static final LongAdder TRANSFERS = new LongAdder();
+  private static final ThreadLocal<Long> SEEDS = ThreadLocal.withInitial(() -> 0L);
 
   private Torch() {}
 
@@ -142,7 +147,15 @@ public final class Torch {
 
   /** Seeds libtorch's own generator. The library's noise is {@link resgen.noise.Noise}. */
   public static void seed(long seed) {
+    SEEDS.set(seed);
     Holder.ENGINE.setRandomSeed((int) (seed ^ (seed >>> 32)));
+  }
+
+  /** A seed that follows from the last one of this thread's and how many were taken since. */
+  public static long nextSeed() {
+    long next = SEEDS.get() * 6364136223846793005L + 1442695040888963407L;
+    SEEDS.set(next);
+    return next >>> 33;
   }
 
   /** Marks an array as a leaf that receives gradients. */
@@ -204,9 +217,73 @@ public final class Torch {
         });
   }
 
+  /**
+   * Copies values into an array, in its own memory and on its device, without gradients. It takes
+   * the place of {@code from.copyTo(to)}, which goes through Java memory and gives {@code to} the
+   * Java buffer as its storage, so that views of it and lists that hold it keep the old one.
+   *
+   * @throws IllegalArgumentException if the shapes differ
+   */
+  public static void copy(NDArray from, NDArray to) {
+    if (!from.getShape().equals(to.getShape())) {
+      throw new IllegalArgumentException(
+          "an array of shape %s cannot be copied into one of %s"
+              .formatted(from.getShape(), to.getShape()));
+    }
+    Kernel.of("ema").infer("assign", List.of(to), List.of(from)).close();
+  }
+
+  /**
+   * Copies numbers into a float32 array, in row order, as {@link #copy(NDArray, NDArray)} does; it
+   * takes the place of {@code to.set(values)}.
+   *
+   * @throws IllegalArgumentException if there are not as many as the array has
+   */
+  public static void copy(float[] values, NDArray to) {
+    if (values.length != to.size()) {
+      throw new IllegalArgumentException(
+          "%d numbers cannot be copied into an array of shape %s"
+              .formatted(values.length, to.getShape()));
+    }
+    try (NDArray from = to.getManager().create(values, to.getShape())) {
+      copy(from, to);
+    }
+  }
+
+  /**
+   * How often numbers went between Java's memory and the device through this class so far, by all
+   * threads: the whole library's, but for what is loaded and saved. For tests and benchmarks.
+   */
+  public static long transfers() {
+    return TRANSFERS.sum();
+  }
+
+  /** The numbers of a float32 array, in row order: waits for the device. */
+  public static float[] read(NDArray array) {
+    TRANSFERS.increment();
+    return array.toFloatArray();
+  }
+
+  /** The numbers of a float64 array, in row order: waits for the device. */
+  public static double[] doubles(NDArray array) {
+    TRANSFERS.increment();
+    return array.toDoubleArray();
+  }
+
+  /** The one number of an int64 array: waits for the device. */
+  public static long integer(NDArray array) {
+    TRANSFERS.increment();
+    return array.getLong();
+  }
+
   /** A float32 array of a shape. */
   public static NDArray floats(NDManager manager, float[] values, long... shape) {
     return owned(manager.create(values, new Shape(shape)));
+  }
+
+  /** An int64 array {@code [n]}. */
+  public static NDArray longs(NDManager manager, long... values) {
+    return owned(manager.create(values));
   }
 
   /** An int64 array of a shape, from ints. */
@@ -218,12 +295,47 @@ public final class Torch {
     return owned(manager.create(wide, new Shape(shape)));
   }
 
+  /** An int32 array of a shape. */
+  public static NDArray ints(NDManager manager, int[] values, long... shape) {
+    return owned(manager.create(values, new Shape(shape)));
+  }
+
+  /** The one number of an array: waits for the device. */
+  public static float number(NDArray array) {
+    TRANSFERS.increment();
+    return array.getFloat();
+  }
+
+  /** Codes as Java has them: waits for the device. */
+  public static int[] codes(NDArray array) {
+    TRANSFERS.increment();
+    long[] wide = array.toLongArray();
+    int[] values = new int[wide.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (int) wide[i];
+    }
+    return values;
+  }
+
+  /** How many are true along the last axis: waits for the device. */
+  public static long[] counts(NDArray flags) {
+    TRANSFERS.increment();
+    return Kernel.of("reveal").call("counts", flags).head().toLongArray();
+  }
+
+  /** An array that outlives the scope that it was made in. */
+  public static NDArray kept(NDArray array) {
+    NDScope.unregister(array);
+    return array;
+  }
+
   /**
    * A copy in memory of libtorch's own. An array made from Java values lends a Java buffer, which
    * the garbage collector frees once the array is closed, even while a graph still needs it for its
    * gradients.
    */
   private static NDArray owned(NDArray lent) {
+    TRANSFERS.increment();
     try (lent) {
       return lent.duplicate();
     }

@@ -1,10 +1,8 @@
 package resgen.train;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -13,12 +11,11 @@ import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import resgen.settings.Json;
-import resgen.torch.SafeTensors;
-import resgen.torch.Tensors;
-import resgen.torch.Torch;
+import resgen.torch.WeightFile;
+import resgen.torch.WeightFormat;
 
 /**
- * A run's whole state in one safetensors file: parameters ({@code model.}), averages ({@code
+ * A run's whole state in one {@link WeightFile}: parameters ({@code model.}), averages ({@code
  * ema.}), the optimizer's moments ({@code adam.}), further state ({@code state.}); settings, inputs
  * and step in the file's metadata. Written aside, then moved. It holds no time, so equal runs write
  * equal bytes.
@@ -28,8 +25,7 @@ public final class Checkpoint {
   /** The name of a run's classes among its inputs. */
   public static final String CLASSES = "classes";
 
-  static final String FORMAT = "resgen-training-1";
-
+  private static final String INPUTS = "inputs";
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoint.class);
 
   private Checkpoint() {}
@@ -42,32 +38,28 @@ public final class Checkpoint {
       AdamW adam,
       Ema ema,
       Position at) {
-    Map<String, SafeTensors.Entry> entries = new LinkedHashMap<>();
-    Tensors.collect("model.", model.parameters().arrays(), entries);
-    Tensors.collect("ema.", ema.averages(), entries);
-    Tensors.collect("adam.", adam.state(), entries);
-    Tensors.collect("state.", model.state(), entries);
-    SafeTensors.write(
-        path,
-        entries,
-        Map.of(
-            "format", FORMAT,
-            "step", Long.toString(at.step()),
-            "best", Double.toString(at.best()),
-            "settings", Json.line(model.settings()),
-            "inputs", Json.line(inputs),
-            "training", Json.line(training)));
+    WeightFile.of(Trainer.CHECKPOINT)
+        .metadata("step", Long.toString(at.step()))
+        .metadata("best", Double.toString(at.best()))
+        .metadata("settings", Json.line(model.settings()))
+        .metadata(INPUTS, Json.line(inputs))
+        .metadata("training", Json.line(training))
+        .weights("model.", model.parameters().arrays(), WeightFormat.FP32)
+        .weights("ema.", ema.averages(), WeightFormat.FP32)
+        .state("adam.", adam.state())
+        .state("state.", model.state())
+        .write(path);
   }
 
   /**
    * Names of the classes that a checkpoint's run was trained on, which {@link Trainable#inputs}
    * gives as {@value #CLASSES} in JSON.
    *
-   * @param metadata of the checkpoint
    * @return empty if it does not say
    */
-  public static List<String> classNames(Map<String, String> metadata) {
-    Object names = Json.read(metadata.getOrDefault("inputs", "{}"), Map.class).get(CLASSES);
+  public static List<String> classNames(Path path) {
+    String inputs = WeightFile.metadata(path).getOrDefault(INPUTS, "{}");
+    Object names = Json.read(inputs, Map.class).get(CLASSES);
     return names == null ? List.of() : List.of(Json.read(names.toString(), String[].class));
   }
 
@@ -87,29 +79,34 @@ public final class Checkpoint {
       Training training,
       AdamW adam,
       Ema ema) {
-    SafeTensors.File file = SafeTensors.read(path);
-    Map<String, String> meta = file.metadata();
-    List<String> other = new ArrayList<>();
-    compare("format", FORMAT, meta.get("format"), other);
-    if (other.isEmpty()) {
-      if (!model.isOf(meta.get("settings"))) {
-        compare("settings", Json.line(model.settings()), meta.get("settings"), other);
-      }
-      compare("training", Json.line(training), meta.get("training"), other);
-      compare(path, inputs, meta.get("inputs"), other);
-    }
-    if (!other.isEmpty()) {
-      throw new IllegalArgumentException(
-          "%s cannot be resumed: %s. Use another folder, or settings and data as they were"
-              .formatted(path, String.join("; ", other)));
-    }
-    try (NDManager manager = Torch.manager()) {
-      model.parameters().load(Tensors.select(manager, "model.", file.tensors()));
-      copy(path, ema.averages(), Tensors.select(manager, "ema.", file.tensors()));
-      copy(path, adam.state(), Tensors.select(manager, "adam.", file.tensors()));
-      copy(path, model.state(), Tensors.select(manager, "state.", file.tensors()));
-    }
-    return new Position(Long.parseLong(meta.get("step")), Double.parseDouble(meta.get("best")));
+    String kept = WeightFile.metadata(path).get(INPUTS);
+    return WeightFile.read(
+        path,
+        Trainer.CHECKPOINT,
+        file -> {
+          List<String> other = new ArrayList<>();
+          String settings = file.metadata("settings", text -> text);
+          if (!model.isOf(settings)) {
+            compare("settings", Json.line(model.settings()), settings, other);
+          }
+          compare("training", Json.line(training), file.metadata("training", text -> text), other);
+          compare(path, inputs, kept, other);
+          if (!other.isEmpty()) {
+            throw new IllegalArgumentException(
+                "cannot be resumed: %s. Use another folder, or settings and data as they were"
+                    .formatted(String.join("; ", other)));
+          }
+          long step = file.metadata("step", Long::parseLong);
+          double best = file.metadata("best", Double::parseDouble);
+          Map<String, Shape> shapes = model.parameters().shapes();
+          file.check("model.", shapes);
+          file.check("ema.", shapes);
+          file.copy("adam.", adam.state());
+          file.copy("state.", model.state());
+          file.copy("ema.", ema.averages());
+          file.copy("model.", model.parameters().arrays());
+          return new Position(step, best);
+        });
   }
 
   private static void compare(String key, String wanted, String found, List<String> other) {
@@ -139,22 +136,5 @@ public final class Checkpoint {
       Object kept = found.get(name);
       compare(name.toString(), wanted.get(name), kept == null ? null : kept.toString(), other);
     }
-  }
-
-  private static void copy(Path path, Map<String, NDArray> to, Map<String, NDArray> from) {
-    to.forEach(
-        (name, array) -> {
-          NDArray value = from.get(name);
-          if (value == null || !value.getShape().equals(array.getShape())) {
-            throw new IllegalArgumentException(
-                path + ": array " + name + " is missing or not of shape " + array.getShape());
-          }
-          Torch.withGradients(
-              false,
-              () -> {
-                value.copyTo(array);
-                return null;
-              });
-        });
   }
 }

@@ -1,22 +1,28 @@
 package resgen.golden;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import resgen.mask.Hypergeometric;
 import resgen.mask.MaskLaw;
 import resgen.mask.Schedule;
-import resgen.mask.TokenMask;
 import resgen.mask.UnmaskPlan;
+import resgen.noise.Keys;
 import resgen.noise.Noise;
-import resgen.sample.Reveal;
+import resgen.reference.Hypergeometric;
+import resgen.reference.RevealOrder;
 import resgen.token.Batches;
+import resgen.token.Layout;
+import resgen.token.TokenSpec;
+import resgen.torch.Torch;
 
 /** All that the golden tests of noise, schedules and masks know of the library. */
 final class GoldenNoise {
@@ -115,10 +121,11 @@ final class GoldenNoise {
   /** Masks of training, what sampling steps reveal, and the order of training batches. */
   static Map<String, String> masks() {
     Map<String, String> lines = new LinkedHashMap<>();
-    for (MaskLaw law : MaskLaw.values()) {
-      List<TokenMask> masks = law.batch(Schedule.circle(), 8, POSITIONS, DEPTHS, Noise.of(5), 3);
-      for (int i = 0; i < masks.size(); i++) {
-        lines.put("training masks " + law + " " + i, bits(masks.get(i)));
+    TokenSpec spec = new TokenSpec(new Layout.Line(POSITIONS), DEPTHS, 2, 1);
+    for (MaskLaw law : List.of(MaskLaw.prefix(), MaskLaw.uniform())) {
+      for (int i = 0; i < 8; i++) {
+        lines.put(
+            "training masks " + law.text().toUpperCase(Locale.ROOT) + " " + i, drawn(law, spec, i));
       }
     }
     int[] visible = IntStream.range(0, POSITIONS).map(i -> i * 5 % (DEPTHS + 1)).toArray();
@@ -132,7 +139,8 @@ final class GoldenNoise {
       shown[s] = s * 7 % 3 == 0;
     }
     int hidden = (int) IntStream.range(0, TOKENS).filter(s -> !shown[s]).count();
-    for (Reveal order : List.of(Reveal.RANDOM, Reveal.DISTANCE)) { // others differ in their terms
+    for (RevealOrder order :
+        List.of(RevealOrder.RANDOM, RevealOrder.DISTANCE)) { // others differ in their terms
       for (double temperature : new double[] {0, TEMPERATURE}) {
         String title = "%s, temperature %s".formatted(order, temperature);
         lines.put(
@@ -154,12 +162,16 @@ final class GoldenNoise {
     return lines;
   }
 
-  private static String bits(TokenMask mask) {
-    boolean[] visible = new boolean[mask.positions() * mask.depths()];
-    for (int s = 0; s < visible.length; s++) {
-      visible[s] = mask.isVisible(s / mask.depths(), s % mask.depths());
+  /** The mask of one sample in step 3, drawn by the kernel. */
+  private static String drawn(MaskLaw law, TokenSpec spec, int sample) {
+    try (NDManager manager = Torch.manager()) {
+      NDArray step = Torch.longs(manager, new int[] {3}, 1);
+      NDArray place = Torch.longs(manager, new int[] {sample}, 1);
+      NDArray length = Torch.longs(manager, new int[] {spec.positions()}, 1);
+      Keys keys = Keys.of(Noise.of(5), step, place);
+      return bits(
+          law.draw(spec, Schedule.circle(), keys, length).visible().reshape(-1).toBooleanArray());
     }
-    return bits(visible);
   }
 
   private static String bits(boolean[] values) {

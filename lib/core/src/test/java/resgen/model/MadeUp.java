@@ -12,8 +12,6 @@ import resgen.nn.Transformer;
 import resgen.noise.Noise;
 import resgen.quantize.Codebooks;
 import resgen.token.Codes;
-import resgen.token.Condition;
-import resgen.token.Layout;
 import resgen.torch.Torch;
 
 /**
@@ -59,11 +57,12 @@ public final class MadeUp {
         }
       }
     }
-    return Tokens.of(
+    return new Tokens(
         Codes.of(values, l, depth),
-        new Condition.Classes(labels, List.of("even", "odd")),
-        new Layout.Grid(GRID, GRID),
+        labels,
+        List.of("even", "odd"),
         books(manager, depth, codes, dimension),
+        GRID,
         Optional.empty(),
         "made up");
   }

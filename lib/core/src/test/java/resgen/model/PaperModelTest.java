@@ -14,8 +14,6 @@ import resgen.codec.Tokens;
 import resgen.noise.Noise;
 import resgen.quantize.Codebooks;
 import resgen.token.Codes;
-import resgen.token.Condition;
-import resgen.token.Layout;
 import resgen.torch.Torch;
 import resgen.train.Trainable;
 import resgen.train.Training;
@@ -33,13 +31,12 @@ class PaperModelTest {
     int[] codes = new int[2 * shape.tokens()];
     Noise.Stream stream = noise.stream(1);
     java.util.Arrays.setAll(codes, i -> stream.nextInt(shape.codes()));
-    return Tokens.of(
+    return new Tokens(
         Codes.of(codes, shape.positions(), d),
-        new Condition.Classes(
-            new int[] {0, shape.classes() - 1},
-            java.util.Collections.nCopies(shape.classes(), "a class")),
-        new Layout.Grid(shape.grid(), shape.grid()),
+        new int[] {0, shape.classes() - 1},
+        java.util.Collections.nCopies(shape.classes(), "a class"),
         Codebooks.of(manager, books, sigma, d, shape.codes(), shape.dimension()),
+        shape.grid(),
         Optional.empty(),
         "random");
   }

@@ -17,10 +17,10 @@ import org.junit.jupiter.api.Test;
 import resgen.Near;
 import resgen.codec.Tokens;
 import resgen.head.MixtureHead;
-import resgen.mask.DepthMask;
-import resgen.mask.MaskBatch;
 import resgen.noise.Noise;
 import resgen.quantize.Codebooks;
+import resgen.reference.DepthMask;
+import resgen.reference.MaskBatch;
 import resgen.token.Batches;
 import resgen.torch.Torch;
 import resgen.train.Trainable;
@@ -245,11 +245,12 @@ class ResGenLossTest {
       float[] books = tokens.codebooks().array().toFloatArray();
       Arrays.fill(books, zeroFrom, books.length, 0);
       Tokens flat =
-          Tokens.of(
+          new Tokens(
               tokens.codes(),
-              tokens.condition(),
-              tokens.layout(),
+              tokens.labels(),
+              tokens.classNames(),
               Codebooks.of(manager, books, tokens.codebooks().sigma(), 2, 8, 4),
+              tokens.grid(),
               Optional.empty(),
               "collapsed");
       try (ResGenTraining model =

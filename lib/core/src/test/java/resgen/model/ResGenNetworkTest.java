@@ -194,7 +194,7 @@ class ResGenNetworkTest {
   void wrongSettingsAndLabelsAreNamed() {
     refused("stateWidth 0", () -> new Conditioning(0, Conditioning.State.INPUT, true, true, 0));
     refused("classDrop 1.0", () -> new Conditioning(1, Conditioning.State.INPUT, true, true, 1));
-    refused("codes 1 at least 2", () -> new TokenShape(2, 3, 1, 4, 2));
+    refused("codes 1 is not in 2", () -> new TokenShape(2, 3, 1, 4, 2));
     refused("grid 0", () -> new TokenShape(0, 3, 4, 4, 2));
     refused(
         "components 6",

@@ -12,11 +12,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import resgen.mask.DepthMask;
-import resgen.mask.Hypergeometric;
 import resgen.mask.Schedule;
 import resgen.mask.UnmaskPlan;
 import resgen.noise.Noise;
+import resgen.reference.DepthMask;
+import resgen.reference.Hypergeometric;
 
 class RevealTest {
 

@@ -52,7 +52,7 @@ class OverridesTest {
 
   @Test
   void anUnknownPathIsRefusedWithThoseThereAre() {
-    for (String path : List.of("quantizer.deepness", "depth", "kind.x", "")) {
+    for (String path : List.of("quantizer.deepness", "deepness", "kind.x", "")) {
       IllegalArgumentException wrong =
           assertThrows(IllegalArgumentException.class, () -> apply(Map.of(path, "1")), path);
       assertTrue(wrong.getMessage().contains("'" + path + "'"), wrong.getMessage());

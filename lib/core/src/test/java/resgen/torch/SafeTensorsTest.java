@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import resgen.torch.SafeTensors.Entry;
 
 class SafeTensorsTest {
@@ -235,5 +236,62 @@ class SafeTensorsTest {
         ByteBuffer.allocate(8 + text.length + data.length).order(ByteOrder.LITTLE_ENDIAN);
     bytes.putLong(text.length).put(text).put(data);
     return Files.write(dir.resolve("made.safetensors"), bytes.array());
+  }
+
+  /** All but those of the word that says that there are checksums. */
+  @Test
+  void everyBitOfTheFileCounts() throws IOException {
+    Path path = dir.resolve("a");
+    SafeTensors.write(path, sample(), Map.of("k", "v"));
+    byte[] whole = Files.readAllBytes(path);
+    int word = new String(whole, StandardCharsets.ISO_8859_1).indexOf("checksums");
+    for (int bit = 0; bit < 8 * whole.length; bit++) {
+      if (bit / 8 >= word && bit / 8 < word + "checksums".length()) {
+        continue;
+      }
+      byte[] damaged = whole.clone();
+      damaged[bit / 8] ^= (byte) (1 << bit % 8);
+      Path other = Files.write(dir.resolve("b"), damaged);
+      String at = "bit " + bit;
+      assertThrows(IllegalArgumentException.class, () -> SafeTensors.read(other), at);
+    }
+  }
+
+  @Test
+  void aDamagedTensorIsNamed() throws IOException {
+    Path path = dir.resolve("a");
+    SafeTensors.write(path, sample(), Map.of());
+    byte[] bytes = Files.readAllBytes(path);
+    bytes[bytes.length - 1]++; // the last byte of the last tensor
+    Path other = Files.write(dir.resolve("b"), bytes);
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> SafeTensors.read(other)).getMessage();
+    assertTrue(message.contains("tensor signed is damaged"), message);
+    assertTrue(message.contains(other.toString()), message);
+    assertEquals(Map.of(), SafeTensors.metadata(other));
+  }
+
+  @Test
+  void checksumsAreTheWritersBusiness() {
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> SafeTensors.write(dir.resolve("a"), sample(), Map.of("checksums", "{}")));
+    assertTrue(e.getMessage().contains("'checksums'"), e.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "{}", "[]", "{\"header\":1}", "{\"tensors\":{\"x\":1}}", "{} {}", "{\"a\""})
+  void checksumsOfAnotherFormAreRefused(String text) throws IOException {
+    String escaped = text.replace("\"", "\\\"");
+    String header =
+        "{\"__metadata__\":{\"checksums\":\""
+            + escaped
+            + "\"},\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}";
+    Path path = file(header, new byte[8]);
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> SafeTensors.read(path)).getMessage();
+    assertTrue(message.contains("checksum"), message);
   }
 }

@@ -2,7 +2,9 @@ package resgen.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.UnaryOperator;
 import resgen.nn.Linear;
@@ -36,6 +38,9 @@ final class TinyModel implements Trainable, AutoCloseable {
 
   /** Called before each step's loss. */
   LongConsumer atStep = step -> {};
+
+  /** Further numbers of the loss. */
+  Function<NDArray, Map<String, NDArray>> more = loss -> Map.of();
 
   /** Changes the loss. */
   UnaryOperator<NDArray> spoil = loss -> loss;
@@ -90,7 +95,11 @@ final class TinyModel implements Trainable, AutoCloseable {
     NDArray none = manager.zeros(new ai.djl.ndarray.types.Shape(count, 1, 8, 8));
     NDArray y = out.apply(body.apply(in.apply(x), none, rotary, true));
     NDArray error = spoil.apply(y.sub(x.mul(2f)).square().mean());
-    return Loss.of(error, "error", error, "twice", error.mul(2f));
+    Map<String, NDArray> parts = new LinkedHashMap<>();
+    parts.put("error", error);
+    parts.put("twice", error.mul(2f));
+    parts.putAll(more.apply(error));
+    return new Loss(error, parts);
   }
 
   @Override

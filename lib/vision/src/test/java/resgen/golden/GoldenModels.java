@@ -9,19 +9,20 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import resgen.Generator;
-import resgen.ModelKind;
+import resgen.ResGen;
 import resgen.codec.Tokens;
+import resgen.mask.Reveal;
 import resgen.mask.Schedule;
-import resgen.model.GeneratorSettings;
+import resgen.model.ConditionSpec;
+import resgen.model.Family;
 import resgen.model.GeneratorTraining;
-import resgen.model.TokenShape;
-import resgen.sample.Reveal;
+import resgen.model.Recipe;
 import resgen.sample.Sampling;
 import resgen.settings.Json;
 import resgen.settings.Overrides;
-import resgen.settings.Presets;
 import resgen.token.Codes;
 import resgen.token.Labels;
+import resgen.token.TokenSpec;
 import resgen.torch.Torch;
 import resgen.train.Listener;
 import resgen.train.Trainer;
@@ -53,13 +54,15 @@ final class GoldenModels {
 
   private static final Map<String, String> PAPER_HEAD =
       Map.of(
-          "mixture.components",
+          "components",
           "64",
-          "mixture.means",
+          "means",
           "FULL",
-          "mixture.sharpness",
+          "minLogScale",
+          "-4",
+          "sharpness",
           "1",
-          "mixture.weights.gradient",
+          "gradient",
           "1");
 
   private GoldenModels() {}
@@ -153,35 +156,27 @@ final class GoldenModels {
 
   private static Map<String, Case> cases() {
     Map<String, Case> cases = new LinkedHashMap<>();
-    for (ModelKind kind : ModelKind.values()) {
-      cases.put(kind.label(), new Case(kind.label(), Map.of()));
+    for (Family.Member member : Family.members()) {
+      cases.put(member.label(), new Case(member.label(), Map.of()));
     }
-    cases.put("resgen-uniform-masks", new Case("resgen", Map.of("masks", "UNIFORM")));
-    cases.put("direct-tokens-uniform-masks", new Case("direct-tokens", Map.of("masks", "UNIFORM")));
+    cases.put("resgen-uniform-masks", new Case("resgen", Map.of("masks", "uniform")));
+    cases.put("direct-tokens-uniform-masks", new Case("direct-tokens", Map.of("masks", "uniform")));
     cases.put("resgen-accumulated", new Case("resgen", Map.of(), 2));
     cases.put("resgen-dropout", new Case("resgen", Map.of("backbone.dropout", "0.1")));
     cases.put("resgen-recompute", new Case("resgen", Map.of("backbone.recompute", "true")));
     cases.put(
         "resgen-modulation",
-        new Case(
-            "resgen",
-            Map.of("conditioning.state", "MODULATION", "conditioning.classInInput", "false")));
+        new Case("resgen", Map.of("state", "MODULATION", "conditionInInput", "false")));
     cases.put("resgen-paper-head", new Case("resgen", PAPER_HEAD));
     cases.put("ar-resgen-paper-head", new Case("ar-resgen", PAPER_HEAD));
-    cases.put("resgen-smoothing", new Case("resgen", with(Map.of("mixture.smoothing", "0.1"))));
-    cases.put("resgen-exact", new Case("resgen", with(Map.of("mixture.prior", "1"))));
-    cases.put("resgen-clamp", new Case("resgen", with(Map.of("mixture.minLogScale", "-0.5"))));
+    cases.put("resgen-smoothing", new Case("resgen", with(Map.of("smoothing", "0.1"))));
+    cases.put("resgen-exact", new Case("resgen", with(Map.of("prior", "1"))));
+    cases.put("resgen-clamp", new Case("resgen", with(Map.of("minLogScale", "-0.5"))));
+    cases.put("resgen-per-position", new Case("resgen", with(Map.of("perToken", "false"))));
     cases.put(
-        "resgen-per-position",
-        new Case("resgen", with(Map.of("mixture.weights.perToken", "false"))));
-    cases.put(
-        "resgen-low-rank",
-        new Case("resgen", with(Map.of("mixture.means", "LOW_RANK", "mixture.rank", "4"))));
-    cases.put(
-        "resgen-anchored-exact",
-        new Case("resgen", Map.of("mixture.sharpness", "1", "mixture.prior", "1")));
-    cases.put(
-        "resgen-anchored-gradient", new Case("resgen", Map.of("mixture.weights.gradient", "1")));
+        "resgen-low-rank", new Case("resgen", with(Map.of("means", "LOW_RANK", "rank", "4"))));
+    cases.put("resgen-anchored-exact", new Case("resgen", Map.of("sharpness", "1", "prior", "1")));
+    cases.put("resgen-anchored-gradient", new Case("resgen", Map.of("gradient", "1")));
     return cases;
   }
 
@@ -203,7 +198,7 @@ final class GoldenModels {
     Map<String, Double> numbers = new LinkedHashMap<>();
     try (Tokenizer tokenizer = Tokenizer.load(TOKENIZER)) {
       Tokens tokens = tokenizer.encode(FashionMnist.test().take(TRAINED_ON), TokenCache.none());
-      TokenShape shape = TokenShape.of(tokenizer.spec(), CLASSES);
+      TokenSpec shape = tokens.spec();
       cases()
           .forEach(
               (name, of) ->
@@ -213,12 +208,13 @@ final class GoldenModels {
     return numbers;
   }
 
-  private static Map<String, Double> train(Case of, TokenShape shape, Tokens tokens) {
-    GeneratorSettings preset = Presets.get(ModelKind.of(of.model()).presets(shape), "tiny");
-    GeneratorSettings settings = Overrides.apply(preset, GeneratorSettings.class, of.changes());
-    Training how = Generator.training(STEPS).batch(BATCH).accumulate(of.accumulate()).seed(5);
+  private static Map<String, Double> train(Case of, TokenSpec shape, Tokens tokens) {
+    Recipe preset =
+        Family.of(of.model()).preset("tiny").of(shape, new ConditionSpec.Classes(CLASSES));
+    Recipe settings = Overrides.apply(preset, Recipe.class, of.changes());
+    Training how = ResGen.training(STEPS).batch(BATCH).accumulate(of.accumulate()).seed(5);
     Map<String, Double> numbers = new LinkedHashMap<>();
-    try (GeneratorTraining<?> model = settings.training(tokens, tokens, how.seed());
+    try (GeneratorTraining model = new GeneratorTraining(settings, tokens, tokens, how.seed());
         Trainer trainer = new Trainer(model, how, Optional.empty(), Listener.none())) {
       float[] start = values(model.parameters().arrays());
       numbers.put("start_norm", distance(start, new float[start.length]));
@@ -289,7 +285,7 @@ final class GoldenModels {
     }
     for (String name : shipped()) {
       try (Generator model = Generator.load(name)) {
-        values.put(name + " kind", model.kind().label());
+        values.put(name + " kind", model.spec().label());
         values.put(name + " settings", Json.hash(model.settings()));
         // the names of classes came later and are those of the tokenizer
         values.put(name + " origin", Json.hash(model.origin().withClassNames(List.of())));

@@ -70,7 +70,7 @@ def kept(self, cache: Tensor) -> List[Tensor]:
   return torch.unbind(cache.view([cache.size(0) * 2, cache.size(2) * cache.size(3), cache.size(4), cache.size(5)]), 0)
 def choose(self, logits: Tensor, uniform: Tensor, temperature: float, topp: float) -> Tensor:
   return self.pick_code(torch.softmax(logits / temperature, 1), uniform, topp)
-def depths(self, hidden: Tensor, sums: Tensor, inputs: List[Tensor], weights: List[Tensor], modulation: Tensor, norm: Tensor, cache: Tensor, cos: Tensor, sin: Tensor, heads: int, uniform: Tensor, guidance: float, temperature: float, topp: float) -> Tensor:
+def depths(self, hidden: Tensor, sums: Tensor, inputs: List[Tensor], weights: List[Tensor], modulation: Tensor, norm: Tensor, cache: Tensor, cos: Tensor, sin: Tensor, heads: int, uniform: Tensor, guidance: Tensor, temperature: float, topp: float) -> Tensor:
   b = uniform.size(0)
   guided = hidden.size(0) > b
   total = torch.zeros_like(sums)

@@ -94,6 +94,14 @@ def posterior(self, z: Tensor, books: Tensor, centred: Tensor, bias: Tensor, vis
     r = torch.where(masked, r - torch.embedding(books[j], code), r)  # [N, H]: h_j
   return torch.stack(terms, 1)  # [N, D]
 
+# The paper's confidence: log N(h_j; 0, σ_j²I) of the residual after depth j, with its normalizer or without.
+def confidence(self, errors: Tensor, sigma: Tensor, h: int, density: bool) -> Tensor:
+  s = sigma.to(7)  # [D]: σ_j, float64
+  terms = -errors.to(7) / (2.0 * s * s)  # [N, D]: −‖h_j‖²/2σ_j²
+  if density:
+    terms = terms - 0.5 * h * torch.log(6.283185307179586 * s * s)  # [N, D]: − (H/2)·log 2πσ_j², the literal print
+  return terms.to(6)
+
 # All embeddings of codes.
 def embeddings(self, codes: Tensor, books: Tensor) -> Tensor:
   d = books.size(0)

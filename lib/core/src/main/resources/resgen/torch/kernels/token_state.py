@@ -1,8 +1,6 @@
+# What is visible of a position, as D embeddings side by side (method: backbone).
 def forward(self, visible: Tensor, table: Tensor) -> Tensor:
   d = table.size(0)
-  bits = visible
-  if visible.dim() == 2:
-    bits = torch.lt(torch.arange(d, device=visible.device), visible.unsqueeze(2)).to(4)
-  rows = bits + torch.arange(d, device=visible.device) * 2
-  e = torch.embedding(table.reshape([d * 2, table.size(2)]), rows)
-  return torch.flatten(e, 2)
+  rows = visible.to(4) + torch.arange(d, device=visible.device) * 2  # [B, L, D]
+  e = torch.embedding(table.reshape([d * 2, table.size(2)]), rows)  # [B, L, D, E]
+  return torch.flatten(e, 2)  # [B, L, D·E]

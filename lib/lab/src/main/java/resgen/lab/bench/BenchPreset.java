@@ -2,11 +2,11 @@ package resgen.lab.bench;
 
 import java.util.List;
 import resgen.head.MixtureSettings;
+import resgen.mask.Reveal;
 import resgen.model.Conditioning;
 import resgen.model.ResGenSettings;
 import resgen.model.TokenShape;
 import resgen.nn.Transformer;
-import resgen.sample.Reveal;
 import resgen.sample.Sampling;
 import resgen.vision.tokenizer.TokenizerSettings;
 

@@ -13,13 +13,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import resgen.codec.Tokens;
-import resgen.mask.DepthMask;
-import resgen.mask.MaskBatch;
 import resgen.model.ResGenNetwork;
 import resgen.model.TokenShape;
 import resgen.nn.Parameters;
 import resgen.noise.Noise;
 import resgen.quantize.Codebooks;
+import resgen.reference.DepthMask;
+import resgen.reference.MaskBatch;
 import resgen.token.Labels;
 import resgen.torch.Torch;
 

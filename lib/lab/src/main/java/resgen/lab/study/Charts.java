@@ -1,10 +1,12 @@
 package resgen.lab.study;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.awt.Color;
 import java.awt.Font;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -146,12 +148,11 @@ public final class Charts {
    */
   public static Path save(Chart<?, ?> chart, String name) {
     Path png = Figures.path(name + ".png");
-    String base = png.toString().substring(0, png.toString().length() - ".png".length());
-    try {
-      BitmapEncoder.saveBitmap(chart, base, BitmapEncoder.BitmapFormat.PNG);
+    try (ByteArrayOutputStream svg = new ByteArrayOutputStream()) {
       VectorGraphicsEncoder.saveVectorGraphic(
-          chart, base, VectorGraphicsEncoder.VectorGraphicsFormat.SVG);
-      shorten(Path.of(base + ".svg"));
+          chart, svg, VectorGraphicsEncoder.VectorGraphicsFormat.SVG);
+      AtomicFile.write(png, BitmapEncoder.getBitmapBytes(chart, BitmapEncoder.BitmapFormat.PNG));
+      AtomicFile.write(Figures.path(name + ".svg"), shortened(svg.toString(UTF_8)));
       return png;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write figure " + name + ": " + e.getMessage(), e);
@@ -159,13 +160,13 @@ public final class Charts {
   }
 
   /** Text is drawn as outlines: a tenth of a pixel and no indentation make a third less of it. */
-  private static void shorten(Path svg) throws IOException {
-    String text = Files.readString(svg).replaceAll("(?m)^ +", "");
+  private static String shortened(String svg) {
+    String text = svg.replaceAll("(?m)^ +", "");
     int body = text.indexOf("<defs");
     if (body > 0) { // what is before it has version numbers
       text = text.substring(0, body) + rounded(text.substring(body));
     }
-    AtomicFile.write(svg, text);
+    return text;
   }
 
   private static String rounded(String drawing) {

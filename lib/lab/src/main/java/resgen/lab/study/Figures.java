@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import javax.imageio.ImageIO;
 import resgen.settings.DataHome;
+import resgen.vision.Png;
 
 /** Pictures in the project's figures folder. */
 public final class Figures {
@@ -20,12 +20,8 @@ public final class Figures {
    */
   public static Path save(BufferedImage picture, String name) {
     Path path = path(name + ".png");
-    try {
-      ImageIO.write(picture, "png", path.toFile());
-      return path;
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + path + ": " + e.getMessage(), e);
-    }
+    Png.write(path, picture);
+    return path;
   }
 
   /** A file in the figures folder, whose parent folders are made. */

@@ -12,16 +12,17 @@ import resgen.codec.Hashes;
 import resgen.nn.Parameters;
 import resgen.settings.Json;
 import resgen.settings.SourceCommit;
-import resgen.torch.SafeTensors;
-import resgen.torch.Tensors;
 import resgen.torch.Torch;
+import resgen.torch.WeightFile;
+import resgen.torch.WeightFormat;
 import resgen.train.Training;
 import resgen.vision.Images;
 
-/** A classifier as a safetensors file; weights are half floats. */
+/** A classifier as a {@link WeightFile}; weights are half floats. */
 final class ClassifierFile {
 
-  private static final String FORMAT = "resgen-classifier-1";
+  private static final WeightFile.Kind KIND = new WeightFile.Kind("classifier", 1, "a classifier");
+  private static final String PREFIX = "model.";
 
   /**
    * What a classifier was made of.
@@ -68,60 +69,51 @@ final class ClassifierFile {
         FashionClassifier.network(parameters, origin.settings(), origin.classNames().size());
     try (NDManager rounded = Torch.manager()) {
       Map<String, NDArray> halves = new LinkedHashMap<>();
-      weights.forEach(
-          (name, array) -> halves.put(name, Tensors.array(rounded, Tensors.halfEntry(array))));
+      weights.forEach((name, array) -> halves.put(name, WeightFormat.rounded(rounded, array)));
       parameters.load(halves);
     }
     return new FashionClassifier(origin, manager, parameters, network);
   }
 
   static void save(Origin origin, Parameters parameters, Path path) {
-    SafeTensors.write(
-        path, weights(parameters), Map.of("format", FORMAT, "origin", Json.line(origin)));
+    WeightFile.of(KIND)
+        .metadata("origin", Json.line(origin))
+        .weights(PREFIX, parameters.arrays(), WeightFormat.HALF)
+        .write(path);
   }
 
   static FashionClassifier load(Path path) {
-    SafeTensors.File file = SafeTensors.read(path);
-    String format = file.metadata().get("format");
-    if (!FORMAT.equals(format)) {
-      throw new IllegalArgumentException(
-          path + " is not a classifier: its format is " + format + ", expected " + FORMAT);
-    }
-    NDManager manager = Torch.manager();
-    try (NDManager loaded = Torch.manager()) {
-      String text = file.metadata().get("origin");
-      if (text == null) {
-        throw new IllegalArgumentException("its metadata has no origin");
-      }
-      Origin origin = Json.read(text, Origin.class);
-      Parameters parameters = Parameters.on(manager, 0);
-      ClassifierNetwork network =
-          FashionClassifier.network(parameters, origin.settings(), origin.classNames().size());
-      parameters.load(Tensors.select(loaded, "model.", file.tensors()));
-      return new FashionClassifier(origin, manager, parameters, network);
-    } catch (IllegalArgumentException e) {
-      manager.close();
-      throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
-    }
+    return WeightFile.read(path, KIND, ClassifierFile::load);
   }
 
-  private static Map<String, SafeTensors.Entry> weights(Parameters parameters) {
-    Map<String, SafeTensors.Entry> entries = new LinkedHashMap<>();
-    parameters
-        .arrays()
-        .forEach((name, array) -> entries.put("model." + name, Tensors.halfEntry(array)));
-    return entries;
+  private static FashionClassifier load(WeightFile file) {
+    Origin origin = file.metadata("origin", text -> Json.read(text, Origin.class));
+    int classes = origin.classNames().size();
+    Parameters plan = Parameters.plan(file.bound());
+    FashionClassifier.network(plan, origin.settings(), classes);
+    file.check(PREFIX, plan.shapes());
+    NDManager manager = Torch.manager();
+    try (NDManager loaded = Torch.manager()) {
+      Parameters parameters = Parameters.on(manager, 0);
+      ClassifierNetwork network = FashionClassifier.network(parameters, origin.settings(), classes);
+      parameters.load(file.arrays(loaded, PREFIX));
+      return new FashionClassifier(origin, manager, parameters, network);
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
   }
 
   /** Over the network's settings and its weights as they are stored. */
   static String hash(ClassifierSettings settings, Parameters parameters) {
     MessageDigest digest = Hashes.digest();
     digest.update(Json.line(settings).getBytes(StandardCharsets.UTF_8));
-    weights(parameters)
+    parameters
+        .arrays()
         .forEach(
-            (name, entry) -> {
-              digest.update(name.getBytes(StandardCharsets.UTF_8));
-              digest.update(entry.data());
+            (name, array) -> {
+              digest.update((PREFIX + name).getBytes(StandardCharsets.UTF_8));
+              digest.update(WeightFormat.halves(array));
             });
     return Hashes.shortHex(digest);
   }

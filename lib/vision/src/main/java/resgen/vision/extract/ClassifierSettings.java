@@ -1,6 +1,7 @@
 package resgen.vision.extract;
 
 import java.util.List;
+import resgen.settings.Range;
 import resgen.torch.Precision;
 
 /**
@@ -26,15 +27,15 @@ public record ClassifierSettings(
   /** Checks the settings. */
   public ClassifierSettings {
     widths = List.copyOf(widths);
+    Range.check("size", size, 1, 4096);
+    Range.check("features", features, 1, 65_536);
     if (widths.isEmpty() || size < 1 << widths.size()) {
       throw new IllegalArgumentException(
           "widths " + widths + " must be at least one, and no more than size " + size + " allows");
     }
-    if (groups < 1 || features < 1) {
-      throw new IllegalArgumentException(
-          "features " + features + " and groups " + groups + " must be at least 1");
-    }
+    Range.check("groups", groups, 1, 65_536);
     for (int width : widths) {
+      Range.check("width", width, 1, 65_536);
       if (width < groups || width % groups != 0) {
         throw new IllegalArgumentException(
             "width " + width + " is not a multiple of groups " + groups);

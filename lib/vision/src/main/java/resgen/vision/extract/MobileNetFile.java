@@ -86,7 +86,7 @@ record MobileNetFile(List<Layer> layers) {
         count = shape[i] < 1 ? -1 : Math.multiplyExact(count, (long) shape[i]);
       }
       long offset = entry.path("offset").asLong(-1);
-      if (count < 1 || offset < 0 || offset + count > available) {
+      if (count < 1 || offset < 0 || offset > available - count) {
         throw new IllegalArgumentException(
             "weight %s: %d floats at %d are not within the %d of weights.f32le.bin"
                 .formatted(name, count, offset, available));
@@ -98,6 +98,12 @@ record MobileNetFile(List<Layer> layers) {
           .position((int) (offset * Float.BYTES))
           .asFloatBuffer()
           .get(values);
+      for (float value : values) {
+        if (!Float.isFinite(value)) {
+          throw new IllegalArgumentException(
+              "weight " + name + " has the value " + value + ", which is not finite");
+        }
+      }
       weights.put(name, new Weight(shape, values));
     }
     return weights;
@@ -199,6 +205,11 @@ record MobileNetFile(List<Layer> layers) {
     int each = weight.length / layer.out;
     for (int c = 0; c < layer.out; c++) {
       double factor = gamma[c] / Math.sqrt(variance[c] + epsilon);
+      if (!Double.isFinite(factor)) {
+        throw new IllegalArgumentException(
+            "layer %s has the variance %s and epsilon %s in channel %d, which cannot be"
+                .formatted(name, variance[c], epsilon, c));
+      }
       for (int i = c * each; i < (c + 1) * each; i++) {
         weight[i] *= (float) factor;
       }

@@ -1,6 +1,7 @@
 package resgen.vision.tokenizer;
 
 import java.util.List;
+import resgen.settings.Range;
 
 /**
  * Sizes of the convolutional autoencoder.
@@ -26,7 +27,8 @@ public record AutoencoderSettings(
       throw new IllegalArgumentException(
           "widths " + widths + ": 2 to 5 of them are allowed, for a factor of 4 to 32");
     }
-    if (imageSize < 1 || imageSize % (1 << widths.size()) != 0) {
+    Range.check("imageSize", imageSize, 1, 16_384);
+    if (imageSize % (1 << widths.size()) != 0) {
       throw new IllegalArgumentException(
           "imageSize " + imageSize + " is not a multiple of the factor " + (1 << widths.size()));
     }
@@ -35,11 +37,10 @@ public record AutoencoderSettings(
         throw new IllegalArgumentException(
             "width " + width + " is not a multiple of groups " + groups);
       }
+      Range.check("width", width, 1, 65_536);
     }
-    if (blocks < 1 || latent < 1) {
-      throw new IllegalArgumentException(
-          "blocks " + blocks + " and latent " + latent + " must be at least 1");
-    }
+    Range.check("blocks", blocks, 1, 1000);
+    Range.check("latent", latent, 1, 65_536);
   }
 
   /** How many pixels across one position covers. */

@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import resgen.codec.Hashes;
 import resgen.nn.Parameters;
@@ -14,17 +13,18 @@ import resgen.quantize.Codebooks;
 import resgen.quantize.QuantizerSettings;
 import resgen.settings.Json;
 import resgen.torch.Precision;
-import resgen.torch.SafeTensors;
-import resgen.torch.Tensors;
 import resgen.torch.Torch;
+import resgen.torch.WeightFile;
+import resgen.torch.WeightFormat;
 
 /**
  * What a tokenizer is made of: the autoencoder's frozen weights, the codebooks and the scale of the
- * latents, in memory and as one safetensors file (weights as half floats, codebooks as float32).
+ * latents, in memory and as one {@link WeightFile} (weights as half floats, codebooks as float32).
  */
 final class TokenizerModel implements AutoCloseable {
 
-  private static final String FORMAT = "resgen-tokenizer-1";
+  private static final WeightFile.Kind KIND = new WeightFile.Kind("tokenizer", 1, "a tokenizer");
+  private static final String PREFIX = "model.";
 
   private final TokenizerSettings settings;
   private final Tokenizer.Origin origin;
@@ -69,82 +69,64 @@ final class TokenizerModel implements AutoCloseable {
   }
 
   static TokenizerModel load(Path path) {
-    SafeTensors.File file = SafeTensors.read(path);
-    String format = file.metadata().get("format");
-    if (!FORMAT.equals(format)) {
+    return WeightFile.read(path, KIND, TokenizerModel::load);
+  }
+
+  private static TokenizerModel load(WeightFile file) {
+    TokenizerSettings settings =
+        file.metadata("settings", text -> Json.read(text, TokenizerSettings.class));
+    Tokenizer.Origin origin =
+        file.metadata("origin", text -> Json.read(text, Tokenizer.Origin.class));
+    int size = settings.autoencoder().imageSize();
+    if (origin.height() > size || origin.width() > size) {
       throw new IllegalArgumentException(
-          path + " is not a tokenizer: its format is " + format + ", expected " + FORMAT);
+          "its images of %d×%d are larger than its imageSize %d"
+              .formatted(origin.height(), origin.width(), size));
     }
+    float scale = file.metadata("scale", TokenizerModel::positive);
+    QuantizerSettings q = settings.quantizer();
+    float[] books = file.floats("codebooks", q.depth(), q.codes(), q.dimension());
+    float[] sigma = file.floats("sigma", q.depth());
+    file.check(PREFIX, plan(settings, file.bound()).shapes());
     NDManager manager = Torch.manager();
     try (NDManager loaded = Torch.manager()) {
-      TokenizerSettings settings = Json.read(metadata(file, "settings"), TokenizerSettings.class);
-      Tokenizer.Origin origin = Json.read(metadata(file, "origin"), Tokenizer.Origin.class);
-      QuantizerSettings q = settings.quantizer();
-      float[] books = file.tensor("codebooks").floats();
-      float[] sigma = file.tensor("sigma").floats();
       Codebooks codebooks =
           Codebooks.of(manager, books, sigma, q.depth(), q.codes(), q.dimension());
       Parameters parameters = Parameters.on(manager, 0);
       Autoencoder network = network(parameters, settings);
-      Map<String, NDArray> weights = Tensors.select(loaded, "model.", file.tensors());
-      weights.forEach(TokenizerModel::requireFinite);
-      parameters.load(weights);
-      float scale = scale(file);
+      parameters.load(file.arrays(loaded, PREFIX));
       return new TokenizerModel(settings, origin, manager, parameters, network, codebooks, scale);
-    } catch (IllegalArgumentException e) {
+    } catch (RuntimeException e) {
       manager.close();
-      throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
+      throw e;
     }
   }
 
-  private static String metadata(SafeTensors.File file, String key) {
-    String value = file.metadata().get(key);
-    if (value == null) {
-      throw new IllegalArgumentException("its metadata has no '" + key + "'");
+  /** The parameters that settings ask for, without memory; refused if they are more than that. */
+  static Parameters plan(TokenizerSettings settings, int most) {
+    Parameters plan = Parameters.plan(most);
+    network(plan, settings);
+    return plan;
+  }
+
+  private static float positive(String text) {
+    float value = Float.parseFloat(text);
+    if (!(value > 0) || !Float.isFinite(value)) {
+      throw new IllegalArgumentException(text + " is not finite and more than 0");
     }
     return value;
   }
 
-  private static float scale(SafeTensors.File file) {
-    String scale = metadata(file, "scale");
-    try {
-      return Float.parseFloat(scale);
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("scale '" + scale + "' is not a number", e);
-    }
-  }
-
-  private static void requireFinite(String name, NDArray array) {
-    float[] values = array.toFloatArray();
-    for (int i = 0; i < values.length; i++) {
-      if (!Float.isFinite(values[i])) {
-        throw new IllegalArgumentException(
-            "tensor model.%s holds %s at place %d, which is not finite"
-                .formatted(name, values[i], i));
-      }
-    }
-  }
-
   void save(Path path) {
-    Map<String, SafeTensors.Entry> entries = weights();
-    entries.put("codebooks", Tensors.entry(codebooks.array()));
-    entries.put("sigma", SafeTensors.Entry.of(codebooks.sigma(), codebooks.depth()));
-    SafeTensors.write(
-        path,
-        entries,
-        Map.of(
-            "format", FORMAT,
-            "settings", Json.line(settings),
-            "origin", Json.line(origin),
-            "scale", Float.toString(scale)));
-  }
-
-  private Map<String, SafeTensors.Entry> weights() {
-    Map<String, SafeTensors.Entry> entries = new LinkedHashMap<>();
-    parameters
-        .arrays()
-        .forEach((name, array) -> entries.put("model." + name, Tensors.halfEntry(array)));
-    return entries;
+    WeightFile.of(KIND)
+        .metadata("settings", Json.line(settings))
+        .metadata("origin", Json.line(origin))
+        .metadata("scale", Float.toString(scale))
+        .metadata(WeightFile.FINGERPRINT, fingerprint)
+        .weights(PREFIX, parameters.arrays(), WeightFormat.HALF)
+        .weights("", Map.of("codebooks", codebooks.array()), WeightFormat.FP32)
+        .floats("sigma", codebooks.sigma(), codebooks.depth())
+        .write(path);
   }
 
   /** Over settings of the network, image size, scale, weights and codebooks. */
@@ -159,11 +141,12 @@ final class TokenizerModel implements AutoCloseable {
             + scale
             + codebooks.fingerprint();
     digest.update(header.getBytes(StandardCharsets.UTF_8));
-    weights()
+    parameters
+        .arrays()
         .forEach(
-            (name, entry) -> {
-              digest.update(name.getBytes(StandardCharsets.UTF_8));
-              digest.update(entry.data());
+            (name, array) -> {
+              digest.update((PREFIX + name).getBytes(StandardCharsets.UTF_8));
+              digest.update(WeightFormat.halves(array));
             });
     return HexFormat.of().formatHex(digest.digest());
   }

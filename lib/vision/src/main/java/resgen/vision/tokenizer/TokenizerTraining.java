@@ -16,14 +16,15 @@ import resgen.nn.Parameters;
 import resgen.noise.Noise;
 import resgen.quantize.Codebooks;
 import resgen.quantize.Quantizer;
+import resgen.quantize.QuantizerSettings;
 import resgen.quantize.Spread;
 import resgen.settings.Json;
 import resgen.settings.SourceCommit;
 import resgen.token.Batches;
 import resgen.torch.Precision;
-import resgen.torch.SafeTensors;
-import resgen.torch.Tensors;
 import resgen.torch.Torch;
+import resgen.torch.WeightFile;
+import resgen.torch.WeightFormat;
 import resgen.train.Checkpoint;
 import resgen.train.Listener;
 import resgen.train.Trainable;
@@ -355,21 +356,22 @@ final class TokenizerTraining implements Trainable, AutoCloseable {
 
   /** {@link Tokenizer#fromCheckpoint}. */
   static Tokenizer checkpoint(Path path, Images train) {
-    SafeTensors.File file = SafeTensors.read(path);
-    Map<String, String> meta = file.metadata();
-    if (!meta.containsKey("settings") || !meta.containsKey("training")) {
-      throw new IllegalArgumentException(path + " is not a training checkpoint");
-    }
-    TokenizerSettings settings = Json.read(meta.get("settings"), TokenizerSettings.class);
-    Training training = Json.read(meta.get("training"), Training.class);
-    try (NDManager manager = Torch.manager()) {
-      return freeze(
-          settings,
-          origin(train, training, Long.parseLong(meta.get("step"))),
-          Tensors.select(manager, "ema.", file.tensors()),
-          file.tensor("state.books").floats(),
-          train);
-    }
+    return WeightFile.read(
+        path,
+        Trainer.CHECKPOINT,
+        file -> {
+          TokenizerSettings settings =
+              file.metadata("settings", text -> Json.read(text, TokenizerSettings.class));
+          Training training = file.metadata("training", text -> Json.read(text, Training.class));
+          long step = file.metadata("step", Long::parseLong);
+          QuantizerSettings q = settings.quantizer();
+          float[] books = file.floats("state.books", q.depth(), q.codes(), q.dimension());
+          file.check("ema.", TokenizerModel.plan(settings, file.bound()).shapes());
+          try (NDManager manager = Torch.manager()) {
+            Map<String, NDArray> weights = file.arrays(manager, "ema.");
+            return freeze(settings, origin(train, training, step), weights, books, train);
+          }
+        });
   }
 
   private static Tokenizer.Origin origin(Images images, Training training, long step) {
@@ -404,8 +406,7 @@ final class TokenizerTraining implements Trainable, AutoCloseable {
     NDManager manager = Torch.manager();
     try (NDManager raw = Torch.manager()) {
       Map<String, NDArray> halves = new LinkedHashMap<>();
-      weights.forEach(
-          (name, array) -> halves.put(name, Tensors.array(raw, Tensors.halfEntry(array))));
+      weights.forEach((name, array) -> halves.put(name, WeightFormat.rounded(raw, array)));
       Parameters parameters = Parameters.on(manager, 0);
       Autoencoder network = TokenizerModel.network(parameters, settings);
       parameters.load(halves);

@@ -232,6 +232,29 @@ class MobileNetExtractorTest {
   }
 
   @Test
+  void numbersThatAreNotFiniteOrNotPossibleAreNamed() throws IOException {
+    layer("Conv2D", "conv1", convolution(2));
+    weight("conv1/kernel", 3, 3, 3, 4);
+    layer("BatchNormalization", "bn1", "\"epsilon\":0.001");
+    for (String name : List.of("gamma", "beta", "moving_mean", "moving_variance")) {
+      weight("bn1/" + name, 4);
+    }
+    layer("GlobalAveragePooling2D", "pool", "");
+    weights.putFloat(20, Float.NaN);
+    String message = refusal();
+    assertTrue(message.contains("weight conv1/kernel has the value NaN"), message);
+    weights.putFloat(20, 1);
+    weights.putFloat(weights.position() - 4, -1);
+    message = refusal();
+    assertTrue(message.contains("layer bn1 has the variance -1.0"), message);
+    assertTrue(message.contains("channel 3"), message);
+    String far = index.toString().replaceFirst("\"offset\":0", "\"offset\":9223372036854775807");
+    index.replace(0, index.length(), far);
+    message = refusal();
+    assertTrue(message.contains("108 floats at 9223372036854775807"), message);
+  }
+
+  @Test
   void imagesFromAnotherSizeAreDescribed() throws IOException {
     layer("Conv2D", "conv1", convolution(2));
     weight("conv1/kernel", 3, 3, 3, 4);

@@ -3,12 +3,17 @@ package resgen.vision.tokenizer;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +26,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import resgen.codec.Codec;
+import resgen.codec.Medium;
 import resgen.codec.Tokens;
+import resgen.settings.Json;
 import resgen.token.Codes;
 import resgen.token.Layout;
 import resgen.token.TokenSpec;
@@ -304,14 +314,11 @@ class TokenizerTest {
 
   @Test
   void aFileWithNumbersThatCannotBeIsRefusedByFileAndTensor() {
-    for (String scale : List.of("NaN", "0.0", "-1.5", "Infinity", "wide")) {
-      refusedFile("scale " + (scale.equals("wide") ? "'wide'" : scale), Map.of("scale", scale), "");
-    }
     refusedFile("no 'scale'", Map.of("scale", ""), "");
     refusedFile("no 'origin'", Map.of("origin", ""), "");
-    refusedFile("codebooks: entry 1 of code 0 of depth 0 is NaN", Map.of(), "codebooks");
-    refusedFile("sigma NaN", Map.of(), "sigma");
-    refusedFile("tensor model.encoder.norm.bias holds NaN", Map.of(), "model.encoder.norm.bias");
+    refusedFile("codebooks", Map.of(), "codebooks");
+    refusedFile("sigma", Map.of(), "sigma");
+    refusedFile("model.encoder.norm.bias", Map.of(), "model.encoder.norm.bias");
   }
 
   /** The tokenizer's file with other metadata (empty: none) and a NaN in a tensor (empty: none). */
@@ -370,5 +377,121 @@ class TokenizerTest {
     assertEquals(
         tokenizer.parametersByPart().values().stream().mapToLong(n -> n).sum(),
         tokenizer.parameterCount());
+  }
+
+  /** The tokenizer's file with one entry of its metadata or one tensor changed. */
+  private static Path changed(String key, String value, String tensor, SafeTensors.Entry entry) {
+    Path whole = folder.resolve("whole.safetensors");
+    tokenizer.save(whole);
+    SafeTensors.File file = SafeTensors.read(whole);
+    Map<String, String> metadata = new LinkedHashMap<>(file.metadata());
+    Map<String, SafeTensors.Entry> tensors = new LinkedHashMap<>(file.tensors());
+    metadata.computeIfPresent(key, (k, old) -> value);
+    tensors.computeIfPresent(tensor, (k, old) -> entry);
+    Path path = folder.resolve("changed.safetensors");
+    SafeTensors.write(path, tensors, metadata);
+    return path;
+  }
+
+  private static void refused(Path path, String... named) {
+    String message =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(20),
+            () ->
+                assertThrows(IllegalArgumentException.class, () -> Tokenizer.load(path.toString()))
+                    .getMessage());
+    assertTrue(message.contains(path.toString()), message);
+    for (String word : named) {
+      assertTrue(message.contains(word), message);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"NaN", "0", "-1", "Infinity", "1e-60", "big"})
+  void aScaleThatCannotBeIsRefused(String scale) {
+    refused(changed("scale", scale, "", null), "'scale'", scale);
+  }
+
+  @Test
+  void settingsInAFileAreBoundedBeforeAnythingIsBuilt() {
+    String settings = Json.line(tokenizer.settings());
+    Map<String, String> hostile =
+        Map.of(
+            "\"blocks\":1,->\"blocks\":1000000000,", "blocks 1000000000",
+            "\"blocks\":1,->\"blocks\":999,", "far more than there are",
+            "\"imageSize\":32,->\"imageSize\":2000000000,", "imageSize 2000000000",
+            "\"latent\":8}->\"latent\":800000000}", "latent 800000000",
+            "\"dimension\":8,->\"dimension\":800000000,", "dimension 800000000",
+            "[8,16,16]->[8,16,1600000000]", "width 1600000000",
+            "[8,16,16]->[8,16,16000]", "parameter encoder.",
+            "\"codes\":32,->\"codes\":65536,", "codebooks");
+    hostile.forEach(
+        (change, named) -> {
+          String[] words = change.split("->");
+          assertTrue(settings.contains(words[0]), settings);
+          refused(changed("settings", settings.replace(words[0], words[1]), "", null), named);
+        });
+    String origin = Json.line(tokenizer.origin());
+    refused(changed("origin", origin.replace("\"height\":28", "\"height\":280"), "", null), "280");
+  }
+
+  @Test
+  void numbersThatAreNotFiniteOrNotPossibleAreRefusedByTensor() {
+    float[] books = tokenizer.codebooks().array().toFloatArray();
+    books[7] = Float.NaN;
+    refused(changed("", "", "codebooks", SafeTensors.Entry.of(books, 4, 32, 8)), "codebooks", "7");
+    refused(changed("", "", "codebooks", SafeTensors.Entry.of(books, 4 * 32, 8)), "codebooks");
+    float[] sigma = tokenizer.codebooks().sigma();
+    for (float value : new float[] {0, -1, Float.NaN, Float.POSITIVE_INFINITY}) {
+      sigma[1] = value;
+      refused(changed("", "", "sigma", SafeTensors.Entry.of(sigma, 4)), "sigma");
+    }
+    ByteBuffer halves = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
+    halves.putShort(6, (short) 0x7C00);
+    refused(
+        changed(
+            "",
+            "",
+            "model.encoder.down0.bias",
+            SafeTensors.Entry.of(SafeTensors.DType.F16, new long[] {8}, halves)),
+        "model.encoder.down0.bias",
+        "place 3");
+  }
+
+  @Test
+  void theTokenizerThatIsMeantIsFoundWhateverElseIsInTheFolder() throws IOException {
+    Path here = Files.createDirectories(folder.resolve("find"));
+    Files.write(here.resolve("a.safetensors"), new byte[] {1, 2, 3});
+    String blocks =
+        Json.line(tokenizer.settings()).replace("\"blocks\":1,", "\"blocks\":1000000000,");
+    Files.copy(changed("settings", blocks, "", null), here.resolve("b.safetensors"));
+    String other = "0".repeat(64);
+    Files.copy(changed("fingerprint", other, "", null), here.resolve("c.safetensors"));
+    List<Path> folders = List.of(folder.resolve("none"), here);
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class, () -> Medium.find(tokenizer.fingerprint(), folders));
+    for (String named : List.of(tokenizer.fingerprint(), "a.safetensors", "b.safetensors")) {
+      assertTrue(e.getMessage().contains(named), e.getMessage());
+    }
+    assertFalse(e.getMessage().contains("c.safetensors"), e.getMessage());
+    tokenizer.save(here.resolve("z.safetensors"));
+    try (Codec<?> found = Medium.find(tokenizer.fingerprint(), folders)) {
+      assertEquals(tokenizer.fingerprint(), found.fingerprint());
+    }
+  }
+
+  @Test
+  void aFileFromBeforeItSaidItsFingerprintIsFoundToo() throws IOException {
+    Path here = Files.createDirectories(folder.resolve("old"));
+    Path old = here.resolve("old.safetensors");
+    tokenizer.save(old);
+    SafeTensors.File file = SafeTensors.read(old);
+    Map<String, String> metadata = new LinkedHashMap<>(file.metadata());
+    metadata.remove("fingerprint");
+    SafeTensors.write(old, file.tensors(), metadata);
+    try (Codec<?> found = Medium.find(tokenizer.fingerprint(), List.of(here))) {
+      assertEquals(tokenizer.fingerprint(), found.fingerprint());
+    }
   }
 }

@@ -1,0 +1,220 @@
+package resgen.head;
+
+import ai.djl.ndarray.NDArray;
+import resgen.nn.MlpStack;
+import resgen.nn.Parameters;
+import resgen.nn.Transformer;
+import resgen.quantize.Codebooks;
+import resgen.settings.Variants;
+import resgen.token.TokenSpec;
+import resgen.torch.Precision;
+
+/**
+ * What a head is, as settings. A head of one's own is a record that implements this interface, made
+ * known to JSON by {@link resgen.settings.Json#register}.
+ */
+@Variants({
+  HeadSpec.Mixture.class,
+  HeadSpec.Categorical.class,
+  HeadSpec.DepthTransformer.class,
+  HeadSpec.MixtureMlp.class
+})
+public interface HeadSpec {
+
+  /** Declares the head's parameters. */
+  Head build(Context context);
+
+  /** Whether it follows a causal backbone, and decodes a position at a time. */
+  default boolean causal() {
+    return false;
+  }
+
+  /** Whether its training reads the mixture's {@link Objective.Bound}. */
+  default boolean readsBound() {
+    return false;
+  }
+
+  /** Whether its training masks tokens, and so reads a schedule. */
+  default boolean readsMasking() {
+    return true;
+  }
+
+  /**
+   * Checks that it fits tokens.
+   *
+   * @throws IllegalArgumentException if it does not
+   */
+  default void check(TokenSpec tokens) {}
+
+  /**
+   * What a head is declared from.
+   *
+   * @param parameters of the whole model; a plan has no arrays
+   * @param tokens their shape
+   * @param backbone sizes of what is before the head
+   * @param precision of its matrix products
+   * @param codebooks frozen; null in a plan
+   * @param inputScale what embedding sums are multiplied by before a network reads them, {@code
+   *     [1]}; null in a plan
+   */
+  record Context(
+      Parameters parameters,
+      TokenSpec tokens,
+      Transformer.Settings backbone,
+      Precision precision,
+      Codebooks codebooks,
+      NDArray inputScale) {}
+
+  /** How the means of a mixture come about. */
+  enum Means {
+    /** μ_v ∈ R^H is put out whole: the paper's head for images. */
+    FULL,
+    /**
+     * μ_v = M_v μ̃_v + s_v with learned M_v and s_v, and μ̃_v ∈ R^h put out: the paper's, audio.
+     */
+    LOW_RANK,
+    /**
+     * μ_v = M_v μ̃_v + s_{k,v}, with a table s for every number k of masked depths that starts at
+     * the codes of the shallowest masked depth, and a base scale per k. A drawn z then falls into
+     * the cell of the code that its component stands for. Not in the paper.
+     */
+    ANCHORED
+  }
+
+  /**
+   * A mixture of Gaussians over the sum of the masked embeddings (paper, section 3.2).
+   *
+   * @param components K, how many Gaussians
+   * @param means how the means come about
+   * @param rank h, the rank of what the network adds to the means; 0 with full means, and for
+   *     nothing with anchored ones
+   * @param minLogScale the least value of log a; anchored means bring their own, and have it 0
+   */
+  record Mixture(int components, Means means, int rank, double minLogScale) implements HeadSpec {
+    public Mixture {
+      require(components >= 1 && components <= 1 << 20, "components", components, "1 … 2²⁰");
+      require(rank >= 0 && rank <= 1 << 16, "rank", rank, "0 … 65536");
+      require(means != Means.FULL || rank == 0, "rank", rank, "0 with full means");
+      require(means != Means.LOW_RANK || rank > 0, "rank", rank, "at least 1 with low-rank means");
+      require(Double.isFinite(minLogScale), "minLogScale", minLogScale, "finite");
+      require(
+          means != Means.ANCHORED || minLogScale == 0,
+          "minLogScale",
+          minLogScale,
+          "0 with anchored means, which bring their own");
+    }
+
+    /** The paper's head for images: full means, log a at least −4. */
+    public static Mixture full(int components) {
+      return new Mixture(components, Means.FULL, 0, -4);
+    }
+
+    /** The paper's head for audio: low-rank means, log a at least −4. */
+    public static Mixture lowRank(int components, int rank) {
+      return new Mixture(components, Means.LOW_RANK, rank, -4);
+    }
+
+    /** Means anchored at the codes. */
+    public static Mixture anchored(int components, int rank) {
+      return new Mixture(components, Means.ANCHORED, rank, 0);
+    }
+
+    /** With another least value of log a. */
+    public Mixture minLogScale(double least) {
+      return new Mixture(components, means, rank, least);
+    }
+
+    /** d, how many numbers the network puts out for each mean in a space of H dimensions. */
+    public int meanOutputs(int dimension) {
+      return means == Means.FULL ? dimension : rank;
+    }
+
+    @Override
+    public MixtureHead build(Context c) {
+      return new MixtureHead(c.parameters().scope("head"), this, c);
+    }
+
+    @Override
+    public boolean readsBound() {
+      return true;
+    }
+
+    @Override
+    public void check(TokenSpec tokens) {
+      if (means == Means.ANCHORED && components % tokens.codes() != 0) {
+        throw new IllegalArgumentException(
+            "components %d of anchored means must be a multiple of codes %d"
+                .formatted(components, tokens.codes()));
+      }
+    }
+  }
+
+  /** A softmax over the codes of every depth, all from the same hidden state. */
+  record Categorical() implements HeadSpec {
+    @Override
+    public CategoricalHead build(Context c) {
+      return new CategoricalHead(c.parameters().scope("head"), c);
+    }
+  }
+
+  /**
+   * A causal transformer over the depths of a position (Lee et al. 2022).
+   *
+   * @param layers its blocks, of the backbone's sizes
+   */
+  record DepthTransformer(int layers) implements HeadSpec {
+    public DepthTransformer {
+      require(layers >= 1 && layers <= 1024, "layers", layers, "1 … 1024");
+    }
+
+    @Override
+    public DepthTransformerHead build(Context c) {
+      return new DepthTransformerHead(c, c.backbone().layers(layers));
+    }
+
+    @Override
+    public boolean causal() {
+      return true;
+    }
+
+    @Override
+    public boolean readsMasking() {
+      return false;
+    }
+  }
+
+  /**
+   * An MLP over the hidden state and the visible sum of a position, iterated over its depths, with
+   * a mixture after it (paper, AR-ResGen).
+   *
+   * @param mlp its sizes
+   * @param mixture what it ends in
+   */
+  record MixtureMlp(MlpStack.Settings mlp, Mixture mixture) implements HeadSpec {
+    @Override
+    public MixtureMlpHead build(Context c) {
+      return new MixtureMlpHead(c, this);
+    }
+
+    @Override
+    public boolean causal() {
+      return true;
+    }
+
+    @Override
+    public boolean readsBound() {
+      return true;
+    }
+
+    @Override
+    public void check(TokenSpec tokens) {
+      mixture.check(tokens);
+    }
+  }
+
+  private static void require(boolean holds, String name, Object value, String allowed) {
+    if (!holds) {
+      throw new IllegalArgumentException(name + " " + value + " must be " + allowed);
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package resgen.head;
+
+import resgen.mask.Schedule;
+
+/**
+ * How a generator is trained: what is no part of what it is.
+ *
+ * @param masking the training schedule γ; null of a model that masks nothing
+ * @param conditionDrop how often training replaces the condition by none, in [0, 1)
+ * @param bound weights of the mixture's bound; null of a model without a mixture
+ */
+public record Objective(Schedule masking, double conditionDrop, Bound bound) {
+
+  public Objective {
+    if (!(conditionDrop >= 0 && conditionDrop < 1)) {
+      throw new IllegalArgumentException("conditionDrop " + conditionDrop + " is not in [0, 1)");
+    }
+  }
+
+  /**
+   * The mixture's bound on the negative log-likelihood (method: target and loss). Any
+   * responsibilities q leave it an upper bound.
+   *
+   * @param sharpness β of the responsibilities q ∝ N(z̃; μ_v, I)^β·π_v^α; 1 in the paper
+   * @param prior α, the part of the mixture's own weights in q; 0 in the paper, so that every
+   *     component gets gradient. With α = β = 1 and no smoothing the bound is tight, and its
+   *     gradient is that of the exact likelihood
+   * @param smoothing share of the uniform distribution mixed into q, in [0, 1)
+   * @param kl weight of KL(q ‖ π)
+   * @param regression weight of the regression part
+   * @param gradient share of the gradient that means, shift and scale send into the backbone, in
+   *     [0, 1]
+   * @param perToken true to divide the summed loss by the number of masked tokens, false by the
+   *     number of positions with a masked token
+   */
+  public record Bound(
+      double sharpness,
+      double prior,
+      double smoothing,
+      double kl,
+      double regression,
+      double gradient,
+      boolean perToken) {
+    public Bound {
+      require(sharpness > 0, "sharpness", sharpness, "more than 0");
+      require(prior >= 0 && Double.isFinite(prior), "prior", prior, "0 or more");
+      require(smoothing >= 0 && smoothing < 1, "smoothing", smoothing, "in [0, 1)");
+      require(kl > 0, "kl weight", kl, "more than 0");
+      require(regression > 0, "regression weight", regression, "more than 0");
+      require(gradient >= 0 && gradient <= 1, "mean gradient", gradient, "in [0, 1]");
+    }
+
+    private static void require(boolean holds, String name, double value, String allowed) {
+      if (!holds) {
+        throw new IllegalArgumentException(name + " " + value + " must be " + allowed);
+      }
+    }
+
+    /** The paper's: the bound itself, per masked token. */
+    public static Bound paper() {
+      return new Bound(1, 0, 0, 1, 1, 1, true);
+    }
+
+    /** With responsibilities of another sharpness. */
+    public Bound sharpness(double power) {
+      return new Bound(power, prior, smoothing, kl, regression, gradient, perToken);
+    }
+
+    /** With the mixture's own weights in the responsibilities, to this power. */
+    public Bound prior(double power) {
+      return new Bound(sharpness, power, smoothing, kl, regression, gradient, perToken);
+    }
+
+    /** With label smoothing. */
+    public Bound smoothing(double share) {
+      return new Bound(sharpness, prior, share, kl, regression, gradient, perToken);
+    }
+
+    /** With other weights of KL and regression, and of the latter's gradient into the backbone. */
+    public Bound weights(double kl, double regression, double gradient) {
+      return new Bound(sharpness, prior, smoothing, kl, regression, gradient, perToken);
+    }
+
+    /** Divided by the number of masked tokens, or of positions with one. */
+    public Bound perToken(boolean tokens) {
+      return new Bound(sharpness, prior, smoothing, kl, regression, gradient, tokens);
+    }
+  }
+}

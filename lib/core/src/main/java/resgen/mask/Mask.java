@@ -1,0 +1,53 @@
+package resgen.mask;
+
+import ai.djl.ndarray.NDArray;
+import resgen.torch.Kernel;
+
+/**
+ * Masks of a batch, on the device.
+ *
+ * @param visible bool {@code [B, L, D]}, true where a token is visible (the paper's m = 1); padding
+ *     counts as visible
+ * @param predicted bool {@code [B, L, D]}, true at the masked tokens that are to be predicted; all
+ *     masked ones, unless depths are made one after another
+ */
+public record Mask(NDArray visible, NDArray predicted) {
+
+  /** The mask whose masked tokens are all to be predicted. */
+  public static Mask of(NDArray visible) {
+    return new Mask(visible, visible.logicalNot());
+  }
+
+  /** The masks of samples {@code from … from + count − 1}. */
+  public Mask rows(long from, long count) {
+    String rows = from + ":" + (from + count);
+    return new Mask(visible.get(rows), predicted.get(rows));
+  }
+
+  /** How many tokens are to be predicted, {@code []} float32. */
+  public NDArray tokens() {
+    return kernel().call("count", predicted).head();
+  }
+
+  /** At how many positions tokens are to be predicted, {@code []} float32. */
+  public NDArray positions() {
+    return kernel().call("positions", predicted).head();
+  }
+
+  /** Where there is a token to be predicted: bool {@code [B, L]}. */
+  public NDArray active() {
+    return kernel().call("any", predicted).head();
+  }
+
+  /**
+   * D − 1 − the shallowest masked depth (from 0), {@code [B, L]} int64: of a prefix, how many
+   * depths are masked, less one. 0 where nothing is masked.
+   */
+  public NDArray level() {
+    return kernel().call("level", visible).head();
+  }
+
+  private static Kernel kernel() {
+    return Kernel.of("masks");
+  }
+}

@@ -1,0 +1,204 @@
+package resgen.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import resgen.head.Decoder;
+import resgen.head.HeadSpec;
+import resgen.head.Objective;
+import resgen.head.Target;
+import resgen.mask.Mask;
+import resgen.nn.CausalSteps;
+import resgen.nn.Init;
+import resgen.nn.Linear;
+import resgen.nn.Mlp;
+import resgen.nn.Parameters;
+import resgen.nn.Rotary;
+import resgen.nn.Transformer;
+import resgen.noise.Keys;
+import resgen.quantize.Codebooks;
+import resgen.quantize.TokenStatistics;
+import resgen.token.TokenSpec;
+import resgen.torch.Kernel;
+import resgen.torch.Phases;
+import resgen.torch.Precision;
+import resgen.torch.TensorList;
+import resgen.torch.Torch;
+
+/**
+ * A causal transformer over positions: a position's hidden state from the embedding sums of the
+ * positions before it and the condition (method: family).
+ *
+ * <p>The input at a position is the previous position's sum over all depths, at the first one a
+ * learned vector of the condition; the condition also moves all norms, as in the masked model.
+ */
+public final class CausalModel implements Model {
+
+  private final ModelSpec spec;
+  private final Parameters parameters;
+  private final Codebooks codebooks;
+  private final NDArray inputScale; // [1]
+  private final Linear input;
+  private final NDArray positions; // [L, W]
+  private final Conditioner conditioner;
+  private final Mlp modulation;
+  private final Transformer stack;
+  private final Rotary rotary; // null in a plan
+  private final Decoder.Of head;
+
+  /** Declares the parts {@code input}, {@code condition}, {@code backbone} and the head's. */
+  CausalModel(Parameters parameters, ModelSpec spec, Codebooks codebooks) {
+    this.spec = spec;
+    this.parameters = parameters;
+    this.codebooks = codebooks;
+    TokenSpec t = spec.tokens();
+    boolean plan = parameters.manager() == null;
+    Precision precision = plan ? Precision.FP32 : Precision.of(spec.precision());
+    int w = spec.backbone().width();
+    Parameters in = parameters.scope("input");
+    inputScale = in.constant("scale", Init.constant(1), 1);
+    input = new Linear(in.scope("sum"), t.dimension(), w, precision);
+    conditioner = spec.condition().build(parameters, w, Conditioner.Input.START);
+    positions = in.add("position", Init.normal(0.5), t.positions(), w);
+    modulation =
+        new Mlp(
+            parameters.scope("condition").scope("mlp"), w, 4L * w, 8L * w, Init.zeros(), precision);
+    stack = new Transformer(parameters.scope("backbone"), spec.backbone(), true, precision);
+    rotary = plan ? null : stack.rotary(parameters.manager(), t.layout());
+    head =
+        (Decoder.Of)
+            spec.head()
+                .build(
+                    new HeadSpec.Context(
+                        parameters, t, spec.backbone(), precision, codebooks, inputScale));
+    MaskedModel.codebooksFit(t, codebooks);
+  }
+
+  /**
+   * {@inheritDoc} Positions are independent: r ~ U[0, 1) for each, and its ⌈γ(r)·D⌉ deepest tokens
+   * masked; all of them for a head that masks nothing.
+   */
+  @Override
+  public Mask masks(Objective how, Keys keys, NDArray lengths) {
+    TokenSpec t = spec.tokens();
+    Kernel kernel = Kernel.of("masks");
+    NDArray visible =
+        how.masking() == null
+            ? kernel.call("none", lengths, t.positions(), t.depth()).head() // [B, L, D]
+            : each(how, keys.doubles(t.positions()));
+    return Mask.of(kernel.call("pad", visible, lengths).head());
+  }
+
+  private NDArray each(Objective how, NDArray r) {
+    int d = spec.tokens().depth();
+    Kernel kernel = Kernel.of("masks");
+    NDArray n = how.masking().counts(r, kernel.call("full", r, d).head(), 1); // [B, L]
+    return kernel.call("each", n, d).head(); // [B, L, D]
+  }
+
+  @Override
+  public NDArray hidden(Target target, NDList condition, NDArray lengths, boolean training) {
+    Phases.enter("forward");
+    NDArray sums = target.visibleSum().add(target.maskedSum()); // [B, L, H]
+    Conditioner.Embedded embedded = conditioner.apply(condition);
+    NDArray x = embedded.input().expandDims(1); // [B, 1, W]
+    if (spec.tokens().positions() > 1) {
+      NDArray before = sums.get(":, :-1"); // [B, L − 1, H]
+      x = NDArrays.concat(new NDList(x, embed(before)), 1); // [B, L, W]
+    }
+    NDArray hidden = stack.apply(x.add(positions), modulation(embedded), rotary, lengths, training);
+    Phases.enter("head");
+    return hidden;
+  }
+
+  private NDArray embed(NDArray sums) {
+    return input.apply(sums.mul(inputScale));
+  }
+
+  /** What the condition does to the norms: {@code [B, 1, 8, W]}. */
+  private NDArray modulation(Conditioner.Embedded embedded) {
+    NDArray c = embedded.modulation().expandDims(1);
+    return modulation.apply(c).reshape(c.getShape().get(0), 1, 8, spec.backbone().width());
+  }
+
+  /** The stack's matrices for {@link #steps}; the caller closes them. */
+  public TensorList weights() {
+    return stack.weights();
+  }
+
+  /**
+   * Begins sequences whose positions are run one at a time, keys and values kept.
+   *
+   * @param weights of {@link #weights()}
+   * @param condition of each
+   */
+  public Steps steps(TensorList weights, NDList condition) {
+    Conditioner.Embedded embedded = conditioner.apply(condition);
+    int batch = (int) embedded.modulation().getShape().get(0);
+    return new Steps(stack.steps(weights, modulation(embedded), rotary, batch), embedded.input());
+  }
+
+  /** Sequences under way; they live as long as the scope they were begun in. */
+  public final class Steps {
+    private final CausalSteps steps;
+    private final NDArray first; // [B, W]
+
+    private Steps(CausalSteps steps, NDArray first) {
+      this.steps = steps;
+      this.first = first;
+    }
+
+    /**
+     * The next position's hidden states.
+     *
+     * @param before the previous position's embedding sums, {@code [B, H]}; not read at the first
+     * @return {@code [B, W]}
+     */
+    public NDArray next(NDArray before) {
+      int at = steps.position();
+      NDArray x = (at == 0 ? first : embed(before)).add(positions.get(at + ":" + (at + 1)));
+      return steps.next(x.expandDims(1)).squeeze(1);
+    }
+  }
+
+  @Override
+  public void start(TokenStatistics statistics) {
+    double whole = statistics.deviation()[spec.tokens().depth() - 1];
+    Torch.copy(new float[] {(float) (1 / Math.max(whole, 1e-6))}, inputScale);
+    head.start(statistics);
+  }
+
+  @Override
+  public double flops() {
+    double w = spec.backbone().width();
+    double l = spec.tokens().positions();
+    double condition = 2 * 36 * w * w;
+    double inputs = 2 * (l - 1) * spec.tokens().dimension() * w;
+    return condition + inputs + spec.backbone().flops(l, l * (l + 1) / 2);
+  }
+
+  @Override
+  public ModelSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public Parameters parameters() {
+    return parameters;
+  }
+
+  @Override
+  public Codebooks codebooks() {
+    return codebooks;
+  }
+
+  @Override
+  public Conditioner conditioner() {
+    return conditioner;
+  }
+
+  @Override
+  public Decoder.Of head() {
+    return head;
+  }
+}

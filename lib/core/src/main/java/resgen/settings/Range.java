@@ -1,0 +1,23 @@
+package resgen.settings;
+
+/**
+ * Bounds of whole numbers in settings. Settings come from files and command lines too, so each has
+ * a most that no use reaches and that keeps sizes within what can be counted.
+ */
+public final class Range {
+
+  private Range() {}
+
+  /**
+   * Checks that a setting is within its bounds, both included.
+   *
+   * @param name of the setting, for the error
+   * @throws IllegalArgumentException naming setting, value and bounds
+   */
+  public static void check(String name, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          "%s %d is not in %d … %d".formatted(name, value, least, most));
+    }
+  }
+}

@@ -1,0 +1,13 @@
+# Numbers of a training run that stay on the device until they are read (resgen.train.Meter).
+def add(self, sums: Tensor, numbers: List[Tensor], places: Tensor, share: float) -> Tensor:
+  return sums.index_add_(0, places, torch.stack(numbers).to(7), alpha=share)  # [names]
+def check(self, broken: Tensor, sums: Tensor, at: Tensor, base: Tensor) -> Tensor:
+  bad = torch.logical_not(torch.all(torch.isfinite(sums)))
+  first = torch.logical_and(bad, torch.lt(broken, 0))
+  return broken.copy_(torch.where(first, base + at, broken))  # the first step with such a number, or −1
+def row(self, table: Tensor, at: Tensor) -> Tensor:
+  return torch.index_select(table, 0, at).squeeze(0)
+def advance(self, at: Tensor) -> Tensor:
+  return at.add_(1)
+def forward(self, x: Tensor) -> Tensor:
+  return x
