@@ -15,6 +15,8 @@ import picocli.CommandLine.Spec;
 import resgen.Generator;
 import resgen.codec.Extractor;
 import resgen.lab.Evaluation;
+import resgen.lab.metric.Glossary;
+import resgen.lab.metric.Measured;
 import resgen.lab.metric.Report;
 import resgen.lab.metric.Results;
 import resgen.sample.Sampling;
@@ -60,6 +62,9 @@ final class Evaluate implements Callable<Integer> {
       description = "Add the numbers to the project's data/results/evaluations.csv.")
   private boolean append;
 
+  @Option(names = "--explain", description = "Say below what each number is.")
+  private boolean explain;
+
   Evaluate() {}
 
   @Override
@@ -80,7 +85,7 @@ final class Evaluate implements Callable<Integer> {
         Progress progress = new Progress("images", err)) {
       err.println(generator.description());
       progress.at(0, samples, Map.of());
-      Evaluation evaluation =
+      Evaluation<Images> evaluation =
           Evaluation.of(generator, done -> progress.at(done, samples, Map.of()))
               .against(real)
               .heldOut(unseen)
@@ -93,15 +98,13 @@ final class Evaluate implements Callable<Integer> {
         return Main.INTERRUPTED;
       }
       boolean stopped = interrupt.requested() | report.get().progress().interrupted();
-      show(report.get(), stopped);
-      if (!stopped) {
-        showContext(generator, unseen, sampling);
-      }
+      show(
+          stopped ? report.get() : withContext(report.get(), generator, unseen, sampling), stopped);
       return stopped ? Main.INTERRUPTED : Main.OK;
     }
   }
 
-  private Optional<Report> measured(Evaluation evaluation) {
+  private Optional<Report> measured(Evaluation<Images> evaluation) {
     try {
       if (extractor == null) {
         return Optional.of(evaluation.run());
@@ -123,31 +126,37 @@ final class Evaluate implements Callable<Integer> {
 
   private void show(Report report, boolean stopped) {
     PrintWriter out = spec.commandLine().getOut();
-    out.println(report.toTable().printAll());
-    out.println(report.protocol().oneLine());
+    out.print(report.toText(Progress.width()));
+    if (explain) {
+      out.println();
+      out.print(Glossary.text(Progress.width()));
+    }
     if (stopped) {
       out.printf(
           "interrupted: of the first %,d of %,d samples; nothing is added to the results%n",
           report.progress().samples(), report.progress().of());
     } else if (append) {
       Results results = Results.ofProject();
-      report.appendTo(results);
-      out.println("added to " + results.file(Report.RESULTS));
+      boolean added = report.appendTo(results);
+      out.println((added ? "added to " : "was already in ") + results.file(Report.RESULTS));
     }
     out.flush();
   }
 
-  private void showContext(Generator generator, Images unseen, Sampling sampling) {
-    generator
+  private static Report withContext(
+      Report report, Generator generator, Images unseen, Sampling sampling) {
+    return generator
         .contextGain(((Tokenizer) generator.codec()).encode(unseen), sampling.draw().noiseScale())
-        .ifPresent(
+        .map(
             context ->
-                spec.commandLine()
-                    .getOut()
-                    .printf(
-                        "context gain %.3f nats (depth-1 cross-entropy %.3f all masked, %.3f one"
-                            + " masked)%n",
-                        context.gain(), context.allMasked(), context.oneMasked()));
+                Measured.of(
+                    "context_gain",
+                    "context gain",
+                    context.gain(),
+                    "nats: cross-entropy of depth 1, %.3f all masked, less %.3f one masked"
+                        .formatted(context.allMasked(), context.oneMasked())))
+        .map(report::with)
+        .orElse(report);
   }
 
   private ParameterException wrong(String message) {

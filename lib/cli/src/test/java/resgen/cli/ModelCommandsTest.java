@@ -272,12 +272,22 @@ class ModelCommandsTest {
   void anEvaluationSaysItsNumbersAndItsProtocol() {
     Cli run =
         Cli.run(
-            "evaluate", model.toString(), "--samples=40", "--limit=60", "--steps=2", "--threads=1");
+            "evaluate",
+            model.toString(),
+            "--samples=40",
+            "--limit=60",
+            "--steps=2",
+            "--threads=1",
+            "--explain");
 
     assertEquals(Main.OK, run.exitCode(), run.err());
     assertTrue(run.out().contains("FD-Fashion"), run.out());
     assertTrue(run.out().contains("40 samples vs"), run.out());
+    List<String> lines = run.out().lines().toList();
+    assertTrue(lines.stream().allMatch(line -> line.length() <= Progress.width()), run.out());
+    assertEquals(1, run.out().split("samples vs", -1).length - 1, run.out());
     assertTrue(run.out().contains("context gain"), run.out());
+    assertTrue(run.out().contains("R = (FD of samples − FD of reconstructions)"), run.out());
   }
 
   @Test

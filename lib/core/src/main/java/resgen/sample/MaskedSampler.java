@@ -168,7 +168,6 @@ public final class MaskedSampler extends TokenSampler {
       Target target = Target.of(model.codebooks(), codes, Mask.of(visible));
       NDArray hidden = hidden(target, step, row); // [B, L, W]
       Breaks.here();
-      Phases.enter("draw");
       Keys keys = Keys.of(noise, sample, number);
       Reveal reveal = settings.order().reveal();
       Head.Proposal proposal =

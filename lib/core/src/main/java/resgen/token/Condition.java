@@ -89,6 +89,16 @@ public sealed interface Condition {
       }
     }
 
+    /** The same of two sets' conditions; those that are not classes have no names. */
+    public static void requireSame(
+        String one, Condition conditions, String other, Condition others) {
+      requireSame(one, namesOf(conditions), other, namesOf(others));
+    }
+
+    private static List<String> namesOf(Condition conditions) {
+      return conditions instanceof Classes classes ? classes.names() : List.of();
+    }
+
     /** How many classes there are. */
     public int count() {
       return names.size();

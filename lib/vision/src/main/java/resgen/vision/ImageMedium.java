@@ -3,13 +3,16 @@ package resgen.vision;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import resgen.codec.Codec;
+import resgen.codec.CodecRecipe;
 import resgen.codec.DataSet;
 import resgen.codec.Extractor;
 import resgen.codec.Medium;
 import resgen.vision.extract.FashionClassifier;
 import resgen.vision.tokenizer.Tokenizer;
+import resgen.vision.tokenizer.TokenizerRecipe;
 
 /** Images as a medium: the tokenizer, Fashion-MNIST, folders of images, the shipped extractor. */
 public final class ImageMedium implements Medium<Images> {
@@ -56,6 +59,11 @@ public final class ImageMedium implements Medium<Images> {
               () -> ImageFolder.at(folder, "val").load().images()));
     }
     return Optional.empty();
+  }
+
+  @Override
+  public Optional<CodecRecipe<Images>> recipe(String preset, Map<String, String> changes) {
+    return Optional.of(TokenizerRecipe.of(preset, changes));
   }
 
   @Override

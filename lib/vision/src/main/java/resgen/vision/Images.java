@@ -335,6 +335,12 @@ public final class Images implements Media<Images> {
     return fingerprint;
   }
 
+  /** {@inheritDoc} Channels, height and width. */
+  @Override
+  public String shape() {
+    return channels + "×" + height + "×" + width;
+  }
+
   @Override
   public String toString() {
     return String.format(

@@ -3,7 +3,7 @@ package resgen.lab.study;
 import java.util.Arrays;
 import java.util.concurrent.CancellationException;
 import resgen.Generator;
-import resgen.lab.metric.Stopwatch;
+import resgen.lab.bench.Stopwatch;
 import resgen.sample.Sampling;
 import resgen.token.Labels;
 

@@ -38,6 +38,18 @@ final class StudyProtocol {
               TokenShape t = e.settings().tokens();
               return t.positions() + " positions × depth " + t.depth();
             }));
+    add(
+        "tokenizers",
+        each(
+            e ->
+                String.format(
+                    Locale.ROOT,
+                    "depth %d, %s, %,d steps",
+                    e.settings().tokens().depth(),
+                    e.tokenizer() instanceof TokenizerChoice.Shipped shipped
+                        ? shipped.name()
+                        : "trained for it",
+                    e.tokenizer().steps())));
     add("training steps", each(e -> String.format(Locale.ROOT, "%,d", e.training().steps())));
     add("batch", each(e -> Integer.toString(e.training().batch())));
     add("samples a number", each(e -> String.format(Locale.ROOT, "%,d", e.samples())));
@@ -72,6 +84,7 @@ final class StudyProtocol {
   private static String words(List<Measurement> known, String column) {
     String all =
         known.stream()
+            .filter(m -> m.rows().containsColumn(column))
             .flatMap(m -> m.rows().column(column).asList().stream())
             .map(Object::toString)
             .distinct()
