@@ -214,6 +214,6 @@ class ClassNamesTest {
     refused(
         () -> bees.and(List.of(named(List.of("bee", "cow", "dog", "eel")))),
         "[bee, cow, dog, eel]",
-        "[bee, cow, dog, no class]");
+        "[bee, cow, dog]");
   }
 }

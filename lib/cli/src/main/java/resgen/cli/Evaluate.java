@@ -20,9 +20,12 @@ import resgen.lab.metric.Measured;
 import resgen.lab.metric.Report;
 import resgen.lab.metric.Results;
 import resgen.sample.Sampling;
+import resgen.vision.FashionMnist;
 import resgen.vision.Images;
+import resgen.vision.extract.FashionClassifier;
 import resgen.vision.extract.InceptionExtractor;
 import resgen.vision.extract.MobileNetExtractor;
+import resgen.vision.extract.OwnClassifier;
 import resgen.vision.tokenizer.Tokenizer;
 
 /** {@code resgen evaluate}: a generator to numbers. */
@@ -52,8 +55,9 @@ final class Evaluate implements Callable<Integer> {
       names = "--extractor",
       paramLabel = "WHAT",
       description = {
-        "Whose features are compared: inception:FILE or mobilenet:FOLDER (the project's own, for"
-            + " Fashion-MNIST)."
+        "Whose features are compared: inception:FILE, mobilenet:FOLDER or classifier:FILE (of"
+            + " Fashion-MNIST the shipped classifier; of other images one that is trained on them,"
+            + " FD-own)."
       })
   private String extractor;
 
@@ -73,17 +77,28 @@ final class Evaluate implements Callable<Integer> {
     if (samples < 2) {
       throw wrong("--samples " + samples + " is less than 2");
     }
-    if (extractor != null && !extractor.matches("(inception|mobilenet):.+")) {
-      throw wrong("--extractor '" + extractor + "' is not inception:FILE or mobilenet:FOLDER");
+    if (extractor != null && !extractor.matches("(inception|mobilenet|classifier):.+")) {
+      throw wrong(
+          "--extractor '"
+              + extractor
+              + "' is not inception:FILE, mobilenet:FOLDER or classifier:FILE");
     }
     machine.apply();
-    Images real = data.train();
-    Images unseen = data.test();
     PrintWriter err = spec.commandLine().getErr();
     try (Generator generator = model.load();
         Interrupt interrupt = Interrupt.of(err);
         Progress progress = new Progress("images", err)) {
       err.println(generator.description());
+      data.like((Tokenizer) generator.codec()).classes(generator.codec().classNames());
+      Images real = data.train();
+      Images unseen = data.test();
+      Optional<Extractor<Images>> network;
+      try {
+        network = network(real);
+      } catch (CancellationException e) {
+        err.println(e.getMessage() + "; nothing is measured");
+        return Main.INTERRUPTED;
+      }
       progress.at(0, samples, Map.of());
       Evaluation<Images> evaluation =
           Evaluation.of(generator, done -> progress.at(done, samples, Map.of()))
@@ -91,7 +106,7 @@ final class Evaluate implements Callable<Integer> {
               .heldOut(unseen)
               .samples(samples)
               .sampling(sampling);
-      Optional<Report> report = measured(evaluation);
+      Optional<Report> report = measured(evaluation, network);
       progress.close();
       if (report.isEmpty()) {
         err.println("interrupted before anything could be measured; nothing is saved");
@@ -104,12 +119,13 @@ final class Evaluate implements Callable<Integer> {
     }
   }
 
-  private Optional<Report> measured(Evaluation<Images> evaluation) {
+  private static Optional<Report> measured(
+      Evaluation<Images> evaluation, Optional<Extractor<Images>> given) {
     try {
-      if (extractor == null) {
+      if (given.isEmpty()) {
         return Optional.of(evaluation.run());
       }
-      try (Extractor<Images> network = network()) {
+      try (Extractor<Images> network = given.get()) {
         return Optional.of(evaluation.extractor(network).run());
       }
     } catch (CancellationException e) {
@@ -117,11 +133,28 @@ final class Evaluate implements Callable<Integer> {
     }
   }
 
-  private Extractor<Images> network() {
+  /** The extractor asked for; else, of images that have none, their own. */
+  private Optional<Extractor<Images>> network(Images real) {
+    if (extractor == null) {
+      return real.classNames().equals(FashionMnist.CLASS_NAMES)
+          ? Optional.empty()
+          : Optional.of(own(real));
+    }
     Path path = Path.of(extractor.substring(extractor.indexOf(':') + 1));
-    return extractor.startsWith("inception")
-        ? InceptionExtractor.load(path)
-        : MobileNetExtractor.load(path);
+    return Optional.of(
+        switch (extractor.substring(0, extractor.indexOf(':'))) {
+          case "inception" -> InceptionExtractor.load(path);
+          case "mobilenet" -> MobileNetExtractor.load(path);
+          default -> FashionClassifier.load(path);
+        });
+  }
+
+  private Extractor<Images> own(Images real) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println(OwnClassifier.METRIC + " by a small classifier of " + real.name() + " itself");
+    try (Steps steps = new Steps(err)) {
+      return OwnClassifier.of(real, steps);
+    }
   }
 
   private void show(Report report, boolean stopped) {

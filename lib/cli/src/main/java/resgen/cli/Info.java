@@ -20,14 +20,18 @@ import resgen.settings.Json;
 import resgen.settings.Presets;
 import resgen.torch.Precision;
 import resgen.torch.WeightFile;
+import resgen.vision.ImageFolder;
+import resgen.vision.Images;
+import resgen.vision.OwnImages;
 import resgen.vision.tokenizer.Autoencoder;
 import resgen.vision.tokenizer.TokenizerSettings;
 
-/** {@code resgen info}: what a preset or a file of weights is. */
+/** {@code resgen info}: what a preset, a file of weights or a folder of pictures is. */
 @Command(
     name = "info",
     description = {
-      "Show the settings of a preset, checkpoint or file, and the parameters of each part.",
+      "Show the settings of a preset, checkpoint or file, and the parameters of each part;",
+      "of a folder of pictures, what is read and what is left out.",
       "Presets are named as in tokenizer/small and resgen/small; without a name, all are listed."
     },
     mixinStandardHelpOptions = true)
@@ -40,8 +44,8 @@ final class Info implements Callable<Integer> {
 
   @Parameters(
       arity = "0..1",
-      paramLabel = "NAME|FILE",
-      description = "A preset, a shipped checkpoint, or a .safetensors file.")
+      paramLabel = "NAME|FILE|DIR",
+      description = "A preset, a shipped checkpoint, a .safetensors file, or a folder of pictures.")
   private String name;
 
   Info() {}
@@ -54,6 +58,8 @@ final class Info implements Callable<Integer> {
         models(kind).keySet().forEach(preset -> out().println(kind.label() + "/" + preset));
       }
       Checkpoints.names().forEach(out()::println);
+    } else if (Files.isDirectory(Path.of(name))) {
+      pictures(Path.of(name));
     } else if (name.startsWith("tokenizer/")) {
       tokenizer(Usage.check(spec, () -> Presets.get(TokenizerSettings.presets(), after(name))));
     } else if (name.contains("/") && !name.endsWith(SUFFIX)) {
@@ -88,6 +94,17 @@ final class Info implements Callable<Integer> {
               }
             });
     return models;
+  }
+
+  /** What the commands with --data read of a folder, and what they leave out. */
+  private void pictures(Path folder) {
+    OwnImages images =
+        OwnImages.at(folder).options(ImageFolder::skippingBroken).said(out()::println);
+    Images train = images.train();
+    out().println("to learn from: " + train);
+    out().println("held out: " + images.test());
+    out().println("tokenizer settings that fit:");
+    tokenizer(TokenizerSettings.fitting(train));
   }
 
   private void tokenizer(TokenizerSettings settings) {

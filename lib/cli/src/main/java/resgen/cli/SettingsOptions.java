@@ -24,8 +24,9 @@ final class SettingsOptions {
   @Option(
       names = "--preset",
       paramLabel = "NAME",
-      defaultValue = "small",
-      description = "Where settings start from; `resgen info` lists them (${DEFAULT-VALUE}).")
+      description =
+          "Where settings start from; `resgen info` lists them (small; of a tokenizer, what fits"
+              + " the images).")
   private String preset;
 
   @Option(
@@ -57,12 +58,22 @@ final class SettingsOptions {
 
   SettingsOptions() {}
 
-  /** The settings of the thing to be trained. */
+  /** The settings of the thing to be trained; without a preset, from the one called small. */
   <T> T settings(Class<T> type, Map<String, Supplier<T>> presets) {
+    return settings(type, presets, () -> Presets.get(presets, "small"));
+  }
+
+  /**
+   * The settings of the thing to be trained.
+   *
+   * @param otherwise where they start from if neither preset nor file is given
+   */
+  <T> T settings(Class<T> type, Map<String, Supplier<T>> presets, Supplier<T> otherwise) {
     return Usage.check(
         spec,
         () -> {
-          T start = file != null ? Json.read(file, type) : Presets.get(presets, preset);
+          Supplier<T> named = preset == null ? otherwise : () -> Presets.get(presets, preset);
+          T start = file != null ? Json.read(file, type) : named.get();
           return Overrides.apply(start, type, part(false));
         });
   }

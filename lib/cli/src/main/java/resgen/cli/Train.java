@@ -92,12 +92,12 @@ final class Train implements Callable<Integer> {
             (Tokenizer) trained.codec(),
             trained.settings(),
             training,
-            data.train(),
+            data.like((Tokenizer) trained.codec()).train(),
             Optional.of(trained));
       }
     }
     try (Tokenizer rvq = Tokenizer.load(tokenizer)) {
-      Images images = data.train();
+      Images images = data.like(rvq).train();
       TokenShape shape = TokenShape.of(rvq.spec(), images.classNames().size());
       GeneratorSettings wanted = settings.settings(GeneratorSettings.class, kind.presets(shape));
       if (!wanted.tokens().equals(shape)) {

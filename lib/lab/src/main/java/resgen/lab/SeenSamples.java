@@ -46,8 +46,7 @@ final class SeenSamples<X extends Media<X>> implements Samples.Listener {
       throw new IllegalArgumentException(
           "the model makes %s, but %s has %s".formatted(words(made), like.name(), words(like)));
     }
-    Condition.Classes.requireSame(
-        "the model", made.conditions(), like.name(), like.conditions());
+    Condition.Classes.requireSame("the model", made.conditions(), like.name(), like.conditions());
     if (stopped) {
       return;
     }
