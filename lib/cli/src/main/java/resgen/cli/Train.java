@@ -16,6 +16,7 @@ import resgen.codec.Tokens;
 import resgen.model.GeneratorSettings;
 import resgen.model.TokenShape;
 import resgen.settings.Json;
+import resgen.train.Listener;
 import resgen.train.Run;
 import resgen.train.RunFolder;
 import resgen.train.Training;
@@ -96,13 +97,14 @@ final class Train implements Callable<Integer> {
       }
     }
     try (Tokenizer rvq = Tokenizer.load(tokenizer)) {
-      TokenShape shape = TokenShape.of(rvq.spec(), rvq.classNames().size());
+      Images images = data.like(rvq).train();
+      TokenShape shape = TokenShape.of(rvq.spec(), images.classNames().size());
       GeneratorSettings wanted = settings.settings(GeneratorSettings.class, kind.presets(shape));
       if (!wanted.tokens().equals(shape)) {
         throw settings.wrong(
             "the settings are for %s; %s gives %s".formatted(wanted.tokens(), tokenizer, shape));
       }
-      return train(rvq, wanted, training, data.like(rvq).train(), Optional.empty());
+      return train(rvq, wanted, training, images, Optional.empty());
     }
   }
 
@@ -123,17 +125,18 @@ final class Train implements Callable<Integer> {
             rvq.fingerprint()
                 + images.fingerprint()
                 + start.map(m -> Json.hash(m.origin())).orElse(""));
-    RunFolder folder = Folders.start(run, card, err);
+    RunFolder folder = Folders.of(run, card, err);
     Path file = output == null ? folder.path().resolve("model" + SUFFIX) : output;
     try (Interrupt interrupt = Interrupt.of(err);
         Steps steps = new Steps(err)) {
       err.printf("encoding %,d images%n", images.size());
       Tokens tokens = rvq.encode(images);
       Optional<Path> kept = Optional.of(folder.path());
+      Listener noted = folder.noting(card, steps);
       try (Generator model =
           start.isPresent()
-              ? start.get().trainFurther(tokens, training, kept, steps)
-              : Generator.train(tokens, shape -> wanted, training, kept, steps)) {
+              ? start.get().trainFurther(tokens, training, kept, noted)
+              : Generator.train(tokens, shape -> wanted, training, kept, noted)) {
         steps.close();
         Run done = model.run().orElseThrow();
         boolean stopped = interrupt.requested() | done.interrupted();

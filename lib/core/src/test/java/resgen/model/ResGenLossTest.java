@@ -246,11 +246,12 @@ class ResGenLossTest {
       float[] books = tokens.codebooks().array().toFloatArray();
       Arrays.fill(books, zeroFrom, books.length, 0);
       Tokens flat =
-          Tokens.of(
+          new Tokens(
               tokens.codes(),
-              tokens.condition(),
-              tokens.layout(),
+              tokens.labels(),
+              tokens.classNames(),
               Codebooks.of(manager, books, tokens.codebooks().sigma(), 2, 8, 4),
+              tokens.grid(),
               Optional.empty(),
               "collapsed");
       try (GeneratorTraining model = new GeneratorTraining(recipe(0, true), flat, flat, 1)) {
