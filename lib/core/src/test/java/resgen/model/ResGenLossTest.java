@@ -248,10 +248,10 @@ class ResGenLossTest {
       Tokens flat =
           new Tokens(
               tokens.codes(),
-              tokens.labels(),
-              tokens.classNames(),
+              tokens.lengths(),
+              tokens.condition(),
+              tokens.layout(),
               Codebooks.of(manager, books, tokens.codebooks().sigma(), 2, 8, 4),
-              tokens.grid(),
               Optional.empty(),
               "collapsed");
       try (GeneratorTraining model = new GeneratorTraining(recipe(0, true), flat, flat, 1)) {
