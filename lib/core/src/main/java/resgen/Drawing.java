@@ -16,6 +16,12 @@ import resgen.token.Condition;
  */
 final class Drawing<X extends Media<X>> {
 
+  /** Where tokens come from: {@link TokenSampler#sample(Condition, long, TokenSampler.Listener)}. */
+  @FunctionalInterface
+  interface Source {
+    TokenSampler.Result sample(Condition condition, long first, TokenSampler.Listener listener);
+  }
+
   private final Codec<X> codec;
   private final Condition condition;
   private final Samples.Listener listener;
@@ -38,14 +44,14 @@ final class Drawing<X extends Media<X>> {
    *     neither the tokens' nor the media's
    */
   static <X extends Media<X>> Samples samples(
-      TokenSampler sampler,
+      Source source,
       Condition condition,
       Sampling settings,
       Codec<X> codec,
       Samples.Listener listener) {
     Drawing<X> drawing = new Drawing<>(codec, condition, listener);
     long start = System.nanoTime();
-    TokenSampler.Result made = sampler.sample(condition, 0, drawing::decode);
+    TokenSampler.Result made = source.sample(condition, 0, drawing::decode);
     long all = System.nanoTime() - start;
     return drawing.finished(made, settings, all - drawing.decodeNanos - drawing.listenerNanos);
   }

@@ -206,7 +206,7 @@ public final class Generator implements AutoCloseable {
    */
   public Samples sample(Condition condition, Sampling settings, Samples.Listener listener) {
     return Drawing.samples(
-        TokenSampler.of(model, settings, false), condition, settings, codec, listener);
+        TokenSampler.of(model, settings, false)::sample, condition, settings, codec, listener);
   }
 
   /** {@link #sample(Condition, Sampling, Samples.Listener)} that tells nobody. */
@@ -234,7 +234,7 @@ public final class Generator implements AutoCloseable {
    */
   public Samples record(Labels labels, Sampling settings) {
     return Drawing.samples(
-        TokenSampler.of(model, settings, true),
+        TokenSampler.of(model, settings, true)::sample,
         classes(labels),
         settings,
         codec,

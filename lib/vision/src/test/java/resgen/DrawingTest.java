@@ -13,7 +13,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import resgen.codec.Media;
-import resgen.sample.CostModel;
 import resgen.sample.Sampling;
 import resgen.sample.TokenSampler;
 import resgen.token.Codes;
@@ -34,7 +33,7 @@ class DrawingTest {
   private static final Sampling SETTINGS = Sampling.steps(2);
 
   private static Tokenizer tokenizer;
-  private static ResGen model;
+  private static Generator model;
   private static Codes codes;
 
   private final List<String> events = new ArrayList<>();
@@ -60,31 +59,23 @@ class DrawingTest {
   }
 
   /** Gives the codes of the images in batches; an interrupt ends it, as it ends the others. */
-  private TokenSampler sampler(int batch) {
-    return new TokenSampler() {
-      @Override
-      public Result sample(Labels labels, long first, Listener listener) {
-        int done = 0;
-        while (done < labels.size() && !Thread.currentThread().isInterrupted()) {
-          int end = Math.min(labels.size(), done + batch);
-          events.add("drawn " + end);
-          listener.finished(end, codes.range(done, end));
-          done = end;
-        }
-        boolean interrupted = done < labels.size() && Thread.interrupted();
-        return new Result(codes.range(0, done), 2, List.of(), interrupted);
+  private Drawing.Source source(int batch) {
+    return (condition, first, listener) -> {
+      int done = 0;
+      while (done < condition.size() && !Thread.currentThread().isInterrupted()) {
+        int end = Math.min(condition.size(), done + batch);
+        events.add("drawn " + end);
+        listener.finished(end, codes.range(done, end));
+        done = end;
       }
-
-      @Override
-      public CostModel cost() {
-        return new CostModel(2, 0);
-      }
+      boolean interrupted = done < condition.size() && Thread.interrupted();
+      return new TokenSampler.Result(codes.range(0, done), 2, List.of(), interrupted);
     };
   }
 
   private Samples draw(int batch, Labels labels, Samples.Listener listener) {
-    return Drawing.samples(
-        sampler(batch), labels, SETTINGS, tokenizer, tokenizer.classNames(), listener);
+    Condition condition = new Condition.Classes(labels.toArray(), tokenizer.classNames());
+    return Drawing.samples(source(batch), condition, SETTINGS, tokenizer, listener);
   }
 
   private void note(int done, Media<?> some) {
@@ -146,7 +137,7 @@ class DrawingTest {
 
   @Test
   void imagesAreThoseOfDecodingAllAtOnce() {
-    int none = model.shape().nullClass();
+    int none = tokenizer.classNames().size();
     int[] wanted = IntStream.range(0, 150).map(i -> i == 149 ? none : i % 2).toArray();
     Samples samples = draw(70, Labels.of(wanted), this::note);
     Images whole = tokenizer.decode(codes.range(0, 150));

@@ -22,13 +22,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import resgen.codec.Tokens;
-import resgen.model.ResGenNetwork;
-import resgen.model.ResGenSettings;
-import resgen.model.TokenShape;
+import resgen.model.ConditionSpec;
+import resgen.model.Family;
+import resgen.model.Model;
 import resgen.sample.Sampling;
 import resgen.token.Codes;
 import resgen.token.Condition;
 import resgen.token.Labels;
+import resgen.token.Layout;
+import resgen.token.TokenSpec;
 import resgen.torch.SafeTensors;
 import resgen.torch.Torch;
 import resgen.train.Listener;
@@ -46,7 +48,7 @@ class GeneratorTest {
 
   @TempDir private static Path folder;
   private static Tokenizer tokenizer;
-  private static ResGen model;
+  private static Generator model;
   private static Path file;
 
   @BeforeAll
@@ -120,7 +122,7 @@ class GeneratorTest {
         model.sample(
             Labels.cycle(9, 2),
             SAMPLING.batchSize(2),
-            done -> {
+            (done, images) -> {
               if (done == 4) {
                 Thread.currentThread().interrupt();
               }
@@ -138,22 +140,22 @@ class GeneratorTest {
   void aClassThatThereIsNotIsNamed() {
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> model.sample(Labels.of(0, 7), SAMPLING));
-    assertTrue(e.getMessage().contains("class 7 is not in 0 … 2"), e.getMessage());
+    assertTrue(e.getMessage().contains("class 7 of sample 1 is not in 0 … 2"), e.getMessage());
   }
 
   @Test
   void whatIsSavedLoadsAsTheSameModelRoundedOnce() throws IOException {
     Path again = folder.resolve("again.safetensors");
     Path thrice = folder.resolve("thrice.safetensors");
-    try (ResGen loaded = ResGen.load(file.toString())) {
+    try (Generator loaded = ResGen.load(file.toString())) {
       loaded.save(again);
       assertEquals(model.settings(), loaded.settings());
       assertEquals(model.origin(), loaded.origin());
       assertEquals(model.description(), loaded.description());
       assertEquals(model.parametersByPart(), loaded.parametersByPart());
       assertEquals(tokenizer.fingerprint(), loaded.codec().fingerprint());
-      rounded(model.network(), loaded.network());
-      try (ResGen twice = ResGen.load(again.toString())) {
+      rounded(model.model(), loaded.model());
+      try (Generator twice = ResGen.load(again.toString())) {
         twice.save(thrice);
         Labels labels = Labels.cycle(12, 3);
         Samples samples = loaded.sample(labels, SAMPLING);
@@ -165,7 +167,7 @@ class GeneratorTest {
   }
 
   /** Vectors are kept, matrices have eleven bits left. */
-  private static void rounded(ResGenNetwork from, ResGenNetwork to) {
+  private static void rounded(Model from, Model to) {
     Map<String, NDArray> loaded = to.parameters().arrays();
     from.parameters()
         .arrays()
@@ -184,7 +186,7 @@ class GeneratorTest {
   @Test
   void aCheckpointHoldsTheAveragedModel() {
     Path last = folder.resolve("run").resolve("last.safetensors");
-    try (ResGen loaded = ResGen.fromCheckpoint(last, tokenizer)) {
+    try (Generator loaded = Generator.fromCheckpoint(last, tokenizer)) {
       assertEquals(model.origin(), loaded.origin());
       Labels labels = Labels.cycle(12, 3);
       assertArrayEquals(
@@ -194,7 +196,7 @@ class GeneratorTest {
     }
     assertEquals(6, model.run().orElseThrow().steps());
     IllegalArgumentException e =
-        assertThrows(IllegalArgumentException.class, () -> ResGen.fromCheckpoint(file, tokenizer));
+        assertThrows(IllegalArgumentException.class, () -> Generator.fromCheckpoint(file, tokenizer));
     assertTrue(e.getMessage().contains("resgen-training-1"), e.getMessage());
   }
 
@@ -203,7 +205,7 @@ class GeneratorTest {
     ResGen.load(file.toString()).close();
     long before = Managers.count();
     for (int i = 0; i < 3; i++) {
-      try (ResGen loaded = ResGen.load(file.toString())) {
+      try (Generator loaded = ResGen.load(file.toString())) {
         loaded.sample(Labels.of(0), SAMPLING);
       }
       assertThrows(
@@ -223,20 +225,28 @@ class GeneratorTest {
 
   @Test
   void presetsWaitForTheShapeOfTheTokens() {
-    TokenShape shape = new TokenShape(4, 8, 256, 24, 10);
-    assertEquals(ResGenSettings.tiny(shape), ResGen.tiny().of(shape));
-    assertEquals(ResGenSettings.small(shape), ResGen.small().of(shape));
-    assertEquals(ResGenSettings.cifar(shape), ResGen.cifar().of(shape));
-    long small = ResGenNetwork.plan(ResGen.small().of(shape)).count();
+    TokenSpec shape = new TokenSpec(new Layout.Grid(4, 4), 8, 256, 24);
+    ConditionSpec ten = new ConditionSpec.Classes(10);
+    Family.Member resgen = Family.of("resgen");
+    assertEquals(resgen.preset("tiny").of(shape, ten), ResGen.tiny().of(shape, ten));
+    assertEquals(resgen.preset("small").of(shape, ten), ResGen.small().of(shape, ten));
+    assertEquals(resgen.preset("cifar").of(shape, ten), ResGen.cifar().of(shape, ten));
+    assertEquals(resgen.preset("paper-rvq8").of(shape, ten), ResGen.paper(8).of(shape, ten));
+    assertEquals(shape, ResGen.tiny().of(shape, ten).model().tokens());
+    long small = ResGen.small().of(shape, ten).model().plan().count();
     assertTrue(2 * small < 12_000_000, small + " parameters in half precision");
-    long cifar = ResGenNetwork.plan(ResGen.cifar().of(new TokenShape(4, 16, 512, 32, 10))).count();
+    long cifar = ResGen.cifar()
+            .of(new TokenSpec(new Layout.Grid(4, 4), 16, 512, 32), ten)
+            .model()
+            .plan()
+            .count();
     assertEquals(35e6, cifar, 1e6);
   }
 
   @Test
   void fewTokensTrainWithoutValidationAndMadeUpOnesNotAtAll() {
     Training once = Training.steps(2).batch(4).every(1, 2, 2);
-    try (ResGen few = ResGen.train(tokens().range(0, 5), ResGen.tiny(), once)) {
+    try (Generator few = ResGen.train(tokens().range(0, 5), ResGen.tiny(), once)) {
       assertEquals(2, few.run().orElseThrow().steps());
     }
     Tokens t = tokens();
@@ -303,8 +313,8 @@ class GeneratorTest {
     refusedFile("parameter input.", Map.of("settings", wide), Map.of());
     String wider = settings.replace("\"width\":32", "\"width\":32000000");
     refusedFile("width 32000000", Map.of("settings", wider), Map.of());
-    String grid = settings.replace("\"grid\":4", "\"grid\":2000000000");
-    refusedFile("grid 2000000000", Map.of("settings", grid), Map.of());
+    String grid = settings.replace("\"height\":4", "\"height\":2000000000");
+    refusedFile("layout height 2000000000", Map.of("settings", grid), Map.of());
     String unknown = settings.replaceFirst("\\{", "{\"surprise\":1,");
     refusedFile("surprise", Map.of("settings", unknown), Map.of());
     refusedFile(

@@ -21,7 +21,7 @@ class ShippedGeneratorTest {
   /** Another machine's rounding may turn a near tie between two codes. */
   private static final double EQUAL = 0.97;
 
-  private static ResGen model;
+  private static Generator model;
 
   @BeforeAll
   static void load() {

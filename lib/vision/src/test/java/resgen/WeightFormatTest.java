@@ -37,7 +37,7 @@ class WeightFormatTest {
 
   @TempDir private static Path folder;
   private static Tokenizer tokenizer;
-  private static ResGen model;
+  private static Generator model;
   private static Path file;
 
   @BeforeAll
@@ -62,9 +62,9 @@ class WeightFormatTest {
   @Test
   void matricesAreRoundedByRowsAndVectorsAreKept() {
     Map<String, Entry> entries = SafeTensors.read(file).tensors();
-    try (ResGen loaded = ResGen.load(file.toString())) {
-      Map<String, NDArray> rounded = loaded.network().parameters().arrays();
-      model.network().parameters().arrays().forEach((name, a) -> near(name, a, rounded, entries));
+    try (Generator loaded = ResGen.load(file.toString())) {
+      Map<String, NDArray> rounded = loaded.model().parameters().arrays();
+      model.model().parameters().arrays().forEach((name, a) -> near(name, a, rounded, entries));
     }
   }
 
@@ -87,10 +87,10 @@ class WeightFormatTest {
   void inFp32ItIsTheSameModelToTheBit() {
     Path exact = folder.resolve("exact.safetensors");
     model.save(exact, WeightFormat.FP32);
-    try (ResGen loaded = ResGen.load(exact.toString())) {
-      Map<String, NDArray> found = loaded.network().parameters().arrays();
+    try (Generator loaded = ResGen.load(exact.toString())) {
+      Map<String, NDArray> found = loaded.model().parameters().arrays();
       model
-          .network()
+          .model()
           .parameters()
           .arrays()
           .forEach((n, a) -> assertArrayEquals(a.toFloatArray(), found.get(n).toFloatArray(), n));
@@ -117,7 +117,7 @@ class WeightFormatTest {
 
   @Test
   void itDrawsAlmostTheSameTokens() {
-    try (ResGen rounded = ResGen.load(file.toString())) {
+    try (Generator rounded = ResGen.load(file.toString())) {
       Sampling settings = Sampling.steps(1).seed(3);
       int[] exact = tokens(model, settings);
       int[] found = tokens(rounded, settings);
@@ -126,7 +126,7 @@ class WeightFormatTest {
     }
   }
 
-  private static int[] tokens(ResGen from, Sampling settings) {
+  private static int[] tokens(Generator from, Sampling settings) {
     return from.sample(Labels.cycle(20, 2), settings)
         .codes()
         .rows(IntStream.range(0, 20).toArray());
