@@ -16,7 +16,7 @@ import resgen.token.Condition;
  */
 final class Drawing<X extends Media<X>> {
 
-  /** Where tokens come from: {@link TokenSampler#sample(Condition, long, TokenSampler.Listener)}. */
+  /** What draws tokens: a {@link TokenSampler}'s method. */
   @FunctionalInterface
   interface Source {
     TokenSampler.Result sample(Condition condition, long first, TokenSampler.Listener listener);
@@ -25,16 +25,18 @@ final class Drawing<X extends Media<X>> {
   private final Codec<X> codec;
   private final Condition condition;
   private final Samples.Listener listener;
+  private final boolean kept;
   private final List<X> decoded = new ArrayList<>();
   private int done;
   private boolean cut;
   private long decodeNanos;
   private long listenerNanos;
 
-  private Drawing(Codec<X> codec, Condition condition, Samples.Listener listener) {
+  private Drawing(Codec<X> codec, Condition condition, Samples.Listener listener, boolean kept) {
     this.codec = codec;
     this.condition = condition;
     this.listener = listener;
+    this.kept = kept;
   }
 
   /**
@@ -49,11 +51,26 @@ final class Drawing<X extends Media<X>> {
       Sampling settings,
       Codec<X> codec,
       Samples.Listener listener) {
-    Drawing<X> drawing = new Drawing<>(codec, condition, listener);
+    Drawing<X> drawing = new Drawing<>(codec, condition, listener, true);
     long start = System.nanoTime();
     TokenSampler.Result made = source.sample(condition, 0, drawing::decode);
     long all = System.nanoTime() - start;
     return drawing.finished(made, settings, all - drawing.decodeNanos - drawing.listenerNanos);
+  }
+
+  /** As {@link #samples}, without keeping them. */
+  static <X extends Media<X>> Samples.Streamed stream(
+      Source source, Condition condition, Codec<X> codec, Samples.Listener listener) {
+    Drawing<X> drawing = new Drawing<>(codec, condition, listener, false);
+    long start = System.nanoTime();
+    TokenSampler.Result made = source.sample(condition, 0, drawing::decode);
+    long all = System.nanoTime() - start;
+    return new Samples.Streamed(
+        drawing.done,
+        made.calls(),
+        (all - drawing.decodeNanos - drawing.listenerNanos) / 1e9,
+        drawing.decodeNanos / 1e9,
+        drawing.interrupted(made));
   }
 
   /**
@@ -69,7 +86,9 @@ final class Drawing<X extends Media<X>> {
       long middle = System.nanoTime();
       decodeNanos += middle - start;
       if (goesOn()) {
-        decoded.add(some);
+        if (kept) {
+          decoded.add(some);
+        }
         done += to - from;
         listener.made(done, some);
         listenerNanos += System.nanoTime() - middle;
@@ -86,9 +105,7 @@ final class Drawing<X extends Media<X>> {
     if (decoded.isEmpty()) {
       decoded.add(codec.decode(made.codes().range(0, 0), condition.range(0, 0)));
     }
-    if (cut) {
-      Thread.interrupted(); // it may have come after the sampler's last look
-    }
+    boolean interrupted = interrupted(made);
     List<Trajectory> recorded = made.trajectories();
     return new Samples(
         decoded.get(0).and(decoded.subList(1, decoded.size())),
@@ -98,6 +115,14 @@ final class Drawing<X extends Media<X>> {
         generateNanos / 1e9,
         decodeNanos / 1e9,
         recorded.subList(0, Math.min(recorded.size(), done)),
-        made.interrupted() || cut);
+        interrupted);
+  }
+
+  /** Whether the work was; consumes an interrupt that came after the sampler's last look. */
+  private boolean interrupted(TokenSampler.Result made) {
+    if (cut) {
+      Thread.interrupted();
+    }
+    return made.interrupted() || cut;
   }
 }

@@ -217,7 +217,8 @@ public final class Generator implements AutoCloseable {
   /**
    * {@link #sample(Condition, Sampling, Samples.Listener)} of classes.
    *
-   * @param labels a class each, or the number of classes for none
+   * @param labels a class each, or the number of classes for none; {@link Labels#each(int)} is of
+   *     this model's own classes
    */
   public Samples sample(Labels labels, Sampling settings, Samples.Listener listener) {
     return sample(classes(labels), settings, listener);
@@ -226,6 +227,15 @@ public final class Generator implements AutoCloseable {
   /** {@link #sample(Condition, Sampling)} of classes. */
   public Samples sample(Labels labels, Sampling settings) {
     return sample(classes(labels), settings);
+  }
+
+  /**
+   * As {@link #sample(Labels, Sampling, Samples.Listener)}, without keeping the samples: what the
+   * listener does not keep is gone, so that any number of them takes the memory of a batch.
+   */
+  public Samples.Streamed stream(Labels labels, Sampling settings, Samples.Listener listener) {
+    return Drawing.stream(
+        TokenSampler.of(model, settings, false)::sample, classes(labels), codec, listener);
   }
 
   /**
@@ -242,7 +252,7 @@ public final class Generator implements AutoCloseable {
   }
 
   private Condition.Classes classes(Labels labels) {
-    return new Condition.Classes(labels.toArray(), classNames());
+    return new Condition.Classes(labels.forClasses(classNames().size()).toArray(), classNames());
   }
 
   /** What one sample costs by this way of sampling. */

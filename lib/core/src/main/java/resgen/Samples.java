@@ -43,6 +43,22 @@ public record Samples(
     void made(int done, Media<?> some);
   }
 
+  /**
+   * How samples came about that were not kept.
+   *
+   * @param size how many were finished
+   * @param networkCalls sequential network calls per sample
+   * @param generateSeconds for the tokens of all of them
+   * @param decodeSeconds for decoding all of them
+   * @param interrupted whether sampling was stopped before all that were asked for were made
+   */
+  public record Streamed(
+      int size,
+      int networkCalls,
+      double generateSeconds,
+      double decodeSeconds,
+      boolean interrupted) {}
+
   public Samples {
     trajectories = List.copyOf(trajectories);
   }

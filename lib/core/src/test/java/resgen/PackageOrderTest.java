@@ -70,8 +70,13 @@ class PackageOrderTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              "resgen.vision..", "resgen.audio..", "resgen.lab..", "resgen.cli..",
-              "resgen.kernel..", "resgen.browser..", "resgen.spark..");
+              "resgen.vision..",
+              "resgen.audio..",
+              "resgen.lab..",
+              "resgen.cli..",
+              "resgen.kernel..",
+              "resgen.browser..",
+              "resgen.spark..");
 
   /** It draws no charts, has no tables of data, and reads no picture. */
   @ArchTest

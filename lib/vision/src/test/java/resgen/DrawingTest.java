@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -59,7 +60,7 @@ class DrawingTest {
   }
 
   /** Gives the codes of the images in batches; an interrupt ends it, as it ends the others. */
-  private Drawing.Source source(int batch) {
+  private Drawing.Source sampler(int batch) {
     return (condition, first, listener) -> {
       int done = 0;
       while (done < condition.size() && !Thread.currentThread().isInterrupted()) {
@@ -73,9 +74,12 @@ class DrawingTest {
     };
   }
 
+  private Condition condition(Labels labels) {
+    return new Condition.Classes(labels.toArray(), tokenizer.classNames());
+  }
+
   private Samples draw(int batch, Labels labels, Samples.Listener listener) {
-    Condition condition = new Condition.Classes(labels.toArray(), tokenizer.classNames());
-    return Drawing.samples(source(batch), condition, SETTINGS, tokenizer, listener);
+    return Drawing.samples(sampler(batch), condition(labels), SETTINGS, tokenizer, listener);
   }
 
   private void note(int done, Media<?> some) {
@@ -148,7 +152,8 @@ class DrawingTest {
         assertEquals(expected[j] & 0xFF, pixels[j] & 0xFF, 1, "image " + i + ", byte " + j);
       }
     }
-    assertEquals(List.of("above", "below", Condition.Classes.NO_CLASS), Images.of(samples).classNames());
+    assertEquals(
+        List.of("above", "below", Condition.Classes.NO_CLASS), Images.of(samples).classNames());
     assertEquals(2, Images.of(samples).label(149));
     assertEquals(1, Images.of(samples).label(147));
     assertArrayEquals(all(codes.range(0, 150)), all(samples.codes()));
@@ -159,5 +164,52 @@ class DrawingTest {
     List<Images> told = new ArrayList<>();
     Samples samples = draw(6, Labels.cycle(20, 2), (done, some) -> told.add((Images) some));
     assertEquals(Images.of(samples).fingerprint(), Images.concat(told).fingerprint());
+  }
+
+  @Test
+  void streamedSamplesAreThoseThatAreKept() {
+    Samples kept = draw(6, Labels.cycle(20, 2), this::note);
+    List<Images> told = new ArrayList<>();
+    Samples.Streamed streamed =
+        Drawing.stream(
+            sampler(6),
+            condition(Labels.cycle(20, 2)),
+            tokenizer,
+            (done, some) -> told.add((Images) some));
+    assertEquals(Images.of(kept).fingerprint(), Images.concat(told).fingerprint());
+    assertEquals(20, streamed.size());
+    assertEquals(2, streamed.networkCalls());
+    assertFalse(streamed.interrupted());
+  }
+
+  @Test
+  void aStreamKeepsNoSample() {
+    List<WeakReference<Object>> told = new ArrayList<>();
+    int[] gone = new int[1];
+    Drawing.stream(
+        sampler(10),
+        condition(Labels.cycle(150, 2)),
+        tokenizer,
+        (done, some) -> {
+          told.add(new WeakReference<>(some));
+          if (done == 150) {
+            System.gc();
+            gone[0] = (int) told.stream().filter(image -> image.get() == null).count();
+          }
+        });
+    assertTrue(gone[0] >= 10, gone[0] + " of 15 batches are gone");
+  }
+
+  @Test
+  void anInterruptedStreamSaysSo() {
+    Samples.Streamed streamed =
+        Drawing.stream(
+            sampler(4),
+            condition(Labels.cycle(100, 2)),
+            tokenizer,
+            (done, some) -> Thread.currentThread().interrupt());
+    assertEquals(4, streamed.size());
+    assertTrue(streamed.interrupted());
+    assertFalse(Thread.interrupted(), "the interrupt is consumed");
   }
 }

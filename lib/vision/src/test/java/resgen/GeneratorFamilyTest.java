@@ -170,6 +170,8 @@ class GeneratorFamilyTest {
     assertEquals(3, images.classNames().size());
     assertEquals(
         IMAGES.classNames(), Images.of(model.sample(Labels.of(1), sampling(kind))).classNames());
+    assertArrayEquals(
+        new int[] {0, 0, 1, 1}, Images.of(model.sample(Labels.each(2), sampling(kind))).labels());
     CostModel cost = model.costModel(sampling(kind));
     assertEquals(cost.networkCalls(), samples.networkCalls());
     double half = model.costModel(sampling(kind).guidance(0, 0)).flops();

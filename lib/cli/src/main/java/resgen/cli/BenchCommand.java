@@ -2,6 +2,7 @@ package resgen.cli;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -18,7 +19,8 @@ import resgen.lab.bench.Timing;
 @Command(
     name = "bench",
     description = {
-      "Time training, forward passes, sampling, quantizing and the tokenizer's network.",
+      "Time training, forward passes, sampling, quantizing, and a tokenizer's encoding and"
+          + " decoding.",
       "The first runs of each are dropped; of the rest, the median and the median distance from"
           + " it are shown, on the wall clock and in processor time."
     },
@@ -41,34 +43,38 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Timing.Effort asked = effort.effort();
+    Timing.Plan asked = effort.plan();
     BenchPreset preset = options.preset();
     options.apply();
-    Bench bench = new Bench(preset);
+    Bench bench = new Bench(preset, options.codec());
     List<Task> chosen = effort.chosen(bench.tasks(), bench.usual());
     PrintWriter out = spec.commandLine().getOut();
     out.println(bench.machine());
     out.printf(
         "%-20s %12s %8s %12s %12s %9s%n",
         preset.name(), "wall ms", "± MAD", "cpu ms", "ms/unit", "GFLOP/s*");
-    List<Timing> timings = bench.time(chosen, asked, timing -> show(out, timing));
+    Map<Task, Timing> timings = new LinkedHashMap<>();
+    for (Task task : chosen) {
+      timings.put(task, Timing.of(task, asked, false));
+      show(out, task, timings.get(task));
+    }
     out.println("* of one core, by processor time");
     double product = bench.product(timings);
     List<Map<String, Object>> rows = new ArrayList<>();
-    timings.forEach(timing -> rows.add(bench.row(timing, product)));
+    timings.forEach((task, timing) -> rows.add(bench.row(task, timing, product)));
     options.save(rows);
     return Main.OK;
   }
 
-  private static void show(PrintWriter out, Timing t) {
+  private static void show(PrintWriter out, Task task, Timing t) {
     out.printf(
         "%-20s %12.3f %8.3f %12.3f %12.4f %9s%n",
-        t.task().name(),
+        task.name(),
         1e3 * t.wall().median(),
         1e3 * t.wall().mad(),
         1e3 * t.cpu().median(),
-        1e3 * t.wall().median() / t.task().units(),
-        t.task().flops() == 0 ? "" : "%.1f".formatted(t.gigaflopsOfCore()));
+        1e3 * t.wall().median() / task.units(),
+        task.flops() == 0 ? "" : "%.1f".formatted(Bench.gigaflops(task, t.cpu())));
     out.flush();
   }
 }

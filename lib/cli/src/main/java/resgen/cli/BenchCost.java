@@ -2,6 +2,7 @@ package resgen.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -12,6 +13,7 @@ import picocli.CommandLine.Spec;
 import resgen.lab.bench.BenchPreset;
 import resgen.lab.bench.DepthCost;
 import resgen.lab.bench.Machine;
+import resgen.lab.chart.StudyFigures;
 
 /** {@code resgen bench cost}: what sampling costs as the depth grows. */
 @Command(
@@ -33,10 +35,7 @@ final class BenchCost implements Callable<Integer> {
       description = "Rounds, in each of which each depth makes one sample (${DEFAULT-VALUE}).")
   private int rounds;
 
-  @Option(
-      names = "--figure",
-      paramLabel = "NAME",
-      description = "Also draw figures/NAME.png and .svg.")
+  @Option(names = "--figure", paramLabel = "NAME", description = "Also draw figures/NAME.png.")
   private String figure;
 
   BenchCost() {}
@@ -55,25 +54,27 @@ final class BenchCost implements Callable<Integer> {
     Machine machine = Machine.here(options.precision());
     PrintWriter out = spec.commandLine().getOut();
     out.println(machine);
-    List<DepthCost.Cost> costs = DepthCost.of(preset, rounds);
+    List<DepthCost> costs = DepthCost.of(preset, rounds);
     out.printf(
         "%-10s %6s %10s %12s %16s %12s %9s%n",
         preset.name(), "calls", "GFLOP", "network ms", "against D=8", "requant. ms", "share");
-    for (DepthCost.Cost c : costs) {
+    for (DepthCost c : costs) {
       out.printf(
           "D = %-6d %6d %10.1f %12.2f %8.3f ± %5.3f %12.2f %7.1f %%%n",
           c.depth(),
-          c.calls(),
-          c.gflop(),
+          c.task().calls(),
+          c.task().flops() / 1e9,
           1e3 * c.network(),
           c.networkRatio().median(),
           c.networkRatio().mad(),
-          1e3 * c.shares().seconds().getOrDefault("requantize", 0.0),
-          100 * c.requantizing());
+          1e3 * c.requantizing(),
+          100 * c.requantizing() / c.timing().phasesTotal());
     }
-    options.save(costs.stream().map(c -> DepthCost.row(c, preset, machine)).toList());
+    List<Map<String, Object>> rows = costs.stream().map(c -> c.row(preset, machine)).toList();
+    options.save(rows);
     if (figure != null) {
-      out.println(DepthCost.draw(costs, figure));
+      StudyFigures.depthCost(rows).save(figure);
+      out.println("figures/" + figure + ".png");
     }
     return Main.OK;
   }

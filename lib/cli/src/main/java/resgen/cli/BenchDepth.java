@@ -9,9 +9,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
-import resgen.lab.bench.Contest;
-import resgen.lab.bench.DepthModelling;
+import resgen.lab.bench.DepthModels;
 import resgen.lab.bench.Machine;
+import resgen.lab.bench.Stopwatch;
+import resgen.lab.bench.Summary;
+import resgen.lab.bench.Timing;
 
 /** {@code resgen bench depth}: the paper's comparison of depth modelling. */
 @Command(
@@ -33,40 +35,40 @@ final class BenchDepth implements Callable<Integer> {
   @Override
   public Integer call() {
     String preset = options.name("paper-rvq16", List.of("paper-rvq16", "small", "tiny"));
-    rounds.check();
+    Timing.Plan plan = rounds.plan();
     options.apply();
     PrintWriter out = spec.commandLine().getOut();
     Machine machine = Machine.here(options.precision());
     out.println(machine);
-    try (DepthModelling models = new DepthModelling(preset, options.precision())) {
-      List<Contest.Standing> standings = models.run(rounds.count(), rounds.block());
+    try (DepthModels models = new DepthModels(preset, options.precision())) {
+      List<Timing> timings = models.run(plan);
       out.printf(
           "%-16s %8s %6s %9s %12s %12s %20s %9s %6s%n",
           preset, "M par.", "calls", "GFLOP", "wall ms", "cpu ms", "faster, wall", "cpu", "paper");
       List<Map<String, Object>> rows = new ArrayList<>();
-      for (int i = 0; i < standings.size(); i++) {
-        show(out, models.entries().get(i), standings.get(i));
-        rows.add(DepthModelling.row(preset, models.entries().get(i), standings.get(i), machine));
+      Timing first = timings.get(0);
+      for (int i = 0; i < timings.size(); i++) {
+        show(out, models.entries().get(i), timings.get(i), first);
+        rows.add(DepthModels.row(preset, models.entries().get(i), timings.get(i), first, machine));
       }
       options.save(rows);
     }
     return Main.OK;
   }
 
-  private static void show(PrintWriter out, DepthModelling.Entry entry, Contest.Standing s) {
-    Double paper = DepthModelling.PAPER.get(entry.iterations());
+  private static void show(PrintWriter out, DepthModels.Entry entry, Timing t, Timing first) {
+    Double paper = DepthModels.PAPER.get(entry.iterations());
+    Summary faster = DepthModels.faster(t, first, Stopwatch.Elapsed::wall);
     out.printf(
         "%-16s %8.1f %6d %9.1f %12.1f %12.1f %20s %9.2f %6s%n",
-        entry.name(),
+        t.name(),
         entry.parameters() / 1e6,
-        entry.calls(),
-        entry.flops() / 1e9,
-        1e3 * s.wall().median(),
-        1e3 * s.cpu().median(),
-        "%.2f [%.2f, %.2f]"
-            .formatted(
-                1 / s.wallRatio().median(), 1 / s.wallRatio().upper(), 1 / s.wallRatio().lower()),
-        1 / s.cpuRatio().median(),
+        entry.task().calls(),
+        entry.task().flops() / 1e9,
+        1e3 * t.wall().median(),
+        1e3 * t.cpu().median(),
+        "%.2f [%.2f, %.2f]".formatted(faster.median(), faster.lower(), faster.upper()),
+        DepthModels.faster(t, first, Stopwatch.Elapsed::cpu).median(),
         paper == null ? "" : paper);
     out.flush();
   }

@@ -15,7 +15,6 @@ import picocli.CommandLine.Spec;
 import resgen.lab.bench.BenchPreset;
 import resgen.lab.bench.Machine;
 import resgen.lab.bench.MemoryUse;
-import resgen.lab.bench.Resident;
 import resgen.torch.Torch;
 
 /** {@code resgen bench memory}: the largest resident size against the batch size. */
@@ -51,7 +50,7 @@ final class BenchMemory implements Callable<Integer> {
           spec.commandLine(),
           "--batches " + Arrays.toString(batches) + " must be two or more sizes of 1 or above");
     }
-    if (!Resident.isKnown()) {
+    if (!MemoryUse.isKnown()) {
       throw new IllegalStateException("this system does not tell a process's resident size");
     }
     options.apply();
@@ -73,9 +72,12 @@ final class BenchMemory implements Callable<Integer> {
     for (int i = 0; i < use.batches().length; i++) {
       out.printf("  batch %5d %10.1f MB%n", use.batches()[i], use.peaks()[i] / 1e6);
     }
-    out.printf("  %.3f MB a sample", use.line().slope() / 1e6);
+    out.printf("  %.3f MB a sample", use.slope() / 1e6);
     for (int size : MemoryUse.DEVICES) {
-      out.printf(", %d GB hold %,d", size, use.largestBatch(size * 1e9));
+      use.largestBatch(size * 1e9).ifPresent(n -> out.printf(", %d GB hold %,d", size, n));
+    }
+    if (use.slope() <= 0) {
+      out.print(": these batches are too small to project from");
     }
     out.println();
     out.flush();

@@ -11,8 +11,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 import resgen.lab.bench.Bench;
 import resgen.lab.bench.BenchPreset;
-import resgen.lab.bench.Shares;
 import resgen.lab.bench.Task;
+import resgen.lab.bench.Timing;
 
 /** {@code resgen bench phases}: where the time goes. */
 @Command(
@@ -33,24 +33,24 @@ final class BenchPhases implements Callable<Integer> {
   @Override
   public Integer call() {
     BenchPreset preset = options.preset();
-    resgen.lab.bench.Timing.Effort asked = effort.effort();
+    Timing.Plan asked = effort.plan();
     options.apply();
-    Bench bench = new Bench(preset);
-    List<Task> chosen = effort.chosen(bench.phased(bench.tasks()), bench.phased(bench.usual()));
+    Bench bench = new Bench(preset, options.codec());
+    List<Task> chosen = effort.chosen(Bench.phased(bench.tasks()), Bench.phased(bench.usual()));
     PrintWriter out = spec.commandLine().getOut();
     out.println(bench.machine());
     List<Map<String, Object>> rows = new ArrayList<>();
     for (Task task : chosen) {
-      Shares shares = Shares.of(task, asked);
-      out.printf("%s, %s: %.1f ms%n", preset.name(), task.name(), 1e3 * shares.total());
-      shares
-          .seconds()
+      Timing timing = Timing.of(task, asked, true);
+      double total = timing.phasesTotal();
+      out.printf("%s, %s: %.1f ms%n", preset.name(), task.name(), 1e3 * total);
+      timing
+          .phases()
           .forEach(
               (phase, s) ->
-                  out.printf(
-                      "  %-12s %10.2f ms %6.1f %%%n", phase, 1e3 * s, 100 * shares.share(phase)));
+                  out.printf("  %-12s %10.2f ms %6.1f %%%n", phase, 1e3 * s, 100 * s / total));
       out.flush();
-      rows.addAll(bench.rows(shares));
+      rows.addAll(bench.phases(timing));
     }
     options.save(rows);
     return Main.OK;

@@ -14,9 +14,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import resgen.lab.bench.AgainstPython;
 import resgen.lab.bench.BenchPreset;
-import resgen.lab.bench.Contest;
 import resgen.lab.bench.Machine;
 import resgen.lab.bench.Python;
+import resgen.lab.bench.Timing;
 import resgen.torch.Torch;
 
 /** {@code resgen bench python}: the same work in PyTorch, by turns. */
@@ -54,6 +54,7 @@ final class BenchPython implements Callable<Integer> {
   @Override
   public Integer call() {
     BenchPreset preset = options.preset();
+    Timing.Plan plan = rounds.plan();
     check(preset);
     Path worker =
         Home.find()
@@ -69,9 +70,10 @@ final class BenchPython implements Callable<Integer> {
           new AgainstPython(program, preset.name(), machine.precision().equals("bf16"));
       List<Map<String, Object>> rows = new ArrayList<>();
       for (String task : only.isEmpty() ? AgainstPython.tasks() : only) {
-        AgainstPython.Result result = compare.run(task, rounds.count(), rounds.block());
-        show(out, result);
-        rows.addAll(compare.rows(result, machine));
+        List<Timing> timings = compare.run(task, plan);
+        List<Map<String, Object>> found = compare.rows(task, timings, machine);
+        show(out, task, found);
+        rows.addAll(found);
       }
       options.save(rows);
     }
@@ -79,7 +81,6 @@ final class BenchPython implements Callable<Integer> {
   }
 
   private void check(BenchPreset preset) {
-    rounds.check();
     for (String task : only) {
       if (!AgainstPython.tasks().contains(task)) {
         throw wrong(
@@ -92,22 +93,22 @@ final class BenchPython implements Callable<Integer> {
     }
   }
 
-  private static void show(PrintWriter out, AgainstPython.Result result) {
+  private static void show(PrintWriter out, String task, List<Map<String, Object>> rows) {
     out.printf(
         "%-36s %10s %10s %16s %16s %7s%n",
-        result.task(), "wall ms", "cpu ms", "wall ratio", "cpu ratio", "target");
-    for (Contest.Standing s : result.standings()) {
-      double target = AgainstPython.target(result.task(), s.name());
+        task, "wall ms", "cpu ms", "wall ratio", "cpu ratio", "target");
+    for (Map<String, Object> row : rows) {
+      String note = row.get("note").toString();
       out.printf(
           "  %-34s %10.2f %10.2f %8.3f ± %5.3f %8.3f ± %5.3f %7s%n",
-          s.note().isEmpty() ? s.name() : s.name() + " (" + s.note() + ")",
-          1e3 * s.wall().median(),
-          1e3 * s.cpu().median(),
-          s.wallRatio().median(),
-          s.wallRatio().mad(),
-          s.cpuRatio().median(),
-          s.cpuRatio().mad(),
-          Double.isNaN(target) ? "" : target);
+          row.get("contestant") + (note.isEmpty() ? "" : " (" + note + ")"),
+          row.get("wall_ms"),
+          row.get("cpu_ms"),
+          row.get("wall_ratio"),
+          row.get("wall_ratio_mad"),
+          row.get("cpu_ratio"),
+          row.get("cpu_ratio_mad"),
+          row.get("target") == null ? "" : row.get("target"));
     }
     out.flush();
   }

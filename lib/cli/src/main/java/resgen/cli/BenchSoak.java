@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import resgen.lab.bench.Machine;
-import resgen.lab.bench.Resident;
+import resgen.lab.bench.MemoryUse;
 import resgen.lab.bench.Soak;
 
 /** {@code resgen bench soak}: whether memory grows in long work. */
@@ -55,7 +55,7 @@ final class BenchSoak implements Callable<Integer> {
           spec.commandLine(),
           "--steps " + steps + " and --samples " + samples + " must be at least " + LEAST);
     }
-    if (!Resident.isKnown()) {
+    if (!MemoryUse.isKnown()) {
       throw new IllegalStateException("this system does not tell a process's resident size");
     }
     options.apply();

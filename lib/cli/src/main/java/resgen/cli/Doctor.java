@@ -39,8 +39,7 @@ final class Doctor implements Callable<Integer> {
     show("Device", Torch::machine);
     show("Precision", () -> "auto is " + Torch.fastest().label() + " (measured)");
     show("Data", () -> DataHome.root().toString());
-    show(
-        "Fashion-MNIST", () -> found(DataHome.path("fashion-mnist"), "train-images-idx3-ubyte.gz"));
+    show("Fashion-MNIST", () -> found(DataHome.path("fashion-mnist"), "train-images-columns.xz"));
     show("Checkpoints", Doctor::checkpoints);
     show("Jupyter", Doctor::jupyter);
     out().println(problems == 0 ? "All is well." : problems + " missing; see above.");

@@ -39,8 +39,8 @@ final class EffortOptions {
   EffortOptions() {}
 
   /** How often each task is run; checks the options. */
-  Timing.Effort effort() {
-    return Usage.check(spec, () -> new Timing.Effort(repeats, seconds));
+  Timing.Plan plan() {
+    return Usage.check(spec, () -> Timing.Plan.repeats(repeats, seconds));
   }
 
   /**

@@ -15,12 +15,17 @@ import picocli.CommandLine.Spec;
 import resgen.Generator;
 import resgen.codec.Extractor;
 import resgen.lab.Evaluation;
+import resgen.lab.metric.Glossary;
+import resgen.lab.metric.Measured;
 import resgen.lab.metric.Report;
 import resgen.lab.metric.Results;
 import resgen.sample.Sampling;
+import resgen.vision.FashionMnist;
 import resgen.vision.Images;
+import resgen.vision.extract.FashionClassifier;
 import resgen.vision.extract.InceptionExtractor;
 import resgen.vision.extract.MobileNetExtractor;
+import resgen.vision.extract.OwnClassifier;
 import resgen.vision.tokenizer.Tokenizer;
 
 /** {@code resgen evaluate}: a generator to numbers. */
@@ -50,8 +55,9 @@ final class Evaluate implements Callable<Integer> {
       names = "--extractor",
       paramLabel = "WHAT",
       description = {
-        "Whose features are compared: inception:FILE or mobilenet:FOLDER (the project's own, for"
-            + " Fashion-MNIST)."
+        "Whose features are compared: inception:FILE, mobilenet:FOLDER or classifier:FILE (of"
+            + " Fashion-MNIST the shipped classifier; of other images one that is trained on them,"
+            + " FD-own)."
       })
   private String extractor;
 
@@ -59,6 +65,9 @@ final class Evaluate implements Callable<Integer> {
       names = "--append",
       description = "Add the numbers to the project's data/results/evaluations.csv.")
   private boolean append;
+
+  @Option(names = "--explain", description = "Say below what each number is.")
+  private boolean explain;
 
   Evaluate() {}
 
@@ -68,45 +77,55 @@ final class Evaluate implements Callable<Integer> {
     if (samples < 2) {
       throw wrong("--samples " + samples + " is less than 2");
     }
-    if (extractor != null && !extractor.matches("(inception|mobilenet):.+")) {
-      throw wrong("--extractor '" + extractor + "' is not inception:FILE or mobilenet:FOLDER");
+    if (extractor != null && !extractor.matches("(inception|mobilenet|classifier):.+")) {
+      throw wrong(
+          "--extractor '"
+              + extractor
+              + "' is not inception:FILE, mobilenet:FOLDER or classifier:FILE");
     }
     machine.apply();
-    Images real = data.train();
-    Images unseen = data.test();
     PrintWriter err = spec.commandLine().getErr();
     try (Generator generator = model.load();
         Interrupt interrupt = Interrupt.of(err);
         Progress progress = new Progress("images", err)) {
       err.println(generator.description());
+      data.like((Tokenizer) generator.codec()).classes(generator.codec().classNames());
+      Images real = data.train();
+      Images unseen = data.test();
+      Optional<Extractor<Images>> network;
+      try {
+        network = network(real);
+      } catch (CancellationException e) {
+        err.println(e.getMessage() + "; nothing is measured");
+        return Main.INTERRUPTED;
+      }
       progress.at(0, samples, Map.of());
-      Evaluation evaluation =
+      Evaluation<Images> evaluation =
           Evaluation.of(generator, done -> progress.at(done, samples, Map.of()))
               .against(real)
               .heldOut(unseen)
               .samples(samples)
               .sampling(sampling);
-      Optional<Report> report = measured(evaluation);
+      Optional<Report> report = measured(evaluation, network);
       progress.close();
       if (report.isEmpty()) {
         err.println("interrupted before anything could be measured; nothing is saved");
         return Main.INTERRUPTED;
       }
       boolean stopped = interrupt.requested() | report.get().progress().interrupted();
-      show(report.get(), stopped);
-      if (!stopped) {
-        showContext(generator, unseen, sampling);
-      }
+      show(
+          stopped ? report.get() : withContext(report.get(), generator, unseen, sampling), stopped);
       return stopped ? Main.INTERRUPTED : Main.OK;
     }
   }
 
-  private Optional<Report> measured(Evaluation evaluation) {
+  private static Optional<Report> measured(
+      Evaluation<Images> evaluation, Optional<Extractor<Images>> given) {
     try {
-      if (extractor == null) {
+      if (given.isEmpty()) {
         return Optional.of(evaluation.run());
       }
-      try (Extractor<Images> network = network()) {
+      try (Extractor<Images> network = given.get()) {
         return Optional.of(evaluation.extractor(network).run());
       }
     } catch (CancellationException e) {
@@ -114,40 +133,63 @@ final class Evaluate implements Callable<Integer> {
     }
   }
 
-  private Extractor<Images> network() {
+  /** The extractor asked for; else, of images that have none, their own. */
+  private Optional<Extractor<Images>> network(Images real) {
+    if (extractor == null) {
+      return real.classNames().equals(FashionMnist.CLASS_NAMES)
+          ? Optional.empty()
+          : Optional.of(own(real));
+    }
     Path path = Path.of(extractor.substring(extractor.indexOf(':') + 1));
-    return extractor.startsWith("inception")
-        ? InceptionExtractor.load(path)
-        : MobileNetExtractor.load(path);
+    return Optional.of(
+        switch (extractor.substring(0, extractor.indexOf(':'))) {
+          case "inception" -> InceptionExtractor.load(path);
+          case "mobilenet" -> MobileNetExtractor.load(path);
+          default -> FashionClassifier.load(path);
+        });
+  }
+
+  private Extractor<Images> own(Images real) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println(OwnClassifier.METRIC + " by a small classifier of " + real.name() + " itself");
+    try (Steps steps = new Steps(err)) {
+      return OwnClassifier.of(real, steps);
+    }
   }
 
   private void show(Report report, boolean stopped) {
     PrintWriter out = spec.commandLine().getOut();
-    out.println(report.toTable().printAll());
-    out.println(report.protocol().oneLine());
+    out.print(report.toText(Progress.width()));
+    if (explain) {
+      out.println();
+      out.print(Glossary.text(Progress.width()));
+    }
     if (stopped) {
       out.printf(
           "interrupted: of the first %,d of %,d samples; nothing is added to the results%n",
           report.progress().samples(), report.progress().of());
     } else if (append) {
       Results results = Results.ofProject();
-      report.appendTo(results);
-      out.println("added to " + results.file(Report.RESULTS));
+      boolean added = report.appendTo(results);
+      out.println((added ? "added to " : "was already in ") + results.file(Report.RESULTS));
     }
     out.flush();
   }
 
-  private void showContext(Generator generator, Images unseen, Sampling sampling) {
-    generator
+  private static Report withContext(
+      Report report, Generator generator, Images unseen, Sampling sampling) {
+    return generator
         .contextGain(((Tokenizer) generator.codec()).encode(unseen), sampling.draw().noiseScale())
-        .ifPresent(
+        .map(
             context ->
-                spec.commandLine()
-                    .getOut()
-                    .printf(
-                        "context gain %.3f nats (depth-1 cross-entropy %.3f all masked, %.3f one"
-                            + " masked)%n",
-                        context.gain(), context.allMasked(), context.oneMasked()));
+                Measured.of(
+                    "context_gain",
+                    "context gain",
+                    context.gain(),
+                    "nats: cross-entropy of depth 1, %.3f all masked, less %.3f one masked"
+                        .formatted(context.allMasked(), context.oneMasked())))
+        .map(report::with)
+        .orElse(report);
   }
 
   private ParameterException wrong(String message) {

@@ -12,22 +12,27 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import resgen.ModelKind;
-import resgen.model.GeneratorSettings;
-import resgen.model.TokenShape;
+import resgen.model.ConditionSpec;
+import resgen.model.Family;
+import resgen.model.Preset;
+import resgen.model.Recipe;
 import resgen.settings.DataHome;
 import resgen.settings.Json;
 import resgen.settings.Presets;
 import resgen.torch.Precision;
 import resgen.torch.WeightFile;
+import resgen.vision.ImageFolder;
+import resgen.vision.Images;
+import resgen.vision.OwnImages;
 import resgen.vision.tokenizer.Autoencoder;
 import resgen.vision.tokenizer.TokenizerSettings;
 
-/** {@code resgen info}: what a preset or a file of weights is. */
+/** {@code resgen info}: what a preset, a file of weights or a folder of pictures is. */
 @Command(
     name = "info",
     description = {
-      "Show the settings of a preset, checkpoint or file, and the parameters of each part.",
+      "Show the settings of a preset, checkpoint or file, and the parameters of each part;",
+      "of a folder of pictures, what is read and what is left out.",
       "Presets are named as in tokenizer/small and resgen/small; without a name, all are listed."
     },
     mixinStandardHelpOptions = true)
@@ -40,8 +45,8 @@ final class Info implements Callable<Integer> {
 
   @Parameters(
       arity = "0..1",
-      paramLabel = "NAME|FILE",
-      description = "A preset, a shipped checkpoint, or a .safetensors file.")
+      paramLabel = "NAME|FILE|DIR",
+      description = "A preset, a shipped checkpoint, a .safetensors file, or a folder of pictures.")
   private String name;
 
   Info() {}
@@ -50,21 +55,23 @@ final class Info implements Callable<Integer> {
   public Integer call() {
     if (name == null) {
       TokenizerSettings.presets().keySet().forEach(preset -> out().println("tokenizer/" + preset));
-      for (ModelKind kind : ModelKind.values()) {
-        models(kind).keySet().forEach(preset -> out().println(kind.label() + "/" + preset));
+      for (Family.Member member : Family.members()) {
+        models(member).keySet().forEach(preset -> out().println(member.label() + "/" + preset));
       }
       Checkpoints.names().forEach(out()::println);
+    } else if (Files.isDirectory(Path.of(name))) {
+      pictures(Path.of(name));
     } else if (name.startsWith("tokenizer/")) {
       tokenizer(Usage.check(spec, () -> Presets.get(TokenizerSettings.presets(), after(name))));
     } else if (name.contains("/") && !name.endsWith(SUFFIX)) {
-      GeneratorSettings settings =
+      Recipe settings =
           Usage.check(
               spec,
               () -> {
-                ModelKind kind = ModelKind.of(name.substring(0, name.indexOf('/')));
-                return Presets.get(models(kind), after(name));
+                Family.Member member = Family.of(name.substring(0, name.indexOf('/')));
+                return Presets.get(models(member), after(name));
               });
-      show(settings, settings.plan().countByPart());
+      show(settings, settings.model().plan().countByPart());
     } else {
       file(name.endsWith(SUFFIX) ? Path.of(name) : DataHome.path("checkpoints", name + SUFFIX));
     }
@@ -76,18 +83,30 @@ final class Info implements Callable<Integer> {
   }
 
   /** Generators on the tokens of the tokenizer preset of the same name. */
-  private static Map<String, Supplier<GeneratorSettings>> models(ModelKind kind) {
-    Map<String, Supplier<GeneratorSettings>> models = new LinkedHashMap<>();
+  private static Map<String, Supplier<Recipe>> models(Family.Member member) {
+    Map<String, Supplier<Recipe>> models = new LinkedHashMap<>();
     TokenizerSettings.presets()
         .forEach(
             (name, tokenizer) -> {
-              TokenShape shape = TokenShape.of(tokenizer.get().spec(), CLASSES);
-              Supplier<GeneratorSettings> preset = kind.presets(shape).get(name);
+              Preset preset = member.presets().get(name);
               if (preset != null) {
-                models.put(name, preset);
+                models.put(
+                    name,
+                    () -> preset.of(tokenizer.get().spec(), new ConditionSpec.Classes(CLASSES)));
               }
             });
     return models;
+  }
+
+  /** What the commands with --data read of a folder, and what they leave out. */
+  private void pictures(Path folder) {
+    OwnImages images =
+        OwnImages.at(folder).options(ImageFolder::skippingBroken).said(out()::println);
+    Images train = images.train();
+    out().println("to learn from: " + train);
+    out().println("held out: " + images.test());
+    out().println("tokenizer settings that fit:");
+    tokenizer(TokenizerSettings.fitting(train));
   }
 
   private void tokenizer(TokenizerSettings settings) {

@@ -9,6 +9,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program {@code resgen}: parses, runs one command, and turns its end into an exit code. */
 @Command(
@@ -19,6 +20,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       Doctor.class,
       Info.class,
+      MakeImages.class,
       TrainTokenizer.class,
       TrainExtractor.class,
       Train.class,
@@ -26,7 +28,9 @@ import picocli.CommandLine.Spec;
       Sample.class,
       Evaluate.class,
       StudyCommand.class,
+      ResultsCommand.class,
       BenchCommand.class,
+      FiguresCommand.class,
       NotebookCommand.class,
       KernelCommand.class,
       Lab.class,
@@ -81,8 +85,25 @@ public final class Main implements Runnable {
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpWidth(90)
         .setUsageHelpLongOptionsMaxWidth(34)
+        .setParameterExceptionHandler(Main::usedWrongly)
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> failed(main.stackTrace, failure, command.getErr()));
+  }
+
+  /** Says what is wrong, and where the options are explained; all of them without a command. */
+  private static int usedWrongly(ParameterException wrong, String[] arguments) {
+    CommandLine command = wrong.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println(wrong.getMessage());
+    if (!UnmatchedArgumentException.printSuggestions(wrong, err)) {
+      if (command.getParent() == null) {
+        command.usage(err);
+      } else {
+        err.println(
+            "`" + command.getCommandSpec().qualifiedName() + " --help` explains the options");
+      }
+    }
+    return USAGE;
   }
 
   private static int failed(boolean stackTrace, Exception failure, PrintWriter err) {

@@ -1,7 +1,10 @@
 package resgen.cli;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import resgen.Generator;
@@ -35,6 +38,51 @@ final class Outputs {
   static void writableFolder(CommandSpec spec, Path folder) {
     if (folder != null) {
       Usage.run(spec, () -> AtomicFile.checkFolder(folder));
+    }
+  }
+
+  /** Refuses, before any work, a file that could not be written. */
+  static void checkFile(CommandSpec spec, String option, Path file) {
+    if (Files.isDirectory(file)) {
+      throw new ParameterException(spec.commandLine(), option + " " + file + " is a folder");
+    }
+    checkParent(spec, option, file);
+  }
+
+  /** Refuses, before any work, a folder that could not be made or that holds something. */
+  static void checkNewFolder(CommandSpec spec, String option, Path folder) {
+    if (Files.exists(folder) && !isEmpty(folder)) {
+      throw new ParameterException(
+          spec.commandLine(), option + " " + folder + " is there already, and is no empty folder");
+    }
+    checkParent(spec, option, folder);
+  }
+
+  private static boolean isEmpty(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return false;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.findAny().isEmpty();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void checkParent(CommandSpec spec, String option, Path path) {
+    Path parent = path.toAbsolutePath().normalize().getParent();
+    while (parent != null && !Files.exists(parent)) {
+      parent = parent.getParent();
+    }
+    if (parent == null || !Files.isDirectory(parent) || !Files.isWritable(parent)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "%s %s cannot be written: %s is %s"
+              .formatted(
+                  option,
+                  path,
+                  parent,
+                  parent != null && Files.isDirectory(parent) ? "read-only" : "no folder"));
     }
   }
 

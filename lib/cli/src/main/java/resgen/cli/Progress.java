@@ -16,6 +16,10 @@ final class Progress implements AutoCloseable {
   /** Set by the launcher: whether standard error is a terminal. */
   static final String TERMINAL = "resgen.terminal";
 
+  private static final int USUAL_WIDTH = 80;
+  private static final int LEAST_WIDTH = 60;
+  private static final int MOST_WIDTH = 120; // longer lines are hard to read
+
   private static final double SECONDS_ON_TERMINAL = 0.2;
   private static final double SECONDS_ELSEWHERE = 10;
   private static final long NEVER = Long.MIN_VALUE;
@@ -111,6 +115,17 @@ final class Progress implements AutoCloseable {
       err.println(line);
     }
     err.flush();
+  }
+
+  /** Characters of a terminal's line, as the environment's {@code COLUMNS} tells; else 80. */
+  static int width() {
+    return width(System.getenv("COLUMNS"));
+  }
+
+  static int width(String columns) {
+    return columns != null && columns.matches("[1-9]\\d{0,5}")
+        ? Math.max(LEAST_WIDTH, Math.min(MOST_WIDTH, Integer.parseInt(columns)))
+        : USUAL_WIDTH;
   }
 
   /** Seconds as {@code 7 s}, {@code 3:07} or {@code 2:03:07}. */

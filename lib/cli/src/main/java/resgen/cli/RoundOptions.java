@@ -4,6 +4,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import resgen.lab.bench.Timing;
 
 /** How long a comparison by turns goes on. */
 final class RoundOptions {
@@ -27,8 +28,8 @@ final class RoundOptions {
 
   RoundOptions() {}
 
-  /** Refuses values that make no comparison. */
-  void check() {
+  /** How long it goes on; refuses values that make no comparison. */
+  Timing.Plan plan() {
     if (rounds < 1 || rounds > 10_000) {
       throw new ParameterException(
           spec.commandLine(), "--rounds " + rounds + " is not in 1..10000");
@@ -36,13 +37,6 @@ final class RoundOptions {
     if (!(block > 0 && block <= 3600)) {
       throw new ParameterException(spec.commandLine(), "--block " + block + " is not in (0, 3600]");
     }
-  }
-
-  int count() {
-    return rounds;
-  }
-
-  double block() {
-    return block;
+    return Timing.Plan.rounds(rounds, block);
   }
 }

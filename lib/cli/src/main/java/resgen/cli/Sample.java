@@ -43,20 +43,22 @@ final class Sample implements Callable<Integer> {
       names = "--classes",
       paramLabel = "CLASS",
       split = ",",
-      description = "Only these, by name or number, separated by commas.")
+      description = "Only these, by name, or else by number, separated by commas.")
   private List<String> classes = List.of();
 
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
       defaultValue = "samples.png",
-      description = "The picture of all of them, a .png file (${DEFAULT-VALUE}).")
+      description =
+          "The picture of all of them, or of the first of each class, a .png file"
+              + " (${DEFAULT-VALUE}).")
   private Path output;
 
   @Option(
       names = "--images",
       paramLabel = "DIR",
-      description = "Also save each image, in a folder per class.")
+      description = "Also save each image as it is made, in a folder per class; a new folder.")
   private Path folder;
 
   Sample() {}
@@ -70,65 +72,73 @@ final class Sample implements Callable<Integer> {
     if (!output.toString().endsWith(".png")) {
       throw wrong("--output " + output + " does not end in .png");
     }
-    Outputs.writable(spec, output);
-    Outputs.writableFolder(spec, folder);
+    Outputs.checkFile(spec, "--output", output);
+    if (folder != null) {
+      Outputs.checkNewFolder(spec, "--images", folder);
+    }
     machine.apply();
     try (Generator generator = model.load()) {
-      Labels labels = labels(generator.codec().classNames());
+      List<String> names = generator.codec().classNames();
+      int[] chosen = chosen(names);
+      Labels labels = labels(chosen);
       PrintWriter err = spec.commandLine().getErr();
       err.println(generator.description());
+      Sheet sheet = new Sheet(perClass, (int) IntStream.of(chosen).distinct().count());
+      List<String> folders = ClassFolders.of(names);
       try (Interrupt interrupt = Interrupt.of(err);
           Progress progress = new Progress("images", err)) {
         progress.at(0, labels.size(), Map.of());
-        Samples samples =
-            generator.sample(labels, sampling, done -> progress.at(done, labels.size(), Map.of()));
+        Samples.Streamed samples =
+            generator.stream(
+                labels,
+                sampling,
+                (done, some) -> {
+                  Images images = (Images) some;
+                  sheet.add(images);
+                  save(images, done - images.size(), folders);
+                  progress.at(done, labels.size(), Map.of());
+                });
         progress.close();
         boolean stopped = interrupt.requested() | samples.interrupted();
-        save(samples, labels.size());
+        show(sheet, samples, labels.size());
         return stopped ? Main.INTERRUPTED : Main.OK;
       }
     }
   }
 
-  private Labels labels(List<String> names) {
-    int[] chosen =
-        classes.isEmpty()
-            ? IntStream.range(0, names.size()).toArray()
-            : classes.stream().mapToInt(word -> number(word, names)).toArray();
+  private int[] chosen(List<String> names) {
+    return classes.isEmpty()
+        ? IntStream.range(0, names.size()).toArray()
+        : Usage.check(spec, () -> ClassNames.find(classes, names));
+  }
+
+  private Labels labels(int[] chosen) {
     return Labels.of(
         IntStream.of(chosen).flatMap(c -> IntStream.generate(() -> c).limit(perClass)).toArray());
   }
 
-  private int number(String word, List<String> names) {
-    String trimmed = word.strip();
-    for (int i = 0; i < names.size(); i++) {
-      if (names.get(i).equalsIgnoreCase(trimmed) || Integer.toString(i).equals(trimmed)) {
-        return i;
-      }
+  private void save(Images images, int first, List<String> folders) {
+    for (int i = 0; folder != null && i < images.size(); i++) {
+      Path file =
+          folder.resolve(folders.get(images.label(i))).resolve("%05d.png".formatted(first + i));
+      Png.write(file, ImageGrid.one(images, i));
     }
-    throw wrong(
-        "--classes: no class '%s'; there are %s, or 0 to %d"
-            .formatted(word, String.join(", ", names), names.size() - 1));
   }
 
-  private void save(Samples samples, int asked) {
+  private void show(Sheet sheet, Samples.Streamed samples, int asked) {
     PrintWriter out = spec.commandLine().getOut();
     if (samples.size() == 0) {
       out.println("no image was finished; nothing is saved");
       return;
     }
-    Png.write(output, ImageGrid.byClass(Images.of(samples), perClass, 2));
-    out.printf("%s: %,d of %,d images%n", output, samples.size(), asked);
+    Png.write(output, sheet.picture());
+    out.printf("%s: %,d of %,d images", output, samples.size() - sheet.leftOut(), asked);
+    out.println(sheet.leftOut() == 0 ? "" : "; there is no room for more in one picture");
     out.printf(
         "%d network calls; %.2f s for the tokens, %.2f s for the images%n",
         samples.networkCalls(), samples.generateSeconds(), samples.decodeSeconds());
     if (folder != null) {
-      Images images = Images.of(samples);
-      for (int i = 0; i < images.size(); i++) {
-        String name = images.classNames().get(images.label(i)).replaceAll("[^\\w.-]+", "-");
-        Png.write(folder.resolve(name).resolve("%05d.png".formatted(i)), ImageGrid.one(images, i));
-      }
-      out.printf("%s: each of them%n", folder);
+      out.printf("%s: %,d images%n", folder, samples.size());
     }
   }
 

@@ -8,9 +8,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import resgen.model.ConditionSpec;
+import resgen.model.Family;
+import resgen.model.Recipe;
 import resgen.settings.Json;
 import resgen.settings.Overrides;
 import resgen.settings.Presets;
+import resgen.token.TokenSpec;
 import resgen.train.Training;
 
 /** Settings of what is trained and of its training: a preset or a file, and single changes. */
@@ -24,8 +28,9 @@ final class SettingsOptions {
   @Option(
       names = "--preset",
       paramLabel = "NAME",
-      defaultValue = "small",
-      description = "Where settings start from; `resgen info` lists them (${DEFAULT-VALUE}).")
+      description =
+          "Where settings start from; `resgen info` lists them (small; of a tokenizer, what fits"
+              + " the images).")
   private String preset;
 
   @Option(
@@ -57,13 +62,41 @@ final class SettingsOptions {
 
   SettingsOptions() {}
 
-  /** The settings of the thing to be trained. */
+  /** The settings of the thing to be trained; without a preset, from the one called small. */
   <T> T settings(Class<T> type, Map<String, Supplier<T>> presets) {
+    return settings(type, presets, () -> Presets.get(presets, "small"));
+  }
+
+  /**
+   * The settings of the thing to be trained.
+   *
+   * @param otherwise where they start from if neither preset nor file is given
+   */
+  <T> T settings(Class<T> type, Map<String, Supplier<T>> presets, Supplier<T> otherwise) {
     return Usage.check(
         spec,
         () -> {
-          T start = file != null ? Json.read(file, type) : Presets.get(presets, preset);
+          Supplier<T> named = preset == null ? otherwise : () -> Presets.get(presets, preset);
+          T start = file != null ? Json.read(file, type) : named.get();
           return Overrides.apply(start, type, part(false));
+        });
+  }
+
+  /**
+   * The settings of a generator of a family member, whose file may be of an older form.
+   *
+   * @param tokens what it is to make
+   * @param condition what it is told of a sample
+   */
+  Recipe recipe(Family.Member member, TokenSpec tokens, ConditionSpec condition) {
+    return Usage.check(
+        spec,
+        () -> {
+          Recipe start =
+              file != null
+                  ? Recipe.read(Json.line(Json.read(file, Map.class)))
+                  : member.preset(preset == null ? "small" : preset).of(tokens, condition);
+          return Overrides.apply(start, Recipe.class, part(false));
         });
   }
 

@@ -1,6 +1,7 @@
 package resgen.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -12,12 +13,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import resgen.lab.bench.SampleTimes;
 import resgen.lab.metric.Results;
 import resgen.lab.study.Cell;
+import resgen.lab.study.Executor;
+import resgen.lab.study.SampleTimes;
+import resgen.lab.study.Shard;
 import resgen.lab.study.Study;
 import resgen.lab.study.StudyRunner;
-import resgen.vision.FashionMnist;
+import resgen.lab.study.Work;
 
 /** {@code resgen study}: tables and figures, number by number. */
 @Command(
@@ -25,6 +28,7 @@ import resgen.vision.FashionMnist;
     description = {
       "Do what is missing of a study: train, sample, measure; rows go to data/results/NAME.csv.",
       "A study that was stopped goes on where it was. Without a name, the studies are listed.",
+      "A number that is there already is not measured again.",
       "A study is a folder of small files in data/experiments, each naming what differs from its"
           + " base."
     },
@@ -54,6 +58,14 @@ final class StudyCommand implements Callable<Integer> {
   private boolean dryRun;
 
   @Option(
+      names = "--shard",
+      paramLabel = "I/N",
+      description =
+          "Do only share I of N, as a job of an array; each number goes to a file of its own in"
+              + " data/results/cells, and `resgen results gather` brings them together.")
+  private String shard;
+
+  @Option(
       names = "--times",
       description =
           "Only time the ways of sampling, by turns, on an idle machine; the rows go to"
@@ -81,26 +93,26 @@ final class StudyCommand implements Callable<Integer> {
     if (times && names.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "--times needs the name of a study");
     }
+    if (shard != null && (names.isEmpty() || times || dryRun)) {
+      throw new ParameterException(
+          spec.commandLine(), "--shard needs the name of a study, and goes without --times");
+    }
+    Shard share = Usage.check(spec, () -> shard == null ? Shard.ALL : Shard.parse(shard));
     List<Study> studies =
         Usage.check(
             spec,
             () ->
                 (names.isEmpty() ? Study.names() : names)
-                    .stream().map(name -> Study.load(name).only(only)).toList());
+                    .stream()
+                        .map(Study::load)
+                        .map(study -> only.isEmpty() ? study : study.only(only))
+                        .toList());
     machine.apply();
     PrintWriter err = spec.commandLine().getErr();
-    try (StudyRunner runner = new StudyRunner(FashionMnist.train(), Results.ofProject());
-        Interrupt interrupt = Interrupt.of(err)) {
+    try (Interrupt interrupt = Interrupt.of(err)) {
       for (Study study : studies) {
-        if (names.isEmpty() || dryRun) {
-          list(study, runner);
-        } else if (times) {
-          Results.ofProject()
-              .append(
-                  SampleTimes.file(study.name()),
-                  SampleTimes.measure(study, runner, rounds, err::println));
-        } else {
-          runner.run(study, wanted(), new StudyProgress(err));
+        try (StudyRunner<?> runner = StudyRunner.of(study.benchmark(), Results.ofProject())) {
+          one(study, runner, share, err);
         }
       }
       return interrupt.exitCode();
@@ -110,12 +122,53 @@ final class StudyCommand implements Callable<Integer> {
     }
   }
 
+  private void one(Study study, StudyRunner<?> runner, Shard share, PrintWriter err) {
+    if (names.isEmpty() || dryRun) {
+      list(study, runner);
+    } else if (times) {
+      Results.ofProject()
+          .append(
+              SampleTimes.file(study.name()),
+              SampleTimes.measure(study, runner, rounds, err::println));
+    } else if (shard != null) {
+      List<Work> work = runner.work(study, wanted(), share);
+      Executor.local().execute(Executor.Place.ofProject(), work, new StudyProgress(err));
+      say(
+          "%s: the %,d pieces of shard %s are done; `resgen results gather` adds them to %s"
+              .formatted(study.name(), work.size(), share, file(study)));
+    } else if (runner.standing(study, wanted()).missing().isEmpty()) {
+      int gathered = Results.ofProject().gather();
+      say(
+          "%s: all %,d numbers and trainings are there already, in %s%s"
+              .formatted(
+                  study.name(),
+                  runner.standing(study, wanted()).all(),
+                  file(study),
+                  gathered > 0 ? " (%,d were gathered now)".formatted(gathered) : ""));
+    } else {
+      runner.run(study, wanted(), new StudyProgress(err));
+      say("%s: done, in %s".formatted(study.name(), file(study)));
+    }
+  }
+
+  /** Where a study's numbers are. */
+  private static Path file(Study study) {
+    boolean trainsOnly = study.experiments().stream().allMatch(e -> e.samples() == 0);
+    return Results.ofProject().file(trainsOnly ? StudyRunner.MODELS : study.name());
+  }
+
+  private void say(String line) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(line);
+    out.flush();
+  }
+
   private Predicate<Cell> wanted() {
     return cell ->
         seeds == null || cell.experiment().seeds().indexOf(cell.sampling().seed()) < seeds;
   }
 
-  private void list(Study study, StudyRunner runner) {
+  private void list(Study study, StudyRunner<?> runner) {
     PrintWriter out = spec.commandLine().getOut();
     StudyRunner.Standing standing = runner.standing(study, wanted());
     int done = standing.all() - standing.missing().size();

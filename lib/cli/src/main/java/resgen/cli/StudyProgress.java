@@ -1,8 +1,8 @@
 package resgen.cli;
 
 import java.io.PrintWriter;
-import java.util.Locale;
 import java.util.Map;
+import resgen.lab.metric.Outcome;
 import resgen.lab.study.StudyWatcher;
 import resgen.train.Listener;
 
@@ -39,15 +39,11 @@ final class StudyProgress implements StudyWatcher {
   }
 
   @Override
-  public void row(Map<String, Object> row) {
-    samples.close();
-    err.printf(
-        Locale.US,
-        "  %s %s, class accuracy %s, %s s a sample%n",
-        row.get("metric"),
-        row.get("distance"),
-        row.get("class_accuracy"),
-        row.get("wall_seconds_per_sample"));
+  public void measured(Outcome outcome) {
+    if (samples != null) {
+      samples.close();
+    }
+    err.println("  " + StudyWatcher.words(outcome));
     err.flush();
   }
 }

@@ -91,7 +91,7 @@ final class Train implements Callable<Integer> {
             (Tokenizer) trained.codec(),
             trained.settings(),
             training,
-            data.train(),
+            data.like((Tokenizer) trained.codec()).train(),
             Optional.of(trained));
       }
     }
@@ -102,7 +102,7 @@ final class Train implements Callable<Integer> {
         throw settings.wrong(
             "the settings are for %s; %s gives %s".formatted(wanted.tokens(), tokenizer, shape));
       }
-      return train(rvq, wanted, training, data.train(), Optional.empty());
+      return train(rvq, wanted, training, data.like(rvq).train(), Optional.empty());
     }
   }
 

@@ -11,15 +11,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import resgen.train.RunFolder;
 import resgen.train.Training;
+import resgen.vision.FashionMnist;
 import resgen.vision.Images;
 import resgen.vision.extract.ClassifierSettings;
 import resgen.vision.extract.FashionClassifier;
+import resgen.vision.extract.OwnClassifier;
 
-/** {@code resgen train-extractor}: the classifier whose features are compared on Fashion-MNIST. */
+/** {@code resgen train-extractor}: a classifier whose features are compared. */
 @Command(
     name = "train-extractor",
     description = {
-      "Train the small classifier whose features FD-Fashion compares, on grey 28×28 images.",
+      "Train the small classifier whose features FD-Fashion compares; of other images, FD-own.",
       "About six minutes on one core. The shipped one: --threads 1 --precision bf16.",
       "A run that was stopped goes on where it was when it is started again with the same settings."
     },
@@ -51,8 +53,7 @@ final class TrainExtractor implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
-      description =
-          "The classifier, a .safetensors file (fashion-classifier.safetensors in the run folder).")
+      description = "The classifier, a .safetensors file (named for the data, in the run folder).")
   private Path output;
 
   TrainExtractor() {}
@@ -62,9 +63,14 @@ final class TrainExtractor implements Callable<Integer> {
     Outputs.check(spec, output);
     machine.apply();
     Training training = Usage.check(spec, () -> FashionClassifier.usual(steps).seed(seed));
-    ClassifierSettings settings =
-        Usage.check(spec, () -> ClassifierSettings.fashion().precision(precision).resolved());
+    Usage.check(spec, () -> ClassifierSettings.fashion().precision(precision).resolved());
     Images train = data.train();
+    boolean fashion = train.classNames().equals(FashionMnist.CLASS_NAMES);
+    ClassifierSettings settings =
+        (fashion ? ClassifierSettings.fashion() : ClassifierSettings.own())
+            .precision(precision)
+            .resolved();
+    String name = fashion ? FashionClassifier.NAME : OwnClassifier.NAME;
     Images test = data.test();
     PrintWriter err = spec.commandLine().getErr();
     RunFolder folder =
@@ -73,8 +79,7 @@ final class TrainExtractor implements Callable<Integer> {
             new RunFolder.Card(
                 "train-extractor", settings, training, train.name(), train.fingerprint()),
             err);
-    Path file =
-        output == null ? folder.path().resolve(FashionClassifier.NAME + ".safetensors") : output;
+    Path file = output == null ? folder.path().resolve(name + ".safetensors") : output;
     try (Interrupt interrupt = Interrupt.of(err)) {
       Steps shown = new Steps(err);
       FashionClassifier.Trained trained =

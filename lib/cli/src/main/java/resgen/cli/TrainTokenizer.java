@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
 import resgen.train.RunFolder;
 import resgen.train.Training;
 import resgen.vision.Images;
+import resgen.vision.tokenizer.AutoencoderSettings;
 import resgen.vision.tokenizer.Tokenizer;
 import resgen.vision.tokenizer.TokenizerSettings;
 
@@ -20,6 +21,7 @@ import resgen.vision.tokenizer.TokenizerSettings;
     name = "train-tokenizer",
     description = {
       "Train an autoencoder with its residual quantizer.",
+      "Without a preset, its settings follow from the size and the channels of the images.",
       "A run that was stopped goes on where it was when it is started again with the same settings."
     },
     mixinStandardHelpOptions = true)
@@ -49,12 +51,23 @@ final class TrainTokenizer implements Callable<Integer> {
   @Override
   public Integer call() {
     Outputs.check(spec, output);
-    TokenizerSettings wanted =
-        settings.settings(TokenizerSettings.class, TokenizerSettings.presets());
+    settings.settings(TokenizerSettings.class, TokenizerSettings.presets()); // wrong words first
     Training training = settings.training(USUAL_STEPS, Tokenizer::usual);
     machine.apply();
-    Images images = data.train();
+    Images loaded = data.train();
+    TokenizerSettings wanted =
+        settings.settings(
+            TokenizerSettings.class,
+            TokenizerSettings.presets(),
+            () -> TokenizerSettings.fitting(loaded));
+    Images images = fitted(loaded, wanted.autoencoder());
     PrintWriter err = spec.commandLine().getErr();
+    err.printf(
+        "network for %d×%d×%d, %s%n",
+        wanted.autoencoder().channels(),
+        wanted.autoencoder().imageSize(),
+        wanted.autoencoder().imageSize(),
+        wanted.spec());
     RunFolder folder =
         Folders.start(
             run,
@@ -74,5 +87,22 @@ final class TrainTokenizer implements Callable<Integer> {
         return stopped ? Main.INTERRUPTED : Main.OK;
       }
     }
+  }
+
+  /** The images with the network's channels. */
+  private Images fitted(Images images, AutoencoderSettings network) {
+    if (Math.max(images.height(), images.width()) > network.imageSize()) {
+      throw settings.wrong(
+          "%s, but the settings are for %d×%d; leave out --preset, or give --image-size=%d or"
+                  .formatted(images, network.imageSize(), network.imageSize(), network.imageSize())
+              + " --set autoencoder.imageSize=N");
+    }
+    if (network.channels() == 1 && !images.isGrey()) {
+      throw settings.wrong(
+          "%s, in colour, but the settings are for grey ones; leave out --preset, or give --set"
+                  .formatted(images)
+              + " autoencoder.channels=3");
+    }
+    return images.withChannels(network.channels());
   }
 }

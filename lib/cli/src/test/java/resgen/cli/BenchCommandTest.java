@@ -119,4 +119,26 @@ class BenchCommandTest {
     assertEquals(Main.FAILED, wrong.exitCode());
     assertTrue(wrong.err().contains("no-such-python"), wrong.err());
   }
+
+  @Test
+  void aTokenizerIsTimedByItsName() {
+    Cli bench = Cli.run(("bench --only tokenizer --repeats 1 --seconds 0.1" + QUICK).split(" "));
+
+    assertEquals(Main.OK, bench.exitCode(), bench.err());
+    assertTrue(bench.out().contains("tokenizer-decode"), bench.out());
+
+    Cli wrong = Cli.run(("bench --only tokenizer --tokenizer none" + QUICK).split(" "));
+
+    assertEquals(Main.FAILED, wrong.exitCode());
+    assertTrue(wrong.err().contains("no tokenizer 'none'"), wrong.err());
+  }
+
+  @Test
+  void aFigureThatThereIsNotIsRefusedBeforeAnyIsDrawn() {
+    Cli wrong = Cli.run("figures", "table1", "table9");
+
+    assertEquals(Main.USAGE, wrong.exitCode());
+    assertTrue(wrong.err().contains("no figure 'table9'; there are table1"), wrong.err());
+    assertEquals("", wrong.out());
+  }
 }

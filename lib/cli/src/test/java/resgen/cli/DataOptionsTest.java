@@ -75,6 +75,42 @@ class DataOptionsTest {
     assertEquals(1, options("--data=" + folder, "--broken=skip").train().size());
   }
 
+  private void coloured(String path) throws IOException {
+    image(path, 48, 48);
+    BufferedImage picture = ImageIO.read(folder.resolve(path).toFile());
+    picture.setRGB(5, 5, path.hashCode() | 0xFF0000);
+    picture.setRGB(6, 5, 0x00FF00);
+    ImageIO.write(picture, "png", folder.resolve(path).toFile());
+  }
+
+  @Test
+  void sizeAndChannelsFollowFromThePictures() throws IOException {
+    image("train/a/1.png", 48, 48);
+    image("train/b/1.png", 48, 48);
+    Images grey = options("--data=" + folder).train();
+    assertEquals("1×48×48", grey.channels() + "×" + grey.height() + "×" + grey.width());
+    coloured("train/b/2.png");
+    Images colour = options("--data=" + folder).train();
+    assertEquals(3, colour.channels());
+    image("val/b/1.png", 90, 70);
+    Images heldOut = options("--data=" + folder).test();
+    assertEquals("3×48×48", heldOut.channels() + "×" + heldOut.height() + "×" + heldOut.width());
+    assertEquals(1, heldOut.label(0));
+  }
+
+  @Test
+  void withoutHeldOutImagesTheLastTenthIsHeldOut() throws IOException {
+    for (int i = 0; i < 10; i++) {
+      coloured("train/a/" + i + ".png");
+      coloured("train/b/" + i + ".png");
+    }
+    for (String data : new String[] {"--data=" + folder, "--data=" + folder.resolve("train")}) {
+      DataOptions options = options(data);
+      assertEquals(18, options.train().size());
+      assertEquals(2, options.test().size());
+    }
+  }
+
   @Test
   void whatIsNoDataIsRefusedWithWhatIs() {
     ParameterException wrong =

@@ -94,6 +94,16 @@ class MainTest {
   }
 
   @Test
+  void aWrongUseIsSaidInAFewLinesWithoutAllOptions() {
+    for (String wrong : List.of("--per-class=0", "--per-class=x", "--no-such", "--output=p.gif")) {
+      Cli run = Cli.run("sample", wrong);
+
+      assertEquals(Main.USAGE, run.exitCode(), run.err());
+      assertTrue(run.err().lines().count() <= 4, run.err());
+    }
+  }
+
+  @Test
   void aMisspeltCommandIsRefusedWithASuggestion() {
     Cli wrong = Cli.run("dotcor");
 

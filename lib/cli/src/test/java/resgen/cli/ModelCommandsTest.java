@@ -210,6 +210,25 @@ class ModelCommandsTest {
   }
 
   @Test
+  void whereNothingCanBeWrittenIsSaidBeforeTheWork(@TempDir Path here) throws IOException {
+    Path file = Files.writeString(here.resolve("file"), "x");
+    Files.createDirectories(here.resolve("p.png"));
+    for (String wrong :
+        List.of(
+            "--output=" + here.resolve("p.png"),
+            "--output=" + file.resolve("p.png"),
+            "--images=" + file,
+            "--images=" + here)) {
+      Cli run = Cli.run("sample", "no-such-model", wrong);
+      assertEquals(Main.USAGE, run.exitCode(), wrong + "\n" + run.err());
+      assertTrue(run.err().contains(wrong.replace('=', ' ')), run.err());
+    }
+    Cli weights = Cli.run("train", "--output=" + file.resolve("sub/m.safetensors"));
+    assertEquals(Main.USAGE, weights.exitCode(), weights.err());
+    assertTrue(weights.err().contains(file + " is no folder"), weights.err());
+  }
+
+  @Test
   void theSameSeedGivesTheSamePicture(@TempDir Path here) throws IOException {
     byte[][] pictures = new byte[3][];
     for (int i = 0; i < 3; i++) {
@@ -272,12 +291,22 @@ class ModelCommandsTest {
   void anEvaluationSaysItsNumbersAndItsProtocol() {
     Cli run =
         Cli.run(
-            "evaluate", model.toString(), "--samples=40", "--limit=60", "--steps=2", "--threads=1");
+            "evaluate",
+            model.toString(),
+            "--samples=40",
+            "--limit=60",
+            "--steps=2",
+            "--threads=1",
+            "--explain");
 
     assertEquals(Main.OK, run.exitCode(), run.err());
     assertTrue(run.out().contains("FD-Fashion"), run.out());
     assertTrue(run.out().contains("40 samples vs"), run.out());
+    List<String> lines = run.out().lines().toList();
+    assertTrue(lines.stream().allMatch(line -> line.length() <= Progress.width()), run.out());
+    assertEquals(1, run.out().split("samples vs", -1).length - 1, run.out());
     assertTrue(run.out().contains("context gain"), run.out());
+    assertTrue(run.out().contains("R = (FD of samples − FD of reconstructions)"), run.out());
   }
 
   @Test

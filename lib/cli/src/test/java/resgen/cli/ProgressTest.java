@@ -101,6 +101,15 @@ class ProgressTest {
   }
 
   @Test
+  void linesAreAsWideAsTheTerminalWithinBounds() {
+    assertEquals(80, Progress.width(null));
+    assertEquals(80, Progress.width("many"));
+    assertEquals(100, Progress.width("100"));
+    assertEquals(60, Progress.width("20"));
+    assertEquals(120, Progress.width("480"));
+  }
+
+  @Test
   void durationsReadWell() {
     assertEquals("7 s", Progress.duration(7.4));
     assertEquals("3:07", Progress.duration(187));

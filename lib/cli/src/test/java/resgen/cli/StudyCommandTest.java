@@ -27,12 +27,43 @@ class StudyCommandTest {
   }
 
   @Test
+  void aFinishedStudySaysThatItIs() {
+    Cli done = Cli.run("study", "table1");
+
+    assertEquals(Main.OK, done.exitCode(), done.err());
+    assertTrue(
+        done.out().matches("(?s)table1: all 30 numbers and trainings are there.*table1\\.csv\\R"),
+        done.out());
+    assertEquals("", done.err());
+  }
+
+  @Test
+  void aShardOfAFinishedStudyHasNothingToDo() {
+    Cli shard = Cli.run("study", "table1", "--shard", "2/4");
+
+    assertEquals(Main.OK, shard.exitCode(), shard.err());
+    assertTrue(shard.out().contains("the 8 pieces of shard 2/4 are done"), shard.out());
+  }
+
+  @Test
+  void anExperimentThatThereIsNotIsToldFromThoseThereAre() {
+    Cli wrong = Cli.run("study", "table1", "--only", "nosuch");
+
+    assertEquals(Main.USAGE, wrong.exitCode(), wrong.out());
+    assertTrue(wrong.err().contains("no experiment 'nosuch'; there are ar-resgen, "), wrong.err());
+    assertTrue(wrong.err().contains("rq-transformer"), wrong.err());
+  }
+
+  @Test
   void whatIsWrongIsUsage() {
     for (String[] wrong :
         new String[][] {
           {"study", "tabel1"},
           {"study", "table1", "--first-seeds", "0"},
           {"study", "--times"},
+          {"study", "--shard", "1/2"},
+          {"study", "table1", "--shard", "3/2"},
+          {"study", "table1", "--shard", "half"},
           {"study", "table1", "--times", "--rounds", "0"}
         }) {
       Cli cli = Cli.run(wrong);

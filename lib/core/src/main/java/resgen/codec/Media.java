@@ -20,6 +20,14 @@ public interface Media<X extends Media<X>> {
   /** What the set holds, whatever its name: a hash, in hex. */
   String fingerprint();
 
+  /**
+   * The shape of one of them, in words, as {@code 1×28×28}; sets of different shapes cannot be
+   * compared. Empty if each has a shape of its own.
+   */
+  default String shape() {
+    return "";
+  }
+
   /** The condition of each, as its class. */
   Condition conditions();
 

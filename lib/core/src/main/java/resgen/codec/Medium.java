@@ -54,6 +54,18 @@ public interface Medium<X extends Media<X>> {
    */
   Optional<Extractor<X>> extractor(X media);
 
+  /**
+   * A codec to train.
+   *
+   * @param preset name of its settings
+   * @param changes of single settings by path, as {@link resgen.settings.Overrides} takes them
+   * @return empty if this medium's codecs are not trained
+   * @throws IllegalArgumentException naming a preset or a setting that there is not
+   */
+  default Optional<CodecRecipe<X>> recipe(String preset, Map<String, String> changes) {
+    return Optional.empty();
+  }
+
   /** All media on the class path. */
   static List<Medium<?>> all() {
     return ServiceLoader.load(Medium.class).stream()

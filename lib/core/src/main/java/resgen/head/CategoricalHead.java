@@ -7,6 +7,7 @@ import resgen.nn.Parameters;
 import resgen.nn.Parts;
 import resgen.noise.Keys;
 import resgen.torch.Kernel;
+import resgen.torch.Phases;
 import resgen.train.Trainable;
 
 /**
@@ -64,7 +65,9 @@ public final class CategoricalHead implements Head {
     long b = hidden.getShape().get(0);
     int l = (int) hidden.getShape().get(1);
     int k = how.depths();
+    Phases.enter("noise");
     NDArray uniform = keys.fork("code").uniforms(l * k).reshape(-1, k); // [B·L, k]
+    Phases.enter("draw");
     NDList parts =
         kernel.call(
             "draw",

@@ -16,6 +16,8 @@ import resgen.noise.Noise;
 import resgen.quantize.Codebooks;
 import resgen.quantize.TokenStatistics;
 import resgen.torch.Kernel;
+import resgen.torch.Phases;
+import resgen.torch.Precision;
 import resgen.torch.Torch;
 import resgen.train.Trainable;
 
@@ -68,6 +70,7 @@ public final class MixtureHead implements Head {
   private final int outputs;
   private final Codebooks codebooks;
   private final Kernel kernel;
+  private final List<NDArray> parameters; // all of these, as the kernel takes them
   private final NDArray weight; // [K + K·d + H + 1, W]
   private final NDArray bias; // [K + K·d + H + 1]
   private final NDArray basis; // M: [K, H, h], or empty
@@ -75,19 +78,43 @@ public final class MixtureHead implements Head {
   private final NDArray unit; // log of the base scale: [D]
   private final NDArray floor; // least log a: [D]
 
-  /** Declares the head's parameters under {@code parameters}. */
+  /** Declares the head of a model. */
   MixtureHead(Parameters parameters, HeadSpec.Mixture settings, HeadSpec.Context c) {
+    this(
+        parameters,
+        settings,
+        c.backbone().width(),
+        c.tokens().dimension(),
+        c.tokens().depth(),
+        c.precision(),
+        c.codebooks());
+  }
+
+  /** A head by itself, whose positions have one depth: to look at {@link #terms} and draws. */
+  public static MixtureHead of(
+      Parameters parameters, HeadSpec.Mixture settings, int width, int dimension) {
+    return new MixtureHead(parameters, settings, width, dimension, 1, Precision.FP32, null);
+  }
+
+  private MixtureHead(
+      Parameters parameters,
+      HeadSpec.Mixture settings,
+      int width,
+      int dimension,
+      int depth,
+      Precision precision,
+      Codebooks codebooks) {
     this.settings = settings;
-    dimension = c.tokens().dimension();
-    depth = c.tokens().depth();
-    width = c.backbone().width();
-    codebooks = c.codebooks();
+    this.width = width;
+    this.dimension = dimension;
+    this.depth = depth;
+    this.codebooks = codebooks;
     int k = settings.components();
     outputs = settings.meanOutputs(dimension);
     boolean anchored = settings.means() == HeadSpec.Means.ANCHORED;
     boolean full = settings.means() == HeadSpec.Means.FULL;
     long out = k + (long) k * outputs + dimension + 1;
-    kernel = Parts.kernel(parameters, "mixture", c.precision());
+    kernel = Parts.kernel(parameters, "mixture", precision);
     weight = parameters.add("weight", Init.normal(anchored ? 0.002 : 0.02), out, width);
     bias = parameters.add("bias", anchored ? Init.zeros() : normalMeans(k), out);
     basis =
@@ -100,6 +127,8 @@ public final class MixtureHead implements Head {
             : parameters.add("offset", Init.zeros(), anchored ? depth : 1, k, dimension);
     unit = parameters.constant("unit", Init.zeros(), depth);
     floor = parameters.constant("floor", Init.constant(settings.minLogScale()), depth);
+    this.parameters =
+        kernel == null ? List.of() : List.of(weight, bias, basis, offset, unit, floor);
   }
 
   private Init normalMeans(int k) {
@@ -157,12 +186,7 @@ public final class MixtureHead implements Head {
             hidden,
             z,
             level,
-            weight,
-            bias,
-            basis,
-            offset,
-            unit,
-            floor,
+            parameters,
             settings.components(),
             outputs,
             bound.smoothing(),
@@ -176,18 +200,7 @@ public final class MixtureHead implements Head {
   public Distribution distribution(NDArray hidden, NDArray level) {
     NDList parts =
         kernel.call(
-            "moments",
-            hidden,
-            level,
-            weight,
-            bias,
-            basis,
-            offset,
-            unit,
-            floor,
-            settings.components(),
-            outputs,
-            dimension);
+            "moments", hidden, level, parameters, settings.components(), outputs, dimension);
     return new Distribution(parts.get(0), parts.get(1), parts.get(2), parts.get(3));
   }
 
@@ -199,10 +212,13 @@ public final class MixtureHead implements Head {
   public Proposal draw(NDArray hidden, Target target, How how, Keys keys) {
     long b = hidden.getShape().get(0);
     int l = (int) hidden.getShape().get(1);
+    Phases.enter("noise");
     NDArray uniform = keys.fork("component").uniforms(l).reshape(-1); // [B·L]
     NDArray gaussian = keys.fork("gaussian").gaussians(l * dimension).reshape(-1, dimension);
+    Phases.enter("draw");
     NDArray level = target.mask().level().reshape(-1); // [B·L]
     NDArray z = draw(Target.rows(hidden), level, uniform, gaussian, how.draw()).z(); // [B·L, H]
+    Phases.enter("requantize");
     NDArray visible = target.mask().visible().reshape(-1, depth); // [B·L, D]
     Codebooks.Encoded encoded = codebooks.encode(z, visible);
     NDArray terms =
@@ -232,12 +248,7 @@ public final class MixtureHead implements Head {
             level,
             uniform,
             noise,
-            weight,
-            bias,
-            basis,
-            offset,
-            unit,
-            floor,
+            parameters,
             settings.components(),
             outputs,
             draw.topP(),

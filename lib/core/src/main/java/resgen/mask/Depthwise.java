@@ -27,7 +27,7 @@ record Depthwise() implements MaskLaw {
 
   @Override
   public NDArray reveal(NDArray visible, NDArray scores, NDArray maskedAfter) {
-    return Kernel.of("masks").call("reveal_prefix", visible, scores, maskedAfter).head();
+    return Kernel.of("reveal").call("reveal_prefix", visible, scores, maskedAfter).head();
   }
 
   @Override

@@ -26,7 +26,7 @@ record Uniform() implements MaskLaw {
 
   @Override
   public NDArray reveal(NDArray visible, NDArray scores, NDArray maskedAfter) {
-    return Kernel.of("masks").call("reveal_uniform", visible, scores, maskedAfter).head();
+    return Kernel.of("reveal").call("reveal_uniform", visible, scores, maskedAfter).head();
   }
 
   @Override

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import resgen.head.Decoder;
-import resgen.head.HeadSpec;
 import resgen.head.Objective;
 import resgen.head.Target;
 import resgen.mask.Mask;
@@ -17,13 +16,11 @@ import resgen.nn.Rotary;
 import resgen.nn.Transformer;
 import resgen.noise.Keys;
 import resgen.quantize.Codebooks;
-import resgen.quantize.TokenStatistics;
 import resgen.token.TokenSpec;
 import resgen.torch.Kernel;
 import resgen.torch.Phases;
 import resgen.torch.Precision;
 import resgen.torch.TensorList;
-import resgen.torch.Torch;
 
 /**
  * A causal transformer over positions: a position's hidden state from the embedding sums of the
@@ -32,12 +29,8 @@ import resgen.torch.Torch;
  * <p>The input at a position is the previous position's sum over all depths, at the first one a
  * learned vector of the condition; the condition also moves all norms, as in the masked model.
  */
-public final class CausalModel implements Model {
+public final class CausalModel extends Model {
 
-  private final ModelSpec spec;
-  private final Parameters parameters;
-  private final Codebooks codebooks;
-  private final NDArray inputScale; // [1]
   private final Linear input;
   private final NDArray positions; // [L, W]
   private final Conditioner conditioner;
@@ -48,15 +41,11 @@ public final class CausalModel implements Model {
 
   /** Declares the parts {@code input}, {@code condition}, {@code backbone} and the head's. */
   CausalModel(Parameters parameters, ModelSpec spec, Codebooks codebooks) {
-    this.spec = spec;
-    this.parameters = parameters;
-    this.codebooks = codebooks;
+    super(parameters, spec, codebooks);
     TokenSpec t = spec.tokens();
-    boolean plan = parameters.manager() == null;
-    Precision precision = plan ? Precision.FP32 : Precision.of(spec.precision());
+    Precision precision = precision();
     int w = spec.backbone().width();
     Parameters in = parameters.scope("input");
-    inputScale = in.constant("scale", Init.constant(1), 1);
     input = new Linear(in.scope("sum"), t.dimension(), w, precision);
     conditioner = spec.condition().build(parameters, w, Conditioner.Input.START);
     positions = in.add("position", Init.normal(0.5), t.positions(), w);
@@ -64,14 +53,8 @@ public final class CausalModel implements Model {
         new Mlp(
             parameters.scope("condition").scope("mlp"), w, 4L * w, 8L * w, Init.zeros(), precision);
     stack = new Transformer(parameters.scope("backbone"), spec.backbone(), true, precision);
-    rotary = plan ? null : stack.rotary(parameters.manager(), t.layout());
-    head =
-        (Decoder.Of)
-            spec.head()
-                .build(
-                    new HeadSpec.Context(
-                        parameters, t, spec.backbone(), precision, codebooks, inputScale));
-    MaskedModel.codebooksFit(t, codebooks);
+    rotary = manager() == null ? null : stack.rotary(parameters.manager(), t.layout());
+    head = (Decoder.Of) spec.head().build(context());
   }
 
   /**
@@ -80,7 +63,7 @@ public final class CausalModel implements Model {
    */
   @Override
   public Mask masks(Objective how, Keys keys, NDArray lengths) {
-    TokenSpec t = spec.tokens();
+    TokenSpec t = spec().tokens();
     NDArray visible =
         how.masking() == null
             ? Kernel.of("masks").call("none", lengths, t.positions(), t.depth()).head() // [B, L, D]
@@ -89,7 +72,7 @@ public final class CausalModel implements Model {
   }
 
   private NDArray each(Objective how, NDArray r) {
-    int d = spec.tokens().depth();
+    int d = spec().tokens().depth();
     Kernel kernel = Kernel.of("masks");
     NDArray n = how.masking().counts(r, kernel.call("full", r, d).head(), 1); // [B, L]
     return kernel.call("each", n, d).head(); // [B, L, D]
@@ -101,7 +84,7 @@ public final class CausalModel implements Model {
     NDArray sums = target.visibleSum().add(target.maskedSum()); // [B, L, H]
     Conditioner.Embedded embedded = conditioner.apply(condition);
     NDArray x = embedded.input().expandDims(1); // [B, 1, W]
-    if (spec.tokens().positions() > 1) {
+    if (spec().tokens().positions() > 1) {
       NDArray before = sums.get(":, :-1"); // [B, L − 1, H]
       x = NDArrays.concat(new NDList(x, embed(before)), 1); // [B, L, W]
     }
@@ -111,13 +94,13 @@ public final class CausalModel implements Model {
   }
 
   private NDArray embed(NDArray sums) {
-    return input.apply(sums.mul(inputScale));
+    return input.apply(sums.mul(inputScale()));
   }
 
   /** What the condition does to the norms: {@code [B, 1, 8, W]}. */
   private NDArray modulation(Conditioner.Embedded embedded) {
     NDArray c = embedded.modulation().expandDims(1);
-    return modulation.apply(c).reshape(c.getShape().get(0), 1, 8, spec.backbone().width());
+    return modulation.apply(c).reshape(c.getShape().get(0), 1, 8, spec().backbone().width());
   }
 
   /** The stack's matrices for {@link #steps}; the caller closes them. */
@@ -161,34 +144,12 @@ public final class CausalModel implements Model {
   }
 
   @Override
-  public void start(TokenStatistics statistics) {
-    double whole = statistics.deviation()[spec.tokens().depth() - 1];
-    Torch.copy(new float[] {(float) (1 / Math.max(whole, 1e-6))}, inputScale);
-    head.start(statistics);
-  }
-
-  @Override
   public double flops() {
-    double w = spec.backbone().width();
-    double l = spec.tokens().positions();
+    double w = spec().backbone().width();
+    double l = spec().tokens().positions();
     double condition = 2 * 36 * w * w;
-    double inputs = 2 * (l - 1) * spec.tokens().dimension() * w;
-    return condition + inputs + spec.backbone().flops(l, l * (l + 1) / 2);
-  }
-
-  @Override
-  public ModelSpec spec() {
-    return spec;
-  }
-
-  @Override
-  public Parameters parameters() {
-    return parameters;
-  }
-
-  @Override
-  public Codebooks codebooks() {
-    return codebooks;
+    double inputs = 2 * (l - 1) * spec().tokens().dimension() * w;
+    return condition + inputs + spec().backbone().flops(l, l * (l + 1) / 2);
   }
 
   @Override

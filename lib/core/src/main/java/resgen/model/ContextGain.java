@@ -29,8 +29,9 @@ public record ContextGain(double allMasked, double oneMasked) {
   }
 
   /**
-   * Measures on the first samples, at position i mod L of sample i, L being its length. Where one position is masked, a
-   * model that makes depth after depth sees depth 1 of the others, any other model all depths.
+   * Measures on the first samples, at position i mod L of sample i, L being its length. Where one
+   * position is masked, a model that makes depth after depth sees depth 1 of the others, any other
+   * model all depths.
    *
    * @param noiseScale s, the noise scale of a mixture's draws
    * @throws IllegalArgumentException if the model is causal
@@ -62,30 +63,27 @@ public record ContextGain(double allMasked, double oneMasked) {
         new TokenBatches(model.manager(), tokens, model.conditioner()).range(0, tokens.size());
     NDArray first = Torch.longs(model.manager(), new int[] {from}, 1);
     NDArray visible =
-        Kernel.of("batches").call("one_masked", own.codes(), first, own.lengths(), shown).head(); // [B, L, D]
+        Kernel.of("batches")
+            .call("one_masked", own.codes(), first, own.lengths(), shown)
+            .head(); // [B, L, D]
     Target target = Target.of(model.codebooks(), own.codes(), Mask.of(visible));
     NDArray hidden = model.hidden(target, own.condition(), own.ends(), false); // [B, L, W]
     return firstCode(model, target, hidden, own.lengths(), from, noiseScale);
   }
 
   /**
-   * Nats of the depth-1 codes at position i mod L of sample i, summed; L is the sample's own length.
+   * Nats of the depth-1 codes at position i mod L of sample i, summed; L is the sample's own
+   * length.
    *
    * @param lengths {@code [B]} int64
    * @param from the number of the first sample, from which the draws of a mixture follow too
    */
   static float firstCode(
-      Model model,
-      Target target,
-      NDArray hidden,
-      NDArray lengths,
-      int from,
-      double noiseScale) {
+      Model model, Target target, NDArray hidden, NDArray lengths, int from, double noiseScale) {
     Kernel kernel = Kernel.of("batches");
     NDArray first = Torch.longs(model.manager(), new int[] {from}, 1);
     NDArray own = kernel.call("own", hidden, first, lengths).head(); // [B, W]
-    NDArray codes =
-        kernel.call("own", target.codes(), first, lengths).head().get(":, 0"); // [B]
+    NDArray codes = kernel.call("own", target.codes(), first, lengths).head().get(":, 0"); // [B]
     NDArray logp = model.head().firstCode(own, noiseScale, from); // [B, V]
     return Torch.number(kernel.call("cross_entropy", logp, codes).head());
   }

@@ -182,7 +182,8 @@ public final class GeneratorTraining implements Trainable, AutoCloseable {
     NDArray hidden = model.hidden(target, own.condition(), own.ends(), false);
     float nll = Torch.number(model.head().likelihood(hidden, target));
     float tokens = Torch.number(mask.tokens());
-    float depth1 = causal ? ContextGain.firstCode(model, target, hidden, own.lengths(), from, 1.0) : 0;
+    float depth1 =
+        causal ? ContextGain.firstCode(model, target, hidden, own.lengths(), from, 1.0) : 0;
     return new float[] {nll, tokens, depth1};
   }
 

@@ -3,7 +3,6 @@ package resgen.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import resgen.head.Head;
-import resgen.head.HeadSpec;
 import resgen.head.Objective;
 import resgen.head.Target;
 import resgen.mask.Mask;
@@ -15,24 +14,18 @@ import resgen.nn.Rotary;
 import resgen.nn.Transformer;
 import resgen.noise.Keys;
 import resgen.quantize.Codebooks;
-import resgen.quantize.TokenStatistics;
 import resgen.token.TokenSpec;
 import resgen.torch.Kernel;
 import resgen.torch.Phases;
 import resgen.torch.Precision;
-import resgen.torch.Torch;
 
 /**
  * A bidirectional transformer over positions: cumulative embeddings of the visible tokens in,
  * hidden states out (paper, figure 1; appendix on the backbone).
  */
-public final class MaskedModel implements Model {
+public final class MaskedModel extends Model {
 
-  private final ModelSpec spec;
   private final Order.Masked order;
-  private final Parameters parameters;
-  private final Codebooks codebooks;
-  private final NDArray inputScale; // [1]
   private final Linear input;
   private final NDArray stateTable; // [D, 2, E]
   private final Linear state;
@@ -45,16 +38,12 @@ public final class MaskedModel implements Model {
 
   /** Declares the parts {@code input}, {@code condition}, {@code backbone} and the head's. */
   MaskedModel(Parameters parameters, ModelSpec spec, Order.Masked order, Codebooks codebooks) {
-    this.spec = spec;
+    super(parameters, spec, codebooks);
     this.order = order;
-    this.parameters = parameters;
-    this.codebooks = codebooks;
     TokenSpec t = spec.tokens();
-    boolean plan = parameters.manager() == null;
-    Precision precision = plan ? Precision.FP32 : Precision.of(spec.precision());
+    Precision precision = precision();
     int w = spec.backbone().width();
     Parameters in = parameters.scope("input");
-    inputScale = in.constant("scale", Init.constant(1), 1);
     input = new Linear(in.scope("sum"), t.dimension(), w, precision);
     stateTable = in.add("state.table", Init.normal(0.5), t.depth(), 2, order.stateWidth());
     state = new Linear(in.scope("state"), (long) t.depth() * order.stateWidth(), w, precision);
@@ -69,28 +58,13 @@ public final class MaskedModel implements Model {
         new Mlp(
             parameters.scope("condition").scope("mlp"), w, 4L * w, 8L * w, Init.zeros(), precision);
     transformer = new Transformer(parameters.scope("backbone"), spec.backbone(), false, precision);
-    rotary = plan ? null : transformer.rotary(parameters.manager(), t.layout());
-    head =
-        spec.head()
-            .build(
-                new HeadSpec.Context(
-                    parameters, t, spec.backbone(), precision, codebooks, inputScale));
-    codebooksFit(t, codebooks);
-  }
-
-  /** Checks that codebooks are those of the tokens. */
-  static void codebooksFit(TokenSpec t, Codebooks c) {
-    if (c != null
-        && (c.depth() != t.depth() || c.codes() != t.codes() || c.dimension() != t.dimension())) {
-      throw new IllegalArgumentException(
-          "codebooks of %d depths × %d codes × %d dimensions do not fit %s"
-              .formatted(c.depth(), c.codes(), c.dimension(), t));
-    }
+    rotary = manager() == null ? null : transformer.rotary(parameters.manager(), t.layout());
+    head = spec.head().build(context());
   }
 
   @Override
   public Mask masks(Objective how, Keys keys, NDArray lengths) {
-    return order.masks().draw(spec.tokens(), how.masking(), keys, lengths);
+    return order.masks().draw(spec().tokens(), how.masking(), keys, lengths);
   }
 
   @Override
@@ -108,11 +82,11 @@ public final class MaskedModel implements Model {
       NDArray visibleSum, NDArray visible, NDList condition, NDArray lengths, boolean training) {
     Phases.enter("embedding");
     long batch = visible.getShape().get(0);
-    int w = spec.backbone().width();
+    int w = spec().backbone().width();
     NDArray bits = Kernel.of("token_state").apply(visible, stateTable); // [B, L, D·E]
     Conditioner.Embedded embedded = conditioner.apply(condition);
     NDArray c = perPosition(embedded.modulation()); // [B, 1 or L, W]
-    NDArray x = input.apply(visibleSum.mul(inputScale)); // [B, L, W]
+    NDArray x = input.apply(visibleSum.mul(inputScale())); // [B, L, W]
     if (order.state() == Order.State.INPUT) {
       x = x.add(state.apply(bits));
     } else {
@@ -133,42 +107,19 @@ public final class MaskedModel implements Model {
     return x.getShape().dimension() == 2 ? x.expandDims(1) : x;
   }
 
-  /** Scales the input so that a sum of all embeddings has a deviation of 1, and starts the head. */
-  @Override
-  public void start(TokenStatistics statistics) {
-    double whole = statistics.deviation()[spec.tokens().depth() - 1];
-    Torch.copy(new float[] {(float) (1 / Math.max(whole, 1e-6))}, inputScale);
-    head.start(statistics);
-  }
-
   @Override
   public double flops() {
-    TokenSpec t = spec.tokens();
+    TokenSpec t = spec().tokens();
     double l = t.positions();
-    double w = spec.backbone().width();
+    double w = spec().backbone().width();
     double in = l * w * (t.dimension() + t.depth() * order.stateWidth());
     double shared = (order.state() == Order.State.MODULATION ? l : 1) * (4 + 32) * w * w;
-    return 2 * (in + shared) + spec.backbone().flops(l, l * l);
+    return 2 * (in + shared) + spec().backbone().flops(l, l * l);
   }
 
   /** How its positions are masked and revealed. */
   public Order.Masked order() {
     return order;
-  }
-
-  @Override
-  public ModelSpec spec() {
-    return spec;
-  }
-
-  @Override
-  public Parameters parameters() {
-    return parameters;
-  }
-
-  @Override
-  public Codebooks codebooks() {
-    return codebooks;
   }
 
   @Override

@@ -4,31 +4,58 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import resgen.head.Head;
+import resgen.head.HeadSpec;
 import resgen.head.Objective;
 import resgen.head.Target;
 import resgen.mask.Mask;
+import resgen.nn.Init;
 import resgen.nn.Parameters;
 import resgen.noise.Keys;
 import resgen.quantize.Codebooks;
 import resgen.quantize.TokenStatistics;
+import resgen.token.TokenSpec;
+import resgen.torch.Precision;
+import resgen.torch.Torch;
 
 /** A generator's network: what comes before the head, and the head. */
-public sealed interface Model permits MaskedModel, CausalModel {
+public abstract sealed class Model permits MaskedModel, CausalModel {
 
-  /** What it is. */
-  ModelSpec spec();
+  private final ModelSpec spec;
+  private final Parameters parameters;
+  private final Codebooks codebooks; // null in a plan
+  private final NDArray inputScale; // [1]
 
-  /** Its parameters. */
-  Parameters parameters();
+  /**
+   * Declares {@code input.scale}.
+   *
+   * @throws IllegalArgumentException if the codebooks are not those of the tokens
+   */
+  Model(Parameters parameters, ModelSpec spec, Codebooks codebooks) {
+    this.spec = spec;
+    this.parameters = parameters;
+    this.codebooks = codebooks;
+    inputScale = parameters.scope("input").constant("scale", Init.constant(1), 1);
+    TokenSpec t = spec.tokens();
+    if (codebooks != null
+        && (codebooks.depth() != t.depth()
+            || codebooks.codes() != t.codes()
+            || codebooks.dimension() != t.dimension())) {
+      throw new IllegalArgumentException(
+          "codebooks of %d depths × %d codes × %d dimensions do not fit %s"
+              .formatted(codebooks.depth(), codebooks.codes(), codebooks.dimension(), t));
+    }
+  }
 
-  /** The frozen codebooks of its tokens; null in a plan. */
-  Codebooks codebooks();
+  /** The precision of the matrix products; a plan needs no engine. */
+  final Precision precision() {
+    return manager() == null ? Precision.FP32 : Precision.of(spec.precision());
+  }
 
-  /** What embeds its conditions. */
-  Conditioner conditioner();
-
-  /** What is made of its hidden states. */
-  Head head();
+  /** What a head is declared from. */
+  final HeadSpec.Context context() {
+    return new HeadSpec.Context(
+        parameters, spec.tokens(), spec.backbone(), precision(), codebooks, inputScale);
+  }
 
   /**
    * The masks of a training batch.
@@ -37,7 +64,7 @@ public sealed interface Model permits MaskedModel, CausalModel {
    * @param keys a stream for each sample
    * @param lengths positions of each sample that hold tokens, {@code [B]} int64
    */
-  Mask masks(Objective how, Keys keys, NDArray lengths);
+  public abstract Mask masks(Objective how, Keys keys, NDArray lengths);
 
   /**
    * The hidden states that the head reads.
@@ -48,16 +75,47 @@ public sealed interface Model permits MaskedModel, CausalModel {
    * @param training whether dropout applies
    * @return {@code [B, L, W]}
    */
-  NDArray hidden(Target target, NDList condition, NDArray lengths, boolean training);
+  public abstract NDArray hidden(
+      Target target, NDList condition, NDArray lengths, boolean training);
 
-  /** Starts what depends on the data: the input's scale, and what the head starts. */
-  void start(TokenStatistics statistics);
+  /** What embeds its conditions. */
+  public abstract Conditioner conditioner();
+
+  /** What is made of its hidden states. */
+  public abstract Head head();
 
   /** Operations of one sample's way to the head, two for each multiply-add. */
-  double flops();
+  public abstract double flops();
 
-  /** The manager that owns it. */
-  default NDManager manager() {
-    return parameters().manager();
+  /** Scales the input so that a sum of all embeddings has a deviation of 1, and starts the head. */
+  public final void start(TokenStatistics statistics) {
+    double whole = statistics.deviation()[spec.tokens().depth() - 1];
+    Torch.copy(new float[] {(float) (1 / Math.max(whole, 1e-6))}, inputScale);
+    head().start(statistics);
+  }
+
+  /** What embedding sums are multiplied by before they enter a network, {@code [1]}. */
+  final NDArray inputScale() {
+    return inputScale;
+  }
+
+  /** What it is. */
+  public final ModelSpec spec() {
+    return spec;
+  }
+
+  /** Its parameters. */
+  public final Parameters parameters() {
+    return parameters;
+  }
+
+  /** The frozen codebooks of its tokens; null in a plan. */
+  public final Codebooks codebooks() {
+    return codebooks;
+  }
+
+  /** The manager that owns it; null in a plan. */
+  public final NDManager manager() {
+    return parameters.manager();
   }
 }

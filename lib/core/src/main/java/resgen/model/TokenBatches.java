@@ -67,7 +67,7 @@ final class TokenBatches {
   /** The samples {@code from … from + count} of a step's batch. */
   Batch of(Training training, long number, int from, int count) {
     if (number != mirror) { // at the start, and where a run resumes
-      Torch.copy(manager.create(new long[] {number}), step);
+      Torch.copy(Torch.longs(manager, number), step);
       mirror = number;
     }
     upload(training, number);
@@ -101,7 +101,7 @@ final class TokenBatches {
       base.close();
     }
     order = Torch.kept(Torch.longs(manager, places, places.length));
-    base = Torch.kept(manager.create(new long[] {from}));
+    base = Torch.kept(Torch.longs(manager, from));
     first = from;
     last = from + places.length;
   }

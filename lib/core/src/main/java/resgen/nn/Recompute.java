@@ -2,7 +2,6 @@ package resgen.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDScope;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.function.BinaryOperator;
@@ -40,7 +39,7 @@ final class Recompute implements Deferred.Piece {
     this.blocks = blocks;
     shared = leaf(kept(given.stopGradient()));
     inputs = new NDArray[blocks.size() + 1];
-    seed = random ? draw(x) : -1;
+    seed = random ? Torch.nextSeed() : -1;
     inputs[0] = kept(x.stopGradient());
     for (int i = 0; i < blocks.size(); i++) {
       int at = i;
@@ -55,13 +54,6 @@ final class Recompute implements Deferred.Piece {
       Torch.seed(seed + i);
     }
     return blocks.get(i).apply(inputs[i], shared);
-  }
-
-  private static long draw(NDArray near) {
-    try (NDArray drawn =
-        near.getManager().randomInteger(0, Integer.MAX_VALUE / 2, new Shape(1), DataType.INT64)) {
-      return drawn.getLong();
-    }
   }
 
   private static NDArray kept(NDArray array) {
@@ -107,7 +99,7 @@ final class Recompute implements Deferred.Piece {
     NDArray first = x.mul(inputs[0].getGradient()).sum();
     NDArray second = given.mul(shared.getGradient()).sum();
     // A leaf of its own lets the sum have a gradient even if neither input came from a graph.
-    NDArray root = leaf(first.getManager().create(0f));
+    NDArray root = leaf(first.getManager().zeros(new Shape()));
     NDArray sum = first.add(second).add(root);
     Torch.backward(sum, sum.onesLike());
     return null;

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BinaryOperator;
 import resgen.settings.Range;
@@ -102,19 +103,11 @@ public final class Transformer {
     }
   }
 
-  private record Block(NDArray bias, NDArray qkv, NDArray out, NDArray up, NDArray down) {}
-
-  /** Floating-point operations that take a core some hundredths of a second. */
-  private static final double LONG = 1e9;
-
   private final Settings settings;
   private final Precision precision;
-  private final Kernel block;
-  private final Kernel norm;
+  private final Kernel kernel;
   private final Kernel decode;
-  private final Kernel stack; // the same without gradients, as one call
-  private final List<NDArray> weights = new ArrayList<>(); // of all blocks in their order
-  private final List<Block> blocks = new ArrayList<>();
+  private final List<List<NDArray>> blocks = new ArrayList<>(); // bias, qkv, out, up, down of each
   private final NDArray finalBias; // [2, W]
   private final boolean causal;
   private final NDArray whole; // no lengths: [0]; null in a plan
@@ -125,19 +118,16 @@ public final class Transformer {
     this.settings = settings;
     this.causal = causal;
     this.precision = precision;
-    whole =
-        parameters.manager() == null
-            ? null
-            : parameters.manager().zeros(new Shape(0), DataType.INT64);
-    block = Parts.kernel(parameters, "block", precision);
-    norm = Parts.kernel(parameters, "modulated_norm", precision);
+    boolean plan = parameters.manager() == null;
+    whole = plan ? null : parameters.manager().zeros(new Shape(0), DataType.INT64);
+    kernel = Parts.kernel(parameters, "block", precision);
     decode = causal ? Parts.kernel(parameters, "decode", precision) : null;
     int w = settings.width();
     int hidden = w * settings.expansion();
     for (int i = 0; i < settings.layers(); i++) {
       Parameters p = parameters.scope("block" + i);
       blocks.add(
-          new Block(
+          Arrays.asList(
               p.add("modulation", gates(settings.gate(), w), 6, w),
               p.add("qkv", Init.fanIn(w), 3L * w, w),
               p.add("out", Init.fanIn(w), w, w),
@@ -145,16 +135,12 @@ public final class Transformer {
               p.add("down", Init.fanIn(hidden), w, hidden)));
     }
     finalBias = parameters.add("norm", Init.zeros(), 2, w);
-    stack = Parts.kernel(parameters, "stack", precision);
-    if (stack != null) {
-      blocks.forEach(b -> weights.addAll(List.of(b.bias, b.qkv, b.out, b.up, b.down)));
-    }
   }
 
   private static Init gates(double start, int width) {
     return (noise, values) -> {
-      java.util.Arrays.fill(values, 2 * width, 3 * width, (float) start);
-      java.util.Arrays.fill(values, 5 * width, 6 * width, (float) start);
+      Arrays.fill(values, 2 * width, 3 * width, (float) start);
+      Arrays.fill(values, 5 * width, 6 * width, (float) start);
     };
   }
 
@@ -180,80 +166,32 @@ public final class Transformer {
   public NDArray apply(
       NDArray x, NDArray modulation, Rotary rotary, NDArray lengths, boolean training) {
     NDArray ends = lengths == null ? whole : lengths;
-    if (!training && !Torch.recordsGradients()) {
-      return infer(x, modulation, rotary, ends);
-    }
     double dropout = training ? settings.dropout() : 0;
     if (training && settings.recompute() && Torch.recordsGradients()) {
       List<BinaryOperator<NDArray>> steps = new ArrayList<>();
-      blocks.forEach(b -> steps.add((h, m) -> run(b, h, forBlocks(m), rotary, ends, dropout)));
+      blocks.forEach(b -> steps.add((h, m) -> block(b, h, m, rotary, ends, dropout)));
       Recompute chain = new Recompute(x, modulation, steps, dropout > 0);
-      return norm.apply(chain.output(), forNorm(chain.shared()), finalBias);
+      return kernel.call("finish", chain.output(), chain.shared(), finalBias).head();
     }
-    NDArray m = forBlocks(modulation);
     NDArray h = x;
-    for (Block b : blocks) {
-      h = run(b, h, m, rotary, ends, dropout);
-    }
-    return norm.apply(h, forNorm(modulation), finalBias);
-  }
-
-  /** In one call, or, if it is long and may be given up, in one for each block. */
-  private NDArray infer(NDArray x, NDArray modulation, Rotary rotary, NDArray lengths) {
-    Shape shape = x.getShape();
-    double positions = (double) shape.get(0) * shape.get(1);
-    if (!Breaks.allowed() || settings.flops(positions, positions * shape.get(1)) < LONG) {
-      return stack.apply(
-          x,
-          modulation,
-          weights,
-          finalBias,
-          rotary.cos(),
-          rotary.sin(),
-          settings.heads(),
-          causal,
-          lengths);
-    }
-    int each = weights.size() / blocks.size();
-    NDArray y = x.duplicate();
-    for (int at = 0; at < weights.size(); at += each) {
+    for (List<NDArray> b : blocks) {
       Breaks.here();
-      List<NDArray> block = weights.subList(at, at + each);
-      y =
-          stack
-              .call(
-                  "blocks",
-                  y,
-                  modulation,
-                  block,
-                  rotary.cos(),
-                  rotary.sin(),
-                  settings.heads(),
-                  causal,
-                  lengths)
-              .head();
+      h = block(b, h, modulation, rotary, ends, dropout);
     }
-    return stack.call("finish", y, modulation, finalBias).head();
+    return kernel.call("finish", h, modulation, finalBias).head();
   }
 
-  private static NDArray forBlocks(NDArray modulation) {
-    return modulation.get("..., :6, :"); // [B, 1 or L, 6, W]
-  }
-
-  private static NDArray forNorm(NDArray modulation) {
-    return modulation.get("..., 6:, :"); // [B, 1 or L, 2, W]
-  }
-
-  private NDArray run(
-      Block b, NDArray x, NDArray modulation, Rotary rotary, NDArray lengths, double dropout) {
-    return block.apply(
+  private NDArray block(
+      List<NDArray> weights,
+      NDArray x,
+      NDArray modulation,
+      Rotary rotary,
+      NDArray lengths,
+      double dropout) {
+    return kernel.apply(
         x,
         modulation,
-        b.bias,
-        b.qkv,
-        b.out,
-        b.up,
-        b.down,
+        weights,
         rotary.cos(),
         rotary.sin(),
         settings.heads(),
@@ -270,9 +208,7 @@ public final class Transformer {
    */
   public TensorList weights(NDArray... more) {
     List<NDArray> matrices = new ArrayList<>();
-    for (Block b : blocks) {
-      matrices.addAll(List.of(b.qkv, b.out, b.up, b.down));
-    }
+    blocks.forEach(b -> matrices.addAll(b.subList(1, b.size())));
     matrices.addAll(List.of(more));
     return TensorList.of(matrices, precision);
   }
@@ -289,7 +225,7 @@ public final class Transformer {
     if (!causal) {
       throw new IllegalStateException("a stack that is not causal has no steps");
     }
-    List<NDArray> biases = blocks.stream().map(Block::bias).toList();
+    List<NDArray> biases = blocks.stream().map(b -> b.get(0)).toList();
     NDList rows = decode.infer("modulations", modulation, biases, finalBias);
     return new CausalSteps(decode, weights, rows, rotary, batch, settings);
   }

@@ -43,6 +43,41 @@ public record QuantizerSettings(
     }
   }
 
+  /** The same with so many codebooks. */
+  public QuantizerSettings depth(int other) {
+    return new QuantizerSettings(other, codes, dimension, update, decay, kmeans, restartBelow);
+  }
+
+  /** The same with so many entries of each. */
+  public QuantizerSettings codes(int other) {
+    return new QuantizerSettings(depth, other, dimension, update, decay, kmeans, restartBelow);
+  }
+
+  /** The same with codes of another dimension. */
+  public QuantizerSettings dimension(int other) {
+    return new QuantizerSettings(depth, codes, other, update, decay, kmeans, restartBelow);
+  }
+
+  /** The same with another way in which codebooks learn. */
+  public QuantizerSettings update(Update other) {
+    return new QuantizerSettings(depth, codes, dimension, other, decay, kmeans, restartBelow);
+  }
+
+  /** The same with another decay of their averages. */
+  public QuantizerSettings decay(double other) {
+    return new QuantizerSettings(depth, codes, dimension, update, other, kmeans, restartBelow);
+  }
+
+  /** The same with a start from k-means, or from random directions. */
+  public QuantizerSettings kmeans(boolean other) {
+    return new QuantizerSettings(depth, codes, dimension, update, decay, other, restartBelow);
+  }
+
+  /** The same with another share below which a code is moved. */
+  public QuantizerSettings restartBelow(double other) {
+    return new QuantizerSettings(depth, codes, dimension, update, decay, kmeans, other);
+  }
+
   /** Probabilistic RVQ from a k-means start. */
   public static QuantizerSettings probabilistic(int depth, int codes, int dimension) {
     return new QuantizerSettings(depth, codes, dimension, Update.PROBABILISTIC, 0.99, true, 0);

@@ -118,7 +118,8 @@ public final class CausalSampler extends TokenSampler {
     NDManager manager = model.manager();
     int size = condition.size();
     int rows = guided ? 2 * size : size;
-    NDArray sample = manager.arange(size).toType(DataType.INT64, false).add(manager.create(first));
+    NDArray sample =
+        Torch.longs(manager, java.util.stream.LongStream.range(first, first + size).toArray());
     CausalModel.Steps steps = model.steps(weights, conditions(condition));
     decoder.begin(rows);
     NDArray sums = manager.zeros(new Shape(rows, shape.dimension()));
@@ -141,7 +142,7 @@ public final class CausalSampler extends TokenSampler {
                     positions.get(row).reshape(1),
                     noise,
                     guidance.get(row).reshape(1)); // [B, D]
-            Kernel kernel = Kernel.of("masks");
+            Kernel kernel = Kernel.of("reveal");
             kernel.call("check", broken, drawn.values(), numbers.get(row).reshape(1));
             kernel.call("put", codes, drawn.codes(), at);
             return null;

@@ -133,7 +133,8 @@ public final class MaskedSampler extends TokenSampler {
       Shape tokens = new Shape(size, shape.positions(), shape.depth());
       codes = manager.zeros(tokens, DataType.INT64);
       visible = codes.gt(codes); // nothing
-      sample = manager.arange(size).toType(DataType.INT64, false).add(manager.create(first));
+      sample =
+          Torch.longs(manager, java.util.stream.LongStream.range(first, first + size).toArray());
       broken = manager.zeros(new Shape(1), DataType.INT64);
       this.condition = model.conditioner().upload(manager, condition);
       NDList none = model.conditioner().none(this.condition);
@@ -153,7 +154,7 @@ public final class MaskedSampler extends TokenSampler {
               return null;
             });
       }
-      long bad = broken.getLong();
+      long bad = Torch.integer(broken);
       if (bad > 0) {
         throw new IllegalStateException(
             "step %d of %d: the model's numbers are not finite".formatted(bad, steps.all()));
@@ -167,7 +168,6 @@ public final class MaskedSampler extends TokenSampler {
       Target target = Target.of(model.codebooks(), codes, Mask.of(visible));
       NDArray hidden = hidden(target, step, row); // [B, L, W]
       Breaks.here();
-      Phases.enter("draw");
       Keys keys = Keys.of(noise, sample, number);
       Reveal reveal = settings.order().reveal();
       Head.Proposal proposal =
@@ -179,7 +179,7 @@ public final class MaskedSampler extends TokenSampler {
                   new Head.How(settings.draw(), reveal, step.first(), step.depths()),
                   keys);
       Phases.enter("reveal");
-      Kernel kernel = Kernel.of("masks");
+      Kernel kernel = Kernel.of("reveal");
       kernel.call("check", broken, proposal.values(), number);
       NDArray own = visible.get(":, :, " + step.first() + ":" + (step.first() + step.depths()));
       NDArray scores = scores(own, proposal.terms(), keys.fork("reveal")); // [B, L, k]
@@ -206,7 +206,7 @@ public final class MaskedSampler extends TokenSampler {
     }
 
     private NDArray scores(NDArray own, NDArray terms, Keys keys) {
-      Kernel kernel = Kernel.of("masks");
+      Kernel kernel = Kernel.of("reveal");
       int count = (int) (own.size() / size);
       if (terms == null) {
         return kernel.call("random", own, keys.doubles(count).reshape(own.getShape())).head();
@@ -220,7 +220,7 @@ public final class MaskedSampler extends TokenSampler {
         return;
       }
       long[] after = Torch.counts(shown); // [B, L]
-      float[] all = terms == null ? null : terms.toFloatArray();
+      float[] all = terms == null ? null : Torch.read(terms);
       int l = shape.positions();
       int k = step.depths();
       for (int i = 0; i < size; i++) {

@@ -61,8 +61,7 @@ public abstract sealed class TokenSampler permits MaskedSampler, CausalSampler {
    * @param first the index of the first sample, from which its noise follows
    * @param listener told after each batch with its codes
    * @throws IllegalArgumentException if the model does not know such conditions
-   * @throws IllegalStateException naming the first step, or position, whose numbers are not
-   *     finite
+   * @throws IllegalStateException naming the first step, or position, whose numbers are not finite
    */
   public final Result sample(Condition condition, long first, Listener listener) {
     List<Codes> parts = new ArrayList<>();

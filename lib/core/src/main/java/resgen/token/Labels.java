@@ -7,9 +7,15 @@ public final class Labels {
   private static final int DEFAULT_CLASSES = 10;
 
   private final int[] values;
+  private final int perClass;
 
   private Labels(int[] values) {
+    this(values, 0);
+  }
+
+  private Labels(int[] values, int perClass) {
     this.values = values;
+    this.perClass = perClass;
   }
 
   /**
@@ -27,9 +33,13 @@ public final class Labels {
     return new Labels(labels.clone());
   }
 
-  /** {@code perClass} of each of ten classes, class by class: {@code 0,0,..,1,1,..,9,9}. */
+  /**
+   * {@code perClass} of each class that the model has which is asked for them, class by class:
+   * {@code 0,0,..,1,1,..}. Until a model is asked, they are those of ten classes; see {@link
+   * #forClasses}.
+   */
   public static Labels each(int perClass) {
-    return each(perClass, DEFAULT_CLASSES);
+    return new Labels(each(perClass, DEFAULT_CLASSES).values, perClass);
   }
 
   /** {@code perClass} of each class, class by class: {@code 0,0,..,1,1,..}. */
@@ -38,6 +48,15 @@ public final class Labels {
     int[] values = new int[Math.multiplyExact(perClass, classes)];
     Arrays.setAll(values, i -> i / perClass);
     return new Labels(values);
+  }
+
+  /**
+   * These labels; those of {@link #each(int)} for so many classes.
+   *
+   * @param classes of a model; 0 if it has none
+   */
+  public Labels forClasses(int classes) {
+    return perClass == 0 || classes == 0 ? this : each(perClass, classes);
   }
 
   /** {@code count} labels in turn: {@code 0,1,..,classes-1,0,1,..}. */

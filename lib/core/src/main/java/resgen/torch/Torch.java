@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 /** The libtorch engine of this process: managers, device, threads, gradient mode. */
@@ -23,6 +24,9 @@ public final class Torch {
       System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
     }
   }
+
+  private static final LongAdder TRANSFERS = new LongAdder();
+  private static final ThreadLocal<Long> SEEDS = ThreadLocal.withInitial(() -> 0L);
 
   private Torch() {}
 
@@ -143,7 +147,15 @@ public final class Torch {
 
   /** Seeds libtorch's own generator. The library's noise is {@link resgen.noise.Noise}. */
   public static void seed(long seed) {
+    SEEDS.set(seed);
     Holder.ENGINE.setRandomSeed((int) (seed ^ (seed >>> 32)));
+  }
+
+  /** A seed that follows from the last one of this thread's and how many were taken since. */
+  public static long nextSeed() {
+    long next = SEEDS.get() * 6364136223846793005L + 1442695040888963407L;
+    SEEDS.set(next);
+    return next >>> 33;
   }
 
   /** Marks an array as a leaf that receives gradients. */
@@ -238,9 +250,40 @@ public final class Torch {
     }
   }
 
+  /**
+   * How often numbers went between Java's memory and the device through this class so far, by all
+   * threads: the whole library's, but for what is loaded and saved. For tests and benchmarks.
+   */
+  public static long transfers() {
+    return TRANSFERS.sum();
+  }
+
+  /** The numbers of a float32 array, in row order: waits for the device. */
+  public static float[] read(NDArray array) {
+    TRANSFERS.increment();
+    return array.toFloatArray();
+  }
+
+  /** The numbers of a float64 array, in row order: waits for the device. */
+  public static double[] doubles(NDArray array) {
+    TRANSFERS.increment();
+    return array.toDoubleArray();
+  }
+
+  /** The one number of an int64 array: waits for the device. */
+  public static long integer(NDArray array) {
+    TRANSFERS.increment();
+    return array.getLong();
+  }
+
   /** A float32 array of a shape. */
   public static NDArray floats(NDManager manager, float[] values, long... shape) {
     return owned(manager.create(values, new Shape(shape)));
+  }
+
+  /** An int64 array {@code [n]}. */
+  public static NDArray longs(NDManager manager, long... values) {
+    return owned(manager.create(values));
   }
 
   /** An int64 array of a shape, from ints. */
@@ -259,11 +302,13 @@ public final class Torch {
 
   /** The one number of an array: waits for the device. */
   public static float number(NDArray array) {
+    TRANSFERS.increment();
     return array.getFloat();
   }
 
   /** Codes as Java has them: waits for the device. */
   public static int[] codes(NDArray array) {
+    TRANSFERS.increment();
     long[] wide = array.toLongArray();
     int[] values = new int[wide.length];
     for (int i = 0; i < values.length; i++) {
@@ -274,7 +319,8 @@ public final class Torch {
 
   /** How many are true along the last axis: waits for the device. */
   public static long[] counts(NDArray flags) {
-    return Kernel.of("masks").call("counts", flags).head().toLongArray();
+    TRANSFERS.increment();
+    return Kernel.of("reveal").call("counts", flags).head().toLongArray();
   }
 
   /** An array that outlives the scope that it was made in. */
@@ -289,6 +335,7 @@ public final class Torch {
    * gradients.
    */
   private static NDArray owned(NDArray lent) {
+    TRANSFERS.increment();
     try (lent) {
       return lent.duplicate();
     }

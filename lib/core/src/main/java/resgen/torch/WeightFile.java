@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -157,6 +158,11 @@ public final class WeightFile {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("its '" + key + "': " + e.getMessage(), e);
     }
+  }
+
+  /** An entry of the metadata that files may be without. */
+  public Optional<String> text(String key) {
+    return Optional.ofNullable(file.metadata().get(key));
   }
 
   /**

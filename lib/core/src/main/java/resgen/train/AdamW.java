@@ -159,21 +159,25 @@ public final class AdamW implements AutoCloseable {
     return array;
   }
 
-  /** The global norm of the gradients now. */
+  /** The global norm of the gradients now, on the device: {@code []}. */
+  public NDArray norm() {
+    return kernel.infer("norm", all).head();
+  }
+
+  /** The global norm of the gradients now; waits for the device. */
   public double gradientNorm() {
-    try (NDArray norm = kernel.infer("norm", all).head()) {
-      return norm.getFloat();
+    try (NDArray norm = norm()) {
+      return Torch.number(norm);
     }
   }
 
   /**
-   * Updates the parameters and clears the gradients.
+   * Updates the parameters and clears the gradients; if their norm is not finite, only clears them.
    *
-   * @param norm the gradients' global norm, from {@link #gradientNorm()}
-   * @param factor multiple of the learning rate at this step
+   * @param norm the gradients' global norm, from {@link #norm()}
+   * @param rate multiple of the learning rate at this step, {@code []} float32
    */
-  public void step(double norm, double factor) {
-    double scale = settings.clip() > 0 ? Math.min(1, settings.clip() / (norm + 1e-6)) : 1;
+  public void step(NDArray norm, NDArray rate) {
     for (Group group : groups) {
       kernel
           .infer(
@@ -182,13 +186,23 @@ public final class AdamW implements AutoCloseable {
               group.first,
               group.second,
               group.steps,
-              scale,
-              settings.learningRate() * factor * group.rate,
+              norm,
+              settings.clip(),
+              rate,
+              settings.learningRate() * group.rate,
               settings.beta1(),
               settings.beta2(),
               settings.epsilon(),
               group.decays ? settings.weightDecay() : 0.0)
           .close();
+    }
+  }
+
+  /** {@link #step(NDArray, NDArray)} with numbers of Java's. */
+  public void step(double norm, double rate) {
+    try (NDArray n = Torch.floats(manager, new float[] {(float) norm});
+        NDArray r = Torch.floats(manager, new float[] {(float) rate})) {
+      step(n, r);
     }
   }
 

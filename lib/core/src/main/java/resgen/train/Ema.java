@@ -41,10 +41,25 @@ public final class Ema implements AutoCloseable {
     return copy;
   }
 
-  /** Moves the averages towards the parameters after optimizer step {@code t}, counted from 1. */
+  /** How far optimizer step {@code t}, counted from 1, moves the averages: 1 − the decay then. */
+  public double rate(long t) {
+    return 1 - Math.min(decay, (1.0 + t) / (10.0 + t));
+  }
+
+  /**
+   * Moves the averages towards the parameters.
+   *
+   * @param rate {@link #rate} of the step, {@code []} float32
+   */
+  public void update(NDArray rate) {
+    kernel.infer("update", to, from, rate).close();
+  }
+
+  /** {@link #update(NDArray)} after optimizer step {@code t}, counted from 1. */
   public void update(long t) {
-    double d = Math.min(decay, (1.0 + t) / (10.0 + t));
-    kernel.infer("update", to, from, 1 - d).close();
+    try (NDArray rate = Torch.floats(manager, new float[] {(float) rate(t)})) {
+      update(rate);
+    }
   }
 
   /** The averages by parameter name; changed in place by {@link #update}. */

@@ -32,6 +32,7 @@ public final class Trainer implements AutoCloseable {
   private final AdamW adam;
   private final Ema ema;
   private final Metrics metrics = new Metrics();
+  private final Meter meter;
   private long step;
   private double best = Double.POSITIVE_INFINITY;
   private double secondsBefore;
@@ -49,6 +50,7 @@ public final class Trainer implements AutoCloseable {
     this.listener = listener;
     adam = new AdamW(model.parameters(), training.optimizer(), model.rates());
     ema = new Ema(model.parameters(), training.emaDecay());
+    meter = new Meter(model.parameters().manager());
     folder.map(f -> f.resolve("last.safetensors")).filter(Files::exists).ifPresent(this::resume);
   }
 
@@ -64,8 +66,8 @@ public final class Trainer implements AutoCloseable {
   /**
    * Trains until all steps are done or the thread is interrupted.
    *
-   * @throws NonFiniteLossException at the first loss or gradient that is not finite; the last
-   *     checkpoint stays as it was
+   * @throws NonFiniteLossException if a loss or a gradient was not finite, noticed when a row of
+   *     metrics or a checkpoint is due; the last checkpoint stays as it was
    */
   public Run run() {
     long start = System.nanoTime();
@@ -73,8 +75,7 @@ public final class Trainer implements AutoCloseable {
     long intervalStep = step;
     boolean interrupted = Thread.interrupted();
     while (step < training.steps() && !interrupted) {
-      Map<String, Double> numbers = oneStep();
-      metrics.add(numbers);
+      step();
       interrupted = Thread.interrupted();
       boolean last = step == training.steps() || interrupted;
       boolean validates =
@@ -82,6 +83,7 @@ public final class Trainer implements AutoCloseable {
       if (due(training.every().log()) || last || validates) {
         long now = System.nanoTime();
         double pace = (now - intervalStart) / 1e9 / Math.max(1, step - intervalStep);
+        metrics.add(meter.read());
         Map<String, Double> more = validates ? validate() : Map.of();
         Map<String, Double> row = metrics.row(step, secondsBefore + (now - start) / 1e9, more);
         listener.row(step, training.steps(), pace, row);
@@ -89,6 +91,7 @@ public final class Trainer implements AutoCloseable {
         intervalStep = step;
       }
       if (due(training.every().checkpoint()) || last) {
+        meter.check();
         save("last");
       }
     }
@@ -104,43 +107,69 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Does one step and nothing else: no metrics, no checkpoint. {@link #run} does them in a loop.
+   * Does one step and nothing else, and reads its numbers.
    *
-   * @return the step's numbers: losses, gradient norm, learning rate
+   * @return losses, gradient norm, learning rate
+   * @throws NonFiniteLossException if one is not finite
    */
   public Map<String, Double> oneStep() {
-    Map<String, Double> numbers = new LinkedHashMap<>();
-    int size = training.batch() / training.accumulate();
-    for (int from = 0; from < training.batch(); from += size) {
-      int at = from;
-      Torch.seed(training.seed() * 1_000_003L + step * 31 + at);
-      Torch.withGradients(true, () -> accumulate(at, size, numbers));
-    }
-    Phases.enter("optimizer");
-    double norm = adam.gradientNorm();
-    if (!Double.isFinite(norm)) {
-      throw new NonFiniteLossException(step, "the gradient's norm", norm, numbers);
-    }
-    double factor = training.rate().at(step, training.steps());
-    adam.step(norm, factor);
-    step++;
-    Phases.enter("ema");
-    ema.update(step);
-    Phases.leave();
-    model.afterStep(training, step);
-    numbers.put("gradient_norm", norm);
-    numbers.put("learning_rate", factor * training.optimizer().learningRate());
-    return numbers;
+    step();
+    return meter.read();
   }
 
-  private Void accumulate(int from, int size, Map<String, Double> numbers) {
+  /**
+   * Does one step and nothing else: no metrics, no checkpoint, nothing read back from the device.
+   * {@link #run} does them in a loop.
+   */
+  public void step() {
+    try (NDScope scope = new NDScope()) {
+      scope.suppressNotUsedWarning();
+      NDArray rates = meter.row(step, this::rates); // learning rate, its factor, the averages' rate
+      int size = training.batch() / training.accumulate();
+      for (int from = 0; from < training.batch(); from += size) {
+        int at = from;
+        Torch.seed(training.seed() * 1_000_003L + step * 31 + at); // of dropout
+        Torch.withGradients(true, () -> accumulate(at, size));
+      }
+      Phases.enter("optimizer");
+      NDArray norm = adam.norm();
+      adam.step(norm, rates.get("1:2").reshape());
+      Map<String, NDArray> numbers = new LinkedHashMap<>();
+      numbers.put("gradient_norm", norm);
+      numbers.put("learning_rate", rates.get("0:1").reshape());
+      meter.add(numbers, 1);
+      step++;
+      Phases.enter("ema");
+      ema.update(rates.get("2:3").reshape());
+      meter.advance();
+      Phases.leave();
+      model.afterStep(training, step);
+    }
+  }
+
+  private float[] rates(long at) {
+    double factor = training.rate().at(at, training.steps());
+    return new float[] {
+      (float) (factor * training.optimizer().learningRate()),
+      (float) factor,
+      (float) ema.rate(at + 1)
+    };
+  }
+
+  private Void accumulate(int from, int size) {
     double share = 1.0 / training.accumulate();
     NDArray total;
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
       Trainable.Loss loss = model.loss(training, step, from, size);
-      loss.parts().forEach((name, part) -> record(name, part, share, numbers));
-      record("loss", loss.total(), share, numbers);
+      Map<String, NDArray> numbers = new LinkedHashMap<>(loss.parts());
+      numbers.put("loss", loss.total());
+      Torch.withGradients(
+          false,
+          () -> {
+            meter.add(numbers, share);
+            return null;
+          });
       total = share == 1 ? loss.total() : Torch.scale(loss.total(), share);
       NDScope.unregister(total);
     } catch (RuntimeException e) {
@@ -151,14 +180,6 @@ public final class Trainer implements AutoCloseable {
     Torch.backward(total);
     total.close();
     return null;
-  }
-
-  private void record(String name, NDArray part, double share, Map<String, Double> numbers) {
-    double value = part.getFloat();
-    if (!Double.isFinite(value)) {
-      throw new NonFiniteLossException(step, name, value, numbers);
-    }
-    numbers.merge(name, value * share, Double::sum);
   }
 
   private Map<String, Double> validate() {
@@ -203,6 +224,7 @@ public final class Trainer implements AutoCloseable {
 
   @Override
   public void close() {
+    meter.close();
     adam.close();
     ema.close();
   }

@@ -58,7 +58,9 @@ class ThirdPartyTest {
         new Objective(Schedule.linear(), 0, null));
   }
 
-  /** Codes of two depths, the first of which is 1 three times as often as 0, the second always 2. */
+  /**
+   * Codes of two depths, the first of which is 1 three times as often as 0, the second always 2.
+   */
   private static Tokens tokens(NDManager manager) {
     int n = 200;
     int[] codes = new int[n * 8];

@@ -61,8 +61,7 @@ class CategoricalHeadTest {
         .arrays()
         .forEach(
             (name, array) ->
-                Torch.copy(
-                    Noise.of(name.length()).stream(1).gaussians((int) array.size()), array));
+                Torch.copy(Noise.of(name.length()).stream(1).gaussians((int) array.size()), array));
   }
 
   @AfterAll
@@ -124,8 +123,7 @@ class CategoricalHeadTest {
   void whatIsMaskedAndNotPredictedCostsNothing() {
     int[] codes = {1, 3, 0, 2};
     Target target = target(codes, new int[4], new int[] {0, 1, 1, 0});
-    double expected =
-        -Math.log(probabilities(0, 1, 1)[3]) - Math.log(probabilities(1, 0, 1)[0]);
+    double expected = -Math.log(probabilities(0, 1, 1)[3]) - Math.log(probabilities(1, 0, 1)[0]);
     assertEquals(expected, head.likelihood(hidden(), target).getFloat(), 1e-5);
   }
 
@@ -156,8 +154,7 @@ class CategoricalHeadTest {
     NDArray x = Torch.floats(manager, large, 1, 2, WIDTH);
     for (int code = 0; code < CODES; code++) {
       int[] codes = {code, code, code, code};
-      float loss =
-          head.likelihood(x, target(codes, new int[4], new int[] {1, 1, 1, 1})).getFloat();
+      float loss = head.likelihood(x, target(codes, new int[4], new int[] {1, 1, 1, 1})).getFloat();
       assertTrue(loss >= 0 && Float.isFinite(loss), "loss " + loss);
     }
   }

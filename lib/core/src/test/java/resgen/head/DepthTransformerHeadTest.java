@@ -95,14 +95,12 @@ class DepthTransformerHeadTest {
             one[t] = 1;
             NDArray flags = MadeUp.flags(manager, one, 1, SHAPE.positions(), SHAPE.depth());
             Target only =
-                Target.of(
-                    model.codebooks(), whole.codes(), new Mask(flags.logicalNot(), flags));
+                Target.of(model.codebooks(), whole.codes(), new Mask(flags.logicalNot(), flags));
             sum += nll(logits, t);
             assertEquals(nll(logits, t), head.likelihood(hidden, only).getFloat(), 1e-4);
           }
           Objective how = MadeUp.rq(SHAPE).objective();
-          assertEquals(
-              sum / CODES.length, head.loss(hidden, whole, how).total().getFloat(), 1e-4);
+          assertEquals(sum / CODES.length, head.loss(hidden, whole, how).total().getFloat(), 1e-4);
           assertEquals(sum, head.likelihood(hidden, whole).getFloat(), 1e-3);
           return null;
         });
@@ -132,8 +130,7 @@ class DepthTransformerHeadTest {
     assertThrows(UnsupportedOperationException.class, () -> head.draw(null, null, null, null));
     for (int layers : new int[] {0, 1025}) {
       IllegalArgumentException e =
-          assertThrows(
-              IllegalArgumentException.class, () -> new HeadSpec.DepthTransformer(layers));
+          assertThrows(IllegalArgumentException.class, () -> new HeadSpec.DepthTransformer(layers));
       assertTrue(e.getMessage().contains("layers " + layers), e.getMessage());
     }
     assertArrayEquals(

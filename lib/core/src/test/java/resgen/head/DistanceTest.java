@@ -8,8 +8,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import resgen.quantize.TokenStatistics;
 
 /**
- * Mixtures at the smallest scale, log a = −4, of targets that lie on their means: |z̃|² is then some
- * thousand times the distances, and float32 keeps of a difference of such squares hardly anything.
+ * Mixtures at the smallest scale, log a = −4, of targets that lie on their means: |z̃|² is then
+ * some thousand times the distances, and float32 keeps of a difference of such squares hardly
+ * anything.
  */
 class DistanceTest {
 
@@ -67,8 +68,8 @@ class DistanceTest {
   }
 
   /**
-   * Anchored means bring a least scale with the data, so that |z̃|² stays some hundred times H: their
-   * distances are differences of squares, and lose so much less.
+   * Anchored means bring a least scale with the data, so that |z̃|² stays some hundred times H:
+   * their distances are differences of squares, and lose so much less.
    */
   @ParameterizedTest
   @CsvSource({"24, 1e-3", "64, 4e-3", "512, 3e-2"})

@@ -32,9 +32,7 @@ class FirstCodeTest {
   }
 
   private static MixtureHead mixture(Model model) {
-    return model.head() instanceof MixtureMlpHead mlp
-        ? mlp.mixture()
-        : (MixtureHead) model.head();
+    return model.head() instanceof MixtureMlpHead mlp ? mlp.mixture() : (MixtureHead) model.head();
   }
 
   /** The same draws in Java: of each component four, their cells found by a loop. */
@@ -118,8 +116,7 @@ class FirstCodeTest {
     Torch.scoped(
         () -> {
           NDArray level = Torch.longs(manager, new int[] {1}, 1);
-          MixtureHead.Distribution p =
-              mixture(model).distribution(hidden.get("0:1"), level);
+          MixtureHead.Distribution p = mixture(model).distribution(hidden.get("0:1"), level);
           double expected = 0;
           float[] means = p.means().toFloatArray();
           double a = Math.exp(p.logScale().getFloat(0));

@@ -122,9 +122,17 @@ class MixtureDrawTest {
       NDArray last = Torch.floats(c.manager, new float[] {Math.nextDown(1f)}, 1);
       NDArray first = Torch.floats(c.manager, new float[] {0}, 1);
       assertEquals(
-          5, c.head.draw(c.hiddenArray(), c.levels(), last, zero, new Draw(1, 1, 1)).component().getLong(0));
+          5,
+          c.head
+              .draw(c.hiddenArray(), c.levels(), last, zero, new Draw(1, 1, 1))
+              .component()
+              .getLong(0));
       assertEquals(
-          0, c.head.draw(c.hiddenArray(), c.levels(), first, zero, new Draw(1, 1, 1)).component().getLong(0));
+          0,
+          c.head
+              .draw(c.hiddenArray(), c.levels(), first, zero, new Draw(1, 1, 1))
+              .component()
+              .getLong(0));
     }
   }
 

@@ -228,14 +228,12 @@ class MixtureLossTest {
     assertThrows(IllegalArgumentException.class, () -> HeadSpec.Mixture.lowRank(2, 0));
     assertThrows(IllegalArgumentException.class, () -> s.sharpness(0));
     assertThrows(
-        IllegalArgumentException.class,
-        () -> new HeadSpec.Mixture(2, HeadSpec.Means.FULL, 1, -4));
+        IllegalArgumentException.class, () -> new HeadSpec.Mixture(2, HeadSpec.Means.FULL, 1, -4));
     assertThrows(
         IllegalArgumentException.class,
         () -> new HeadSpec.Mixture(2, HeadSpec.Means.ANCHORED, 0, -4));
     assertThrows(
-        IllegalArgumentException.class,
-        () -> HeadSpec.Mixture.full(2).minLogScale(Double.NaN));
+        IllegalArgumentException.class, () -> HeadSpec.Mixture.full(2).minLogScale(Double.NaN));
     assertThrows(IllegalArgumentException.class, () -> s.smoothing(1));
     assertThrows(IllegalArgumentException.class, () -> s.prior(-0.1));
     assertThrows(IllegalArgumentException.class, () -> s.weights(0, 1, 1));

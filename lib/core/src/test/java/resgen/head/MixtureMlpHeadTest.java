@@ -121,8 +121,7 @@ class MixtureMlpHeadTest {
         () -> {
           Near.assertNear(
               head.features(hidden, sums, level).toFloatArray(),
-              head.features(
-                      Torch.floats(manager, together, 1, 16), sums.zerosLike(), level)
+              head.features(Torch.floats(manager, together, 1, 16), sums.zerosLike(), level)
                   .toFloatArray(),
               1e-4,
               "features");

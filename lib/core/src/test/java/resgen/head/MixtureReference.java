@@ -49,9 +49,7 @@ final class MixtureReference {
     for (int v = 0; v < k; v++) {
       double[] local = Arrays.copyOfRange(y, k + v * d, k + v * d + d);
       means[v] =
-          settings.means() == HeadSpec.Means.FULL
-              ? local
-              : lift(values, v, row + v, h, local);
+          settings.means() == HeadSpec.Means.FULL ? local : lift(values, v, row + v, h, local);
       double distance = 0;
       for (int i = 0; i < h; i++) {
         double e = (z[i] - shift[i]) * Math.exp(-logScale) - means[v][i];

@@ -326,9 +326,7 @@ class MaskLawTest {
         Kernel kernel = Kernel.of("masks");
         NDArray scores =
             order == RevealOrder.RANDOM
-                ? kernel
-                    .call("random", visible, keys.doubles(L * D).reshape(b, L, D))
-                    .head()
+                ? kernel.call("random", visible, keys.doubles(L * D).reshape(b, L, D)).head()
                 : kernel
                     .call(
                         "scores",

@@ -129,9 +129,7 @@ class CausalModelTest {
           assertThrows(
               IllegalArgumentException.class,
               () ->
-                  recipe
-                      .model()
-                      .build(Parameters.on(manager, 0), MadeUp.books(manager, 2, 4, 4)));
+                  recipe.model().build(Parameters.on(manager, 0), MadeUp.books(manager, 2, 4, 4)));
       assertTrue(e.getMessage().contains("2 depths × 4 codes"), e.getMessage());
     }
   }

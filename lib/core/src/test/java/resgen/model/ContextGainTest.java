@@ -72,8 +72,7 @@ class ContextGainTest {
   @ParameterizedTest
   @ValueSource(strings = {"prefix", "uniform", "depthwise"})
   void itIsTheCrossEntropyOfThePositionThatIsMasked(String law) {
-    Model model =
-        MadeUp.model(manager, MadeUp.categorical(tokens.spec(), MaskLaw.parse(law)), 3);
+    Model model = MadeUp.model(manager, MadeUp.categorical(tokens.spec(), MaskLaw.parse(law)), 3);
     CategoricalHead head = (CategoricalHead) model.head();
     int depth = tokens.codes().depth();
     int shown = law.equals("depthwise") ? 1 : depth;
@@ -123,8 +122,7 @@ class ContextGainTest {
   void aFixedOrderHasNone() {
     Model model = MadeUp.model(manager, MadeUp.rq(tokens.spec()), 3);
     IllegalArgumentException e =
-        assertThrows(
-            IllegalArgumentException.class, () -> ContextGain.of(model, tokens, 1, 1));
+        assertThrows(IllegalArgumentException.class, () -> ContextGain.of(model, tokens, 1, 1));
     assertTrue(e.getMessage().contains("RQ-Transformer"), e.getMessage());
   }
 }

@@ -71,8 +71,7 @@ class FreeMaskModelTest {
           same(books.posterior(z, counts), books.posterior(z, bits(visible)));
           NDArray flags = MadeUp.prefixes(manager, visible, 8, 3).reshape(8, 3);
           same(sums.visible(), books.sums(codes, flags).visible());
-          assertArrayEquals(
-              a.codes().toLongArray(), books.encode(z, flags).codes().toLongArray());
+          assertArrayEquals(a.codes().toLongArray(), books.encode(z, flags).codes().toLongArray());
           return null;
         });
   }

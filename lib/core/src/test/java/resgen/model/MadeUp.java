@@ -113,8 +113,7 @@ public final class MadeUp {
   }
 
   /** A masked model of any head. */
-  public static Recipe masked(
-      TokenSpec tokens, MaskLaw law, HeadSpec head, Objective.Bound bound) {
+  public static Recipe masked(TokenSpec tokens, MaskLaw law, HeadSpec head, Objective.Bound bound) {
     return new Recipe(
         new ModelSpec(
             tokens,
@@ -248,7 +247,8 @@ public final class MadeUp {
 
   /** The hidden states of samples under masks of prefixes, {@code [B·L, W]}. */
   public static NDArray hidden(Model model, int[] codes, int[] visible, int... ids) {
-    NDArray hidden = model.hidden(target(model, codes, visible), conditions(model, ids), null, false);
+    NDArray hidden =
+        model.hidden(target(model, codes, visible), conditions(model, ids), null, false);
     return hidden.reshape(-1, hidden.getShape().get(2));
   }
 

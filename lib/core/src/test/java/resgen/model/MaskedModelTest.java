@@ -136,9 +136,7 @@ class MaskedModelTest {
   void theFirstOutputsOfAnAnchoredHeadAreTheCodes() {
     Tokens tokens = MadeUp.tokens(manager, 3, 4, 4, 100);
     Model network =
-        recipe(Order.Masked.usual())
-            .model()
-            .build(Parameters.on(manager, 1), tokens.codebooks());
+        recipe(Order.Masked.usual()).model().build(Parameters.on(manager, 1), tokens.codebooks());
     network.start(TokenStatistics.of(tokens.codes(), tokens.lengths(), tokens.codebooks()));
     float[] books = network.codebooks().array().toFloatArray();
     Torch.scoped(
@@ -225,9 +223,7 @@ class MaskedModelTest {
     refused(
         "3 classes, [a, b, c]; the model knows 2",
         () -> upload(model, new Condition.Classes(new int[] {0}, List.of("a", "b", "c"))));
-    refused(
-        "1 texts of 5 symbols",
-        () -> upload(model, new Condition.Text(new int[][] {{1}}, 5)));
+    refused("1 texts of 5 symbols", () -> upload(model, new Condition.Text(new int[][] {{1}}, 5)));
     refused(
         "2 depths × 4 codes",
         () ->

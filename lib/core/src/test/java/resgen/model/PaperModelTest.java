@@ -35,8 +35,7 @@ class PaperModelTest {
     java.util.Arrays.setAll(codes, i -> stream.nextInt(shape.codes()));
     return Tokens.of(
         Codes.of(codes, shape.positions(), d),
-        new Condition.Classes(
-            new int[] {0, 999}, java.util.Collections.nCopies(1000, "a class")),
+        new Condition.Classes(new int[] {0, 999}, java.util.Collections.nCopies(1000, "a class")),
         shape.layout(),
         Codebooks.of(manager, books, sigma, d, shape.codes(), shape.dimension()),
         Optional.empty(),

@@ -82,7 +82,11 @@ class RaggedTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "resgen", "uniform masks", "direct-tokens", "depthwise-maskgit", "rq-transformer",
+        "resgen",
+        "uniform masks",
+        "direct-tokens",
+        "depthwise-maskgit",
+        "rq-transformer",
         "ar-resgen"
       })
   void hiddenStatesAndLossDoNotDependOnWhatIsInThePadding(String label) {
@@ -102,8 +106,7 @@ class RaggedTest {
             Mask mask = model.masks(recipe.objective(), Keys.of(Noise.of(4), places), ends);
             Target target = Target.of(model.codebooks(), codes, mask);
             NDArray hidden =
-                model.hidden(
-                    target, MadeUp.conditions(model, tokens.labels(rows())), ends, false);
+                model.hidden(target, MadeUp.conditions(model, tokens.labels(rows())), ends, false);
             float[] all = hidden.toFloatArray();
             int w = all.length / SAMPLES / L;
             float[] own = new float[Arrays.stream(tokens.lengths()).sum() * w];

@@ -116,8 +116,7 @@ class ResGenLossTest {
     }
   }
 
-  private static double[] bruteForce(
-      Model model, Training run, long step, boolean perToken) {
+  private static double[] bruteForce(Model model, Training run, long step, boolean perToken) {
     int l = tokens.codes().positions();
     int d = tokens.codes().depth();
     Noise masks = Noise.of(1).fork("resgen").fork("masks");
@@ -254,8 +253,7 @@ class ResGenLossTest {
               Codebooks.of(manager, books, tokens.codebooks().sigma(), 2, 8, 4),
               Optional.empty(),
               "collapsed");
-      try (GeneratorTraining model =
-          new GeneratorTraining(recipe(0, true), flat, flat, 1)) {
+      try (GeneratorTraining model = new GeneratorTraining(recipe(0, true), flat, flat, 1)) {
         Training run = Training.steps(10).batch(8);
         float loss = Torch.scoped(() -> model.loss(run, 0, 0, 8).total().getFloat());
         assertTrue(Float.isFinite(loss), zeroFrom + ": " + loss);

@@ -176,7 +176,9 @@ class TransformerTest {
     NDArray none = manager.zeros(new ai.djl.ndarray.types.Shape(B, 1, 8, W));
     resgen.Near.assertNear(
         Plain.layerNorm(x, 1e-5).toFloatArray(),
-        transformer.apply(x, none, transformer.rotary(manager, new Layout.Grid(2, 3)), false).toFloatArray(),
+        transformer
+            .apply(x, none, transformer.rotary(manager, new Layout.Grid(2, 3)), false)
+            .toFloatArray(),
         1e-5,
         "output");
   }

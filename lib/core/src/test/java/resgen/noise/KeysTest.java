@@ -160,10 +160,7 @@ class KeysTest {
     }
     double deviation = Math.sqrt(central[2]);
     return new double[] {
-      mean,
-      central[2],
-      central[3] / Math.pow(deviation, 3),
-      central[4] / Math.pow(deviation, 4) - 3
+      mean, central[2], central[3] / Math.pow(deviation, 3), central[4] / Math.pow(deviation, 4) - 3
     };
   }
 

@@ -39,8 +39,7 @@ class TokenStatisticsTest {
   }
 
   private static void assertLoops(int[] lengths) {
-    TokenStatistics statistics =
-        TokenStatistics.of(tokens.codes(), lengths, tokens.codebooks());
+    TokenStatistics statistics = TokenStatistics.of(tokens.codes(), lengths, tokens.codebooks());
     Codebooks books = tokens.codebooks();
     float[] all = books.array().toFloatArray();
     int d = books.depth();

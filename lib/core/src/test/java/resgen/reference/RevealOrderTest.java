@@ -43,7 +43,9 @@ class RevealOrderTest {
   void goldenConfidence() {
     float[] terms = RevealOrder.DISTANCE.terms(squared(1), SIGMA, 2, null);
     assertArrayEquals(
-        new double[] {-2.03125, -3.28125, -5.28125}, RevealOrder.scores(new int[] {0}, 3, terms), 1e-6);
+        new double[] {-2.03125, -3.28125, -5.28125},
+        RevealOrder.scores(new int[] {0}, 3, terms),
+        1e-6);
   }
 
   @Test
@@ -108,9 +110,12 @@ class RevealOrderTest {
     float[] terms = {-1, -1, -1, -.5f, -4.5f, -1, 0, 0, -4};
     int[] visible = {0, 0, 2};
     Noise.Stream noise = Noise.of(0).stream();
-    assertArrayEquals(new int[] {0, 1, 2}, RevealOrder.DISTANCE.next(visible, 3, terms, 6, 0, noise));
-    assertArrayEquals(new int[] {2, 1, 2}, RevealOrder.DISTANCE.next(visible, 3, terms, 4, 0, noise));
-    assertArrayEquals(new int[] {3, 1, 3}, RevealOrder.DISTANCE.next(visible, 3, terms, 2, 0, noise));
+    assertArrayEquals(
+        new int[] {0, 1, 2}, RevealOrder.DISTANCE.next(visible, 3, terms, 6, 0, noise));
+    assertArrayEquals(
+        new int[] {2, 1, 2}, RevealOrder.DISTANCE.next(visible, 3, terms, 4, 0, noise));
+    assertArrayEquals(
+        new int[] {3, 1, 3}, RevealOrder.DISTANCE.next(visible, 3, terms, 2, 0, noise));
     assertArrayEquals(visible, RevealOrder.DISTANCE.next(visible, 3, terms, 7, 0, noise));
   }
 
@@ -119,7 +124,8 @@ class RevealOrderTest {
     // Only the finest level of position 0 scores high: one token is revealed there, the coarsest.
     float[] terms = {-9, -9, 30, -1, -20, -20};
     assertArrayEquals(
-        new int[] {1, 0}, RevealOrder.DENSITY.next(new int[2], 3, terms, 5, 0, Noise.of(0).stream()));
+        new int[] {1, 0},
+        RevealOrder.DENSITY.next(new int[2], 3, terms, 5, 0, Noise.of(0).stream()));
   }
 
   @ParameterizedTest
@@ -170,8 +176,10 @@ class RevealOrderTest {
   void overflowingDistancesComeLastButCanBeChosen() {
     float[] terms = {Float.NEGATIVE_INFINITY, -1, -1, -1};
     Noise.Stream noise = Noise.of(0).stream();
-    assertArrayEquals(new int[] {0, 2}, RevealOrder.DISTANCE.next(new int[2], 2, terms, 2, 1, noise));
-    assertArrayEquals(new int[] {2, 2}, RevealOrder.DISTANCE.next(new int[2], 2, terms, 0, 1, noise));
+    assertArrayEquals(
+        new int[] {0, 2}, RevealOrder.DISTANCE.next(new int[2], 2, terms, 2, 1, noise));
+    assertArrayEquals(
+        new int[] {2, 2}, RevealOrder.DISTANCE.next(new int[2], 2, terms, 0, 1, noise));
   }
 
   @Test
@@ -180,9 +188,11 @@ class RevealOrderTest {
     int[] visible = {0, 1};
     float[] terms = new float[4];
     assertThrows(
-        IllegalArgumentException.class, () -> RevealOrder.RANDOM.next(visible, 2, null, 4, 0, noise));
+        IllegalArgumentException.class,
+        () -> RevealOrder.RANDOM.next(visible, 2, null, 4, 0, noise));
     assertThrows(
-        IllegalArgumentException.class, () -> RevealOrder.RANDOM.next(visible, 2, null, -1, 0, noise));
+        IllegalArgumentException.class,
+        () -> RevealOrder.RANDOM.next(visible, 2, null, -1, 0, noise));
     assertThrows(
         IllegalArgumentException.class,
         () -> RevealOrder.DISTANCE.next(visible, 2, new float[5], 1, 0, noise));
@@ -195,8 +205,10 @@ class RevealOrderTest {
         () -> RevealOrder.DISTANCE.next(visible, 2, broken, 1, 0, noise));
     assertThrows(IllegalArgumentException.class, () -> RevealOrder.DISTANCE.term(1, 0, 2, 0));
     assertThrows(
-        IllegalArgumentException.class, () -> RevealOrder.POSTERIOR.terms(new float[3], SIGMA, 2, null));
+        IllegalArgumentException.class,
+        () -> RevealOrder.POSTERIOR.terms(new float[3], SIGMA, 2, null));
     assertThrows(
-        IllegalArgumentException.class, () -> RevealOrder.DISTANCE.terms(new float[4], SIGMA, 2, null));
+        IllegalArgumentException.class,
+        () -> RevealOrder.DISTANCE.terms(new float[4], SIGMA, 2, null));
   }
 }

@@ -79,8 +79,7 @@ class BrokenModelTest {
           IllegalStateException e =
               assertThrows(
                   IllegalStateException.class,
-                  () ->
-                      TokenSampler.of(model, settings, false).sample(MadeUp.classes(0, 1), 0),
+                  () -> TokenSampler.of(model, settings, false).sample(MadeUp.classes(0, 1), 0),
                   label + ", " + array);
           assertTrue(
               e.getMessage().matches("(step|position) \\d of \\d: .* not finite"), e.getMessage());
@@ -115,8 +114,7 @@ class BrokenModelTest {
     IllegalStateException e =
         assertThrows(
             IllegalStateException.class,
-            () ->
-                TokenSampler.of(model, Sampling.steps(1), false).sample(MadeUp.classes(0), 0));
+            () -> TokenSampler.of(model, Sampling.steps(1), false).sample(MadeUp.classes(0), 0));
     assertEquals("position 3 of 4: the model's numbers are not finite", e.getMessage());
   }
 
@@ -124,12 +122,10 @@ class BrokenModelTest {
   void whatFailsLeavesNoArraysBehindAndTheThreadAsItWas() {
     Model model = broken("resgen", "head.bias", true, Float.NaN);
     TokenSampler sampler = TokenSampler.of(model, Sampling.steps(3), false);
-    assertThrows(
-        IllegalStateException.class, () -> sampler.sample(MadeUp.classes(0), 0));
+    assertThrows(IllegalStateException.class, () -> sampler.sample(MadeUp.classes(0), 0));
     long before = Managers.count();
     for (int i = 0; i < 5; i++) {
-      assertThrows(
-          IllegalStateException.class, () -> sampler.sample(MadeUp.classes(0), 0));
+      assertThrows(IllegalStateException.class, () -> sampler.sample(MadeUp.classes(0), 0));
     }
     assertEquals(before, Managers.count());
     assertFalse(Thread.interrupted());

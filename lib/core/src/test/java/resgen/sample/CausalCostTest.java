@@ -46,7 +46,9 @@ class CausalCostTest {
     long count = backbone(plan, s.backbone().layers(), w);
     for (int p = 0; p < SHAPE.positions(); p++) {
       for (int d = 0; d < SHAPE.depth(); d++) {
-        count += through(plan, "depth") + attention(((HeadSpec.DepthTransformer) s.head()).layers(), w, d + 1);
+        count +=
+            through(plan, "depth")
+                + attention(((HeadSpec.DepthTransformer) s.head()).layers(), w, d + 1);
         count += through(plan, "head") / SHAPE.depth();
       }
     }

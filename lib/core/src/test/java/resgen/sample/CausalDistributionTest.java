@@ -126,8 +126,7 @@ class CausalDistributionTest {
   }
 
   /** Probabilities that z exceeds −1, 0 and 1 in each row. */
-  private static double[][] above(
-      CausalModel network, NDArray hidden, NDArray visible, int level) {
+  private static double[][] above(CausalModel network, NDArray hidden, NDArray visible, int level) {
     int rows = (int) hidden.getShape().get(0);
     int[] levels = new int[rows];
     Arrays.fill(levels, level);

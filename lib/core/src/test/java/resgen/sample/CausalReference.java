@@ -125,9 +125,7 @@ final class CausalReference {
                   .get(position + ":" + (position + 1)); // [1, W]
           NDArray level = Torch.longs(manager, new int[] {shape.depth() - seen - 1}, 1);
           NDArray visible = prefixes.get(position + ":" + (position + 1) + ", " + seen);
-          return ((MixtureMlpHead) network.head())
-              .features(hidden, visible, level)
-              .toFloatArray();
+          return ((MixtureMlpHead) network.head()).features(hidden, visible, level).toFloatArray();
         });
   }
 

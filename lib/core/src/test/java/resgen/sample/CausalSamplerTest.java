@@ -70,10 +70,8 @@ class CausalSamplerTest {
       Codes iterated = sampler(false, settings).sample(SIX, 0).codes();
       for (int i = 0; i < 6; i++) {
         String what = settings + ", sample " + i;
-        assertArrayEquals(
-            CausalReference.sample(rq, settings, i % 3, i), tokens.rows(i), what);
-        assertArrayEquals(
-            CausalReference.sample(ar, settings, i % 3, i), iterated.rows(i), what);
+        assertArrayEquals(CausalReference.sample(rq, settings, i % 3, i), tokens.rows(i), what);
+        assertArrayEquals(CausalReference.sample(ar, settings, i % 3, i), iterated.rows(i), what);
       }
     }
   }
@@ -111,15 +109,15 @@ class CausalSamplerTest {
     int[] ones = codes(tokens, TWO, Labels.repeat(1, 20));
     assertFalse(Arrays.equals(ones, codes(tokens, TWO, Labels.repeat(0, 20))));
     assertFalse(Arrays.equals(ones, codes(tokens, TWO.seed(4), Labels.repeat(1, 20))));
-    int[] later = MadeUp.all(sampler(tokens, TWO).sample(MadeUp.classes(Labels.repeat(1, 20)), 20).codes());
+    int[] later =
+        MadeUp.all(sampler(tokens, TWO).sample(MadeUp.classes(Labels.repeat(1, 20)), 20).codes());
     assertFalse(Arrays.equals(ones, later));
     assertEquals(SHAPE.codes(), Arrays.stream(ones).distinct().count(), "all codes occur");
   }
 
   private static int[] rough(Recipe recipe, Sampling settings, Labels labels) {
     CausalModel model = MadeUp.causal(manager, recipe.precision("bf16"), 7);
-    return MadeUp.all(
-        new CausalSampler(model, settings).sample(MadeUp.classes(labels), 0).codes());
+    return MadeUp.all(new CausalSampler(model, settings).sample(MadeUp.classes(labels), 0).codes());
   }
 
   @Test

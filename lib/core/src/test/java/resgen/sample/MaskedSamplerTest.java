@@ -300,8 +300,7 @@ class MaskedSamplerTest {
   void anInterruptAfterTheLastSampleIsLeftForTheCaller() {
     MaskedSampler sampler = new MaskedSampler(network, FIVE, false);
     MaskedSampler.Result result =
-        sampler.sample(
-            MadeUp.classes(0), 0, (done, codes) -> Thread.currentThread().interrupt());
+        sampler.sample(MadeUp.classes(0), 0, (done, codes) -> Thread.currentThread().interrupt());
     assertFalse(result.interrupted());
     assertTrue(Thread.interrupted());
   }

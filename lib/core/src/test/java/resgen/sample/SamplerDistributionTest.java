@@ -119,8 +119,7 @@ class SamplerDistributionTest {
   void codesOfASecondStepHaveTheDistributionGivenTheFirst() {
     Sampling two = RANDOM.withSteps(2); // one token, then seven
     MaskedSampler.Result made =
-        new MaskedSampler(network, two, true)
-            .sample(MadeUp.classes(Labels.repeat(0, SAMPLES)), 0);
+        new MaskedSampler(network, two, true).sample(MadeUp.classes(Labels.repeat(0, SAMPLES)), 0);
     int[] states = new int[16];
     for (int i = 0; i < SAMPLES; i++) {
       states[state(made, i)]++;

@@ -83,8 +83,6 @@ class StepperTest {
 
   @Test
   void anotherNumberOfPicturesIsRefused() {
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> new Stepper(TRAJECTORY, pictures(2), "x"));
+    assertThrows(IllegalArgumentException.class, () -> new Stepper(TRAJECTORY, pictures(2), "x"));
   }
 }

@@ -172,8 +172,7 @@ class JsonTest {
   @Test
   void anOpenInterfaceReadsTheVariantsThatAreRegistered() {
     Drawing square = new Drawing(new Square(2), List.of());
-    assertEquals(
-        "{\"shape\":{\"type\":\"Square\",\"side\":2.0},\"more\":[]}", Json.line(square));
+    assertEquals("{\"shape\":{\"type\":\"Square\",\"side\":2.0},\"more\":[]}", Json.line(square));
     assertEquals(square, Json.read(Json.line(square), Drawing.class));
     String disc = "{\"shape\":{\"type\":\"Disc\",\"radius\":1.5},\"more\":[]}";
     String before = failure(disc, Drawing.class);

@@ -84,8 +84,7 @@ class MigrationsTest {
   void theFiveFormsOfOldAreThePresentOne() {
     HeadSpec.Categorical categorical = new HeadSpec.Categorical();
     HeadSpec.MixtureMlp mlp =
-        new HeadSpec.MixtureMlp(
-            new MlpStack.Settings(3, 3, 1), HeadSpec.Mixture.anchored(256, 0));
+        new HeadSpec.MixtureMlp(new MlpStack.Settings(3, 3, 1), HeadSpec.Mixture.anchored(256, 0));
     Map<String, Recipe> expected = new LinkedHashMap<>();
     expected.put(RESGEN, resgen(MaskLaw.prefix()));
     expected.put(DIRECT, recipe(masked(MaskLaw.prefix()), categorical, circle(null)));
@@ -93,9 +92,7 @@ class MigrationsTest {
     expected.put(
         RQ,
         recipe(
-            new Order.Causal(),
-            new HeadSpec.DepthTransformer(1),
-            new Objective(null, 0.1, null)));
+            new Order.Causal(), new HeadSpec.DepthTransformer(1), new Objective(null, 0.1, null)));
     expected.put(AR, recipe(new Order.Causal(), mlp, circle(BOUND)));
     expected.forEach(
         (json, recipe) -> {

@@ -56,8 +56,7 @@ class OverridesTest {
   record Inner(double sharpness) {}
 
   private static final Pair PAIR =
-      new Pair(
-          QuantizerSettings.ema(4, 32, 8), QuantizerSettings.ema(2, 16, 8), 3, new Inner(1));
+      new Pair(QuantizerSettings.ema(4, 32, 8), QuantizerSettings.ema(2, 16, 8), 3, new Inner(1));
 
   @Test
   void theEndOfAPathIsEnoughWhereNoOtherEndsSo() {
@@ -77,8 +76,7 @@ class OverridesTest {
         assertThrows(
             IllegalArgumentException.class,
             () -> Overrides.apply(PAIR, Pair.class, Map.of("depth", "5")));
-    assertEquals(
-        "setting 'depth' may be each of first.depth, second.depth", wrong.getMessage());
+    assertEquals("setting 'depth' may be each of first.depth, second.depth", wrong.getMessage());
   }
 
   @Test

@@ -21,6 +21,15 @@ class LabelsTest {
   }
 
   @Test
+  void eachWithoutANumberOfClassesIsOfTheModelsClasses() {
+    assertEquals(Labels.each(2, 3), Labels.each(2).forClasses(3));
+    assertEquals(Labels.each(2, 12), Labels.each(2).forClasses(12));
+    assertEquals(Labels.each(2, 10), Labels.each(2).forClasses(0));
+    assertEquals(Labels.each(2, 10), Labels.each(2, 10).forClasses(3));
+    assertEquals(Labels.of(5, 1), Labels.of(5, 1).forClasses(3));
+  }
+
+  @Test
   void arraysAreCopied() {
     int[] source = {1, 2};
     Labels labels = Labels.of(source);

@@ -5,7 +5,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Interrupts a cell that takes too long. */
+/** Ends a cell that takes too long. */
 record CellLimit(Future<?> pending) {
   private static final ScheduledExecutorService TIMER =
       Executors.newSingleThreadScheduledExecutor(
@@ -16,9 +16,9 @@ record CellLimit(Future<?> pending) {
           });
 
   /** A cell begins; 0 milliseconds or less are no limit. */
-  static CellLimit begin(long millis, Runnable interrupt) {
+  static CellLimit begin(long millis, Runnable expire) {
     return new CellLimit(
-        millis <= 0 ? null : TIMER.schedule(interrupt, millis, TimeUnit.MILLISECONDS));
+        millis <= 0 ? null : TIMER.schedule(expire, millis, TimeUnit.MILLISECONDS));
   }
 
   /** The cell ended. */

@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.concurrent.locks.ReentrantLock;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
@@ -21,6 +23,7 @@ import resgen.kernel.assist.Assist;
 import resgen.kernel.assist.Completions;
 import resgen.kernel.eval.CellError;
 import resgen.kernel.eval.CellFailed;
+import resgen.kernel.eval.Interrupts;
 import resgen.kernel.eval.Outcome;
 import resgen.kernel.eval.Session;
 import resgen.kernel.magic.StandardMagics;
@@ -40,6 +43,7 @@ import resgen.kernel.render.NotebookRenderer;
  */
 public final class JavaKernel extends BaseKernel implements AutoCloseable {
   private static final ReentrantLock ONE_CELL = new ReentrantLock();
+  private static final long TOOLTIP_MS = 2000;
 
   private final KernelSettings settings;
   private final Session session;
@@ -48,6 +52,8 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
   private final History history;
   private final List<JsonObject> pages = new ArrayList<>(); // for the client's pager
   private final List<String> startupProblems = new ArrayList<>(); // told in the first cell
+  private final List<String> settingProblems = new ArrayList<>(); // the first cell fails with them
+  private List<String> replaced = List.of(); // of the standard streams, as last told
   private int count;
 
   private JavaKernel(KernelSettings settings) {
@@ -82,7 +88,23 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
   public static JavaKernel open(KernelSettings settings) {
     JavaKernel kernel = new JavaKernel(settings);
     kernel.onStartup();
-    kernel.startupProblems.addAll(Startup.run(kernel.session, settings));
+    CellLimit limit = kernel.limit("the start-up code");
+    try {
+      kernel.startupProblems.addAll(Startup.run(kernel.session, settings));
+    } finally {
+      limit.end();
+    }
+    return kernel;
+  }
+
+  /**
+   * A kernel for a client that sees nothing but what cells give: a setting that cannot be used does
+   * not stop it. Its first cell fails with what is wrong, later ones run without the setting.
+   */
+  public static JavaKernel openTelling(Map<String, String> env) {
+    List<String> problems = new ArrayList<>();
+    JavaKernel kernel = open(KernelSettings.fromEnvironment(env, problems::add));
+    kernel.settingProblems.addAll(problems);
     return kernel;
   }
 
@@ -115,12 +137,16 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
       history.add(number, code);
     }
     pages.clear();
-    CellLimit limit = CellLimit.begin(settings.timeoutMillis(), this::interrupt);
+    CellLimit limit = limit("the cell");
     try {
       adopt(out);
       startupProblems.forEach(problem -> out.stream(true, problem));
       startupProblems.clear();
-      CellResult result = result(number, session.run(code, number));
+      if (!silent && !settingProblems.isEmpty()) {
+        return new CellResult(number, null, wrongSettings());
+      }
+      Outcome outcome = session.run(code, number, this::shown);
+      CellResult result = new CellResult(number, (JsonObject) outcome.value(), outcome.error());
       if (counted && result.value() != null) {
         history.output(number, result.text());
       }
@@ -129,6 +155,7 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
       limit.end();
       System.out.flush();
       System.err.flush();
+      tellReplacedStreams(out);
       out.flush();
       Router.running(outer);
       if (outerKernel != null) {
@@ -143,19 +170,48 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
     session.onCellThread(() -> Router.adopt(out));
   }
 
-  private CellResult result(int number, Outcome outcome) {
-    if (!outcome.ok()) {
-      return new CellResult(number, null, outcome.error());
+  private CellLimit limit(String what) {
+    long millis = settings.timeoutMillis();
+    String why = what + " took longer than IJAVA_TIMEOUT allows, which is " + millis + " ms";
+    return CellLimit.begin(millis, () -> session.expire(why));
+  }
+
+  private CellError wrongSettings() {
+    String message = String.join("; ", settingProblems);
+    List<String> lines = new ArrayList<>(List.of("The kernel's environment is wrong:"));
+    settingProblems.forEach(problem -> lines.add("  " + problem));
+    lines.add(
+        "The cell did not run. Correct it and restart the kernel; or run the cell again, to go");
+    lines.add("on without.");
+    settingProblems.clear();
+    return new CellError("KernelSettings", message, lines);
+  }
+
+  /** Once, when a cell put its own streams in the place of ours. */
+  private void tellReplacedStreams(Sink out) {
+    List<String> now = Router.replaced();
+    if (!now.isEmpty() && !now.equals(replaced)) {
+      out.stream(
+          true,
+          "note: the notebook replaced "
+              + String.join(" and ", now)
+              + "; what is printed there is not shown until it is set back\n");
     }
-    if (outcome.value() == null || Notebook.isDisplayId(outcome.value())) {
-      return new CellResult(number, null, null);
+    replaced = now;
+  }
+
+  /** Runs where the cell ran: the methods that give the text and pictures may be the notebook's. */
+  private Outcome shown(Object value) {
+    if (Notebook.isDisplayId(value)) {
+      return Outcome.of(null);
     }
     try {
-      return new CellResult(number, Bundles.json(getRenderer().render(outcome.value())), null);
-    } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
+      return Outcome.of(Bundles.json(getRenderer().render(value)));
+    } catch (Interrupts.CellInterrupted e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
       String line = "the value of the cell cannot be shown: " + e;
-      CellError error = new CellError(e.getClass().getName(), e.getMessage(), List.of(line));
-      return new CellResult(number, null, error);
+      return Outcome.failed(new CellError(e.getClass().getName(), e.getMessage(), List.of(line)));
     }
   }
 
@@ -164,6 +220,7 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
   public Object evalRaw(String source) {
     Outcome outcome = session.run(source, count);
     if (!outcome.ok()) {
+      Interrupts.rethrow(outcome.error()); // no catch (Exception e) of the cell keeps it going
       throw new CellFailed(outcome.error());
     }
     return outcome.value();
@@ -201,11 +258,11 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
   }
 
   private String describe(String variable) {
-    return variables().stream()
-        .filter(v -> v.name().equals(variable))
-        .map(v -> Whos.size(v.value()))
+    Optional<Session.Variable> found =
+        variables().stream().filter(v -> v.name().equals(variable)).findFirst();
+    return found
+        .flatMap(v -> session.aside(() -> Whos.size(v.value()), TOOLTIP_MS))
         .filter(size -> !size.isEmpty())
-        .findFirst()
         .orElse(null);
   }
 

@@ -1,7 +1,9 @@
 package resgen.kernel;
 
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import resgen.kernel.eval.ExitGuard;
 import resgen.kernel.wire.ConnectionFile;
 import resgen.kernel.wire.KernelServer;
 
@@ -25,7 +27,8 @@ public final class Main {
       watchParent(System.getenv("JPY_PARENT_PID"));
       CompletableFuture<JavaKernel> kernel = new CompletableFuture<>();
       KernelServer server = new KernelServer(connection, kernel);
-      kernel.complete(JavaKernel.open());
+      kernel.complete(JavaKernel.openTelling(System.getenv()));
+      guardExit();
       server.awaitShutdown();
       exit(0);
     } catch (RuntimeException | Error e) {
@@ -62,12 +65,24 @@ public final class Main {
               } catch (InterruptedException e) {
                 // halt at once
               }
-              Runtime.getRuntime().halt(status);
+              ExitGuard.halt(status);
             },
             "halt");
     halt.setDaemon(true);
     halt.start();
-    System.exit(status);
+    ExitGuard.exit(status);
+  }
+
+  /** While the first cell is on its way: it takes some 100 ms and is not needed before. */
+  private static void guardExit() {
+    boolean archiving =
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+            .anyMatch(argument -> argument.startsWith("-XX:ArchiveClassesAtExit"));
+    if (!archiving) { // a JVM whose classes were changed writes no archive
+      Thread guard = new Thread(ExitGuard::install, "exit-guard");
+      guard.setDaemon(true);
+      guard.start();
+    }
   }
 
   private static void watchParent(String pid) {

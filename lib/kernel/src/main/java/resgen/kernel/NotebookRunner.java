@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import resgen.kernel.eval.CellError;
+import resgen.kernel.eval.Session;
 
 /**
  * Runs a notebook's cells in this process, without Jupyter or Python, and writes the executed
@@ -146,7 +147,9 @@ public final class NotebookRunner {
   private static CellResult watched(
       JavaKernel kernel, String code, NotebookOutputs.Cell sink, Duration limit) {
     CompletableFuture<CellResult> running = new CompletableFuture<>();
-    Thread thread = new Thread(() -> run(kernel, code, sink, running), "notebook-runner");
+    Thread thread =
+        new Thread(
+            null, () -> run(kernel, code, sink, running), "notebook-runner", Session.STACK_BYTES);
     thread.setDaemon(true);
     thread.start();
     try {

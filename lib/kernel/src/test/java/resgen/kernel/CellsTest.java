@@ -138,6 +138,58 @@ class CellsTest extends KernelTestBase {
   }
 
   @Test
+  void exitByReferenceIsAnErrorOfTheCell() {
+    assertTrue(fail("IntStream.of(5).forEach(System::exit);").message().contains("status 5"));
+    assertTrue(
+        fail("IntStream.of(6).forEach(Runtime.getRuntime()::halt);")
+            .message()
+            .contains("status 6"));
+    assertTrue(
+        fail("BiConsumer<Runtime, Integer> end = Runtime::exit;\nend.accept(null, 7);")
+            .message()
+            .contains("status 7"));
+    assertEquals("2", text("1 + 1"));
+  }
+
+  @Test
+  void closingTheStandardStreamsDoesNotSilenceTheSession() {
+    run("try (var w = new PrintWriter(System.out)) { w.print(\"a\"); }");
+    run("System.out.print(\"b\"); System.out.close(); System.err.close(); System.in.close();");
+    run("new Scanner(System.in).close();");
+    run("System.out.print(\"c\"); System.err.print(\"d\");");
+    assertEquals("abc", recorder.out.toString());
+    assertEquals("d", recorder.err.toString());
+    assertEquals("false", text("System.out.checkError()"));
+  }
+
+  @Test
+  void streamsThatTheNotebookReplacesAreNamedOnce() {
+    run("PrintStream before = System.out; var kept = new ByteArrayOutputStream();");
+    run("System.setOut(new PrintStream(kept)); System.out.print(\"x\"); System.setOut(before);");
+    assertEquals("", recorder.err.toString());
+    run("System.setOut(new PrintStream(kept));");
+    assertTrue(recorder.err.toString().contains("replaced System.out;"), recorder.err.toString());
+    int told = recorder.err.length();
+    run("System.out.print(\"y\");");
+    assertEquals(told, recorder.err.length());
+    run("System.setOut(before); System.out.print(\"z\" + kept);");
+    assertEquals("zxy", recorder.out.toString());
+  }
+
+  @Test
+  void messagesOfExceptionsThatFailAreSurvived() {
+    run(
+        "class Bad extends RuntimeException {"
+            + " public String getMessage() { throw new IllegalStateException(); } }");
+    assertEquals("Bad", fail("throw new Bad();").name());
+    assertEquals(
+        "Bad", fail("throw new RuntimeException(new Bad());").plain().contains("Bad") ? "Bad" : "");
+    run("class Worse { public String toString() { throw new AssertionError(\"no\"); } }");
+    assertTrue(fail("new Worse()").plain().contains("cannot be shown"));
+    assertEquals("2", text("1 + 1"));
+  }
+
+  @Test
   void ownExceptionClassIsNamed() {
     run("class Oops extends Exception { Oops(String m) { super(m); } }");
     CellError error = fail("throw new Oops(\"why\");");
@@ -224,7 +276,42 @@ class CellsTest extends KernelTestBase {
   void cellsEndAtTheTimeoutOfIJava() {
     KernelSettings settings = KernelSettings.fromEnvironment(Map.of("IJAVA_TIMEOUT", "500"));
     try (JavaKernel own = JavaKernel.open(settings)) {
-      assertFalse(own.execute("Thread.sleep(600_000);", recorder).ok());
+      CellError error = own.execute("Thread.sleep(600_000);", recorder).error();
+      assertEquals("CellTimedOut", error.name());
+      assertTrue(error.message().contains("IJAVA_TIMEOUT allows, which is 500 ms"), error.plain());
+      // A library that takes the interrupt and returns ends its cell all the same.
+      String polite = "int done = resgen.kernel.FakeTraining.run();\nwhile (true) {}";
+      assertEquals("CellTimedOut", own.execute(polite, recorder).error().name());
+      assertTrue(own.execute("done > 0", recorder).ok());
+      String last = "resgen.kernel.FakeTraining.run();";
+      assertEquals("CellTimedOut", own.execute(last, recorder).error().name());
+      String stubborn =
+          "while (true) { try { Thread.sleep(10); } catch (InterruptedException e) {} }";
+      assertEquals("CellTimedOut", own.execute(stubborn, recorder).error().name());
+      CellError deaf = own.execute("resgen.kernel.FakeTraining.deaf();", recorder).error();
+      assertTrue(deaf.message().contains("left behind"), deaf.plain());
+      CellResult next = own.execute("resgen.kernel.FakeTraining.hear();\n1 + 1", recorder);
+      assertTrue(next.ok(), () -> next.error().plain());
+    }
+  }
+
+  @Test
+  void aSettingThatCannotBeUsedFailsTheFirstCellAndIsLeftOutThen() {
+    Map<String, String> env =
+        Map.of(
+            "IJAVA_TIMEOUT", "abc",
+            "IJAVA_COMPILER_OPTS", "-Xnonsense",
+            "IJAVA_STARTUP_SCRIPTS_PATH", "/nowhere/start.jsh");
+    try (JavaKernel own = JavaKernel.openTelling(env)) {
+      CellResult first = own.execute("int ran = 1;", recorder);
+      assertFalse(first.ok());
+      String told = first.error().plain();
+      assertTrue(told.contains("IJAVA_TIMEOUT must be a time"), told);
+      assertTrue(told.contains("but is abc"), told);
+      assertTrue(told.contains("IJAVA_COMPILER_OPTS") && told.contains("-Xnonsense"), told);
+      assertTrue(told.contains("/nowhere/start.jsh"), told);
+      assertFalse(own.execute("ran", recorder).ok());
+      assertTrue(own.execute("1 + 1", recorder).ok());
     }
     assertThrows(
         IllegalArgumentException.class,

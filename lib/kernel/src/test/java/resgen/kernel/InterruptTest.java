@@ -91,6 +91,67 @@ class InterruptTest {
     hasValue("5050", ("int s = 0; for (int i = 0; i <= 100; i++) s += i;\ns"));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        // rendering of the value
+        "new Object() { public String toString() { System.out.println(\"go\"); while (true) {} } }",
+        "List.of(new Object() { public String toString() { System.out.println(\"go\");"
+            + " while (true) {} } })",
+        // an exception's message
+        "throw new RuntimeException() { public String getMessage() { System.out.println(\"go\");"
+            + " while (true) {} } };",
+        // magics
+        "%time System.out.println(\"go\"); while (true) {}",
+        "%time System.out.println(\"go\"); Thread.sleep(60_000);",
+        "while (true) { eval(\"int x = 1;\"); System.out.println(\"go\"); }",
+      })
+  void whatBelongsToACellStopsAsACell(String code) throws Exception {
+    CellResult result = interrupted(code, 1);
+    assertFalse(result.ok());
+    String name = result.error().name();
+    assertTrue(name.contains("Interrupt"), () -> name + ": " + result.error().plain());
+    hasValue("2", "1 + 1");
+    hasValue("3", "import java.text.*; int y = 3;\ny");
+  }
+
+  @Test
+  void listingVariablesThatLoopStops() throws Exception {
+    String loops =
+        "class Slow extends Number { public String toString() { System.out.println(\"go\");"
+            + " while (true) {} } public int intValue() { return 0; } public long longValue() {"
+            + " return 0; } public float floatValue() { return 0; } public double doubleValue() {"
+            + " return 0; } }";
+    assertTrue(kernel.execute(loops, recorder).ok());
+    assertTrue(kernel.execute("Slow slow = new Slow();", recorder).ok());
+    CellResult result = interrupted("%whos", 1);
+    assertFalse(result.ok());
+    hasValue("2", "1 + 1");
+    // A tooltip gives up by itself.
+    String shown = kernel.assist().inspect("slow", 4, false).orElseThrow().text();
+    assertTrue(shown.startsWith("slow:Slow") || shown.contains("Slow"), shown);
+    hasValue("2", "1 + 1");
+    kernel.execute("slow = null;", recorder);
+  }
+
+  @Test
+  void aServerThatDoesNotAnswerStopsWithItsCell() throws Exception {
+    try (java.net.ServerSocket silent =
+        new java.net.ServerSocket(0, 5, java.net.InetAddress.getLoopbackAddress())) {
+      String url = "http://127.0.0.1:" + silent.getLocalPort() + "/";
+      assertTrue(kernel.execute("%mavenRepo silent " + url, recorder).ok());
+      CompletableFuture<CellResult> running =
+          CompletableFuture.supplyAsync(
+              () -> kernel.execute("%maven no.such.group:nothing:1", recorder), OWN_THREADS);
+      silent.accept(); // it asks, and gets no answer
+      Thread.sleep(200);
+      assertFalse(running.isDone());
+      kernel.interrupt();
+      assertFalse(running.get(10, TimeUnit.SECONDS).ok());
+      hasValue("2", "1 + 1");
+    }
+  }
+
   @Test
   void libraryThatReturnsAPartialResultKeepsTheCellGoing() throws Exception {
     CellResult result =

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -115,6 +116,52 @@ class MavenTest extends KernelTestBase {
     assertEquals("base", text("far.away.Base.inside()"), "what has no sources goes without");
     assertTrue(
         recorder.err.toString().contains("no sources of org.example.far:base"),
+        recorder.err.toString());
+  }
+
+  @Test
+  void theKernelsOwnLibrariesAreNotTheNotebooks() throws Exception {
+    for (String own : List.of("org.zeromq.ZMQ", "org.objectweb.asm.Type", "zmq.Msg")) {
+      assertEquals("CompileError", fail(own + ".class").name());
+      assertEquals(
+          "java.lang.ClassNotFoundException", fail("Class.forName(\"" + own + "\")").name());
+    }
+    Path jar = TestJars.withClass(dir, "org.objectweb.asm.Type", INSIDE.formatted("mine"));
+    run("%jars " + jar);
+    assertEquals("mine", text("org.objectweb.asm.Type.inside()"));
+    assertEquals("", recorder.err.toString());
+    run("class Later { int v; }");
+    assertEquals("0", text("new Later().v"));
+  }
+
+  @Test
+  void aSharedLibraryOfTheNotebooksOwnIsUsed() throws Exception {
+    Path jar = TestJars.withClass(dir, "com.google.gson.Gson", INSIDE.formatted("mine"));
+    run("%jars " + jar);
+    assertEquals("mine", text("com.google.gson.Gson.inside()"));
+    fail("com.google.gson.JsonParser.parseString(\"1\")"); // never two versions together
+    String told = recorder.err.toString();
+    assertTrue(told.contains("used by the notebook in place of"), told);
+    assertTrue(told.contains("com.google.gson.Gson.jar (gson-2"), told);
+    assertEquals("{\"data\":{\"text/plain\":\"1\"},\"metadata\":{}}", run("1").value().toString());
+  }
+
+  @Test
+  void aVersionThatIsNotUsedIsNamed() throws Exception {
+    assertEquals("1", text("com.google.gson.JsonParser.parseString(\"1\").getAsInt()"));
+    Path jar = TestJars.withClass(dir, "com.google.gson.Gson", INSIDE.formatted("mine"));
+    run("%jars " + jar);
+    String told = recorder.err.toString();
+    assertTrue(told.contains("not used, since another version is on the class path"), told);
+    assertTrue(told.contains("com.google.gson.Gson.jar (gson-2"), told);
+    assertEquals("1", text("com.google.gson.JsonParser.parseString(\"1\").getAsInt()"));
+    recorder.err.setLength(0);
+    Path first = TestJars.withClass(dir, "far.away.Twice", INSIDE.formatted("first"));
+    run("%jars " + first);
+    Path second = Files.copy(first, dir.resolve("twice-2.jar"));
+    run("%jars " + second);
+    assertTrue(
+        recorder.err.toString().contains("twice-2.jar (far.away.Twice.jar)"),
         recorder.err.toString());
   }
 

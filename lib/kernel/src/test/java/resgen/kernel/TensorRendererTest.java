@@ -81,6 +81,53 @@ class TensorRendererTest {
   }
 
   @Test
+  void arraysOfStringsAreShownListedAndInspected() {
+    NDArray words = manager.create(new String[] {"a", null, "c", "d"}, new Shape(2, 2));
+    assertEquals(
+        "NDArray (2, 2) string\n[[\"a\", null],\n [\"c\", \"d\"]]", as(words, "text/plain"));
+    assertEquals("NDArray () string\n\"abc\"", as(manager.create("abc"), "text/plain"));
+    assertEquals("NDArray (0) string", as(manager.create(new String[0]), "text/plain"));
+    String list = as(new NDList(words, manager.create(3)), "text/plain");
+    assertTrue(list.contains("NDArray (2, 2) string\nNDArray () int32 cpu"), list);
+    assertTrue(as(java.util.List.of(words), "text/html").contains("[a, null, c, d]"));
+    assertEquals("(2, 2) string", resgen.kernel.magic.Whos.size(words));
+    words.close();
+    assertEquals("closed", resgen.kernel.magic.Whos.size(words));
+    assertEquals("NDArray, closed: its memory was given back", as(words, "text/plain"));
+  }
+
+  @Test
+  void aStringArrayInACellIsListedAndInspected() {
+    Recorder recorder = new Recorder();
+    String cell =
+        "var words = ai.djl.ndarray.NDManager.newBaseManager().create(new String[] {\"a\"});";
+    assertTrue(kernel.execute(cell, recorder).ok());
+    assertEquals("NDArray (1) string\n[\"a\"]", kernel.execute("words", recorder).text());
+    CellResult whos = kernel.execute("%whos", recorder);
+    assertTrue(whos.value().toString().contains("(1) string"), () -> whos.value().toString());
+    String inspected = kernel.assist().inspect("words", 5, false).orElseThrow().text();
+    assertTrue(inspected.contains("(1) string"), inspected);
+  }
+
+  @Test
+  void sparseAndComplexArraysAreShown() {
+    long[][] at = {{0, 1}, {0, 1}};
+    NDArray sparse =
+        manager.createCoo(java.nio.FloatBuffer.wrap(new float[] {1, 2}), at, new Shape(2, 2));
+    assertEquals(
+        "NDArray (2, 2) float32 cpu sparse\nmin 0.000, max 2.000, mean 0.7500, std 0.8292\n"
+            + "[[1.0, 0.0],\n [0.0, 2.0]]",
+        as(sparse, "text/plain"));
+    NDArray large =
+        manager.createCoo(
+            java.nio.FloatBuffer.wrap(new float[] {1, 2}), at, new Shape(1L << 20, 1L << 20));
+    assertEquals("NDArray (1048576, 1048576) float32 cpu sparse", as(large, "text/plain"));
+    NDArray complex = manager.create(new float[] {1, 2, 3, 4}).fft(4);
+    assertEquals("NDArray (4) complex64 cpu", as(complex, "text/plain"));
+    assertTrue(as(java.util.List.of(complex), "text/html").contains("complex64"));
+  }
+
+  @Test
   void largeArraysAreReadInPieces() {
     NDArray rows = manager.arange(3_000_000f).reshape(3000, 1000);
     assertTrue(as(rows, "text/plain").contains("min 0.000, max 3.000e+06, mean 1.500e+06"));

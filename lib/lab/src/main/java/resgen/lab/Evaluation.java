@@ -1,24 +1,26 @@
 package resgen.lab;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.IntConsumer;
 import resgen.Generator;
 import resgen.Samples;
+import resgen.codec.Codec;
+import resgen.codec.DataSet;
 import resgen.codec.Extractor;
-import resgen.lab.metric.Comparison;
+import resgen.codec.Media;
+import resgen.codec.Medium;
+import resgen.lab.metric.FrechetMetric;
+import resgen.lab.metric.Metric;
 import resgen.lab.metric.Reference;
 import resgen.lab.metric.Report;
 import resgen.sample.Sampling;
 import resgen.token.Labels;
-import resgen.vision.FashionMnist;
-import resgen.vision.Images;
-import resgen.vision.extract.FashionClassifier;
-import resgen.vision.tokenizer.Tokenizer;
 import tech.tablesaw.api.Table;
 
 /**
- * Measures a generator against real images:
+ * Measures a generator against real media:
  *
  * <pre>{@code
  * Evaluation.of(model).against(FashionMnist.train()).samples(5_000).run()
@@ -28,45 +30,88 @@ import tech.tablesaw.api.Table;
  * interrupt ends the work within an instant; what is known of the finished samples by then, or
  * found without delay, is reported as partial. Nothing is written to the project's results but by
  * {@link Report#appendTo}.
+ *
+ * @param <X> the media
  */
-public final class Evaluation {
-
-  /** What is evaluated, seen as a function; a {@link Generator} is one. */
-  record Subject(String description, String precision, Tokenizer tokenizer, Sampler sampler) {}
+public final class Evaluation<X extends Media<X>> {
 
   /** Makes samples, and tells of them as they come. */
   @FunctionalInterface
-  interface Sampler {
+  public interface Sampler {
+    /** As {@link Generator#sample(Labels, Sampling, Samples.Listener)}. */
     Samples sample(Labels labels, Sampling settings, Samples.Listener listener);
+  }
+
+  /**
+   * What is evaluated, seen as a function; a {@link Generator} is one.
+   *
+   * @param description of it in a line
+   * @param precision of its numbers
+   * @param codec that its tokens are of
+   * @param sampler that makes its samples
+   */
+  public record Subject(String description, String precision, Codec<?> codec, Sampler sampler) {
+
+    /**
+     * An evaluation with 10,000 samples of 28 steps against these real media as the reference;
+     * usually the training media. If they are the training part of a data set that their medium
+     * knows by name, its test part is held out unless other media are given.
+     */
+    public <X extends Media<X>> Evaluation<X> against(X media) {
+      return new Evaluation<>(
+          this,
+          media,
+          Optional.empty(),
+          Optional.empty(),
+          Metric.standard(),
+          Sampling.steps(STEPS),
+          FrechetMetric.ENOUGH);
+    }
+
+    /** An evaluation by a benchmark, whose extractor is closed after the run. */
+    public <X extends Media<X>> Report by(Benchmark<X> benchmark, int samples, Sampling sampling) {
+      try (Extractor<X> network = benchmark.extractor().get()) {
+        return against(benchmark.data().train())
+            .heldOut(benchmark.data().test())
+            .extractor(network)
+            .metrics(benchmark.metrics())
+            .samples(samples)
+            .sampling(sampling)
+            .run();
+      }
+    }
   }
 
   private static final int STEPS = 28;
 
   private final Subject subject;
-  private final Optional<Images> reference;
-  private final Optional<Images> heldOut;
-  private final Optional<Extractor<Images>> extractor;
+  private final X reference;
+  private final Optional<X> heldOut;
+  private final Optional<Extractor<X>> extractor;
+  private final List<Metric<X>> metrics;
   private final Sampling sampling;
   private final int samples;
   private Report report;
 
   private Evaluation(
       Subject subject,
-      Optional<Images> reference,
-      Optional<Images> heldOut,
-      Optional<Extractor<Images>> extractor,
+      X reference,
+      Optional<X> heldOut,
+      Optional<Extractor<X>> extractor,
+      List<Metric<X>> metrics,
       Sampling sampling,
       int samples) {
     this.subject = subject;
     this.reference = reference;
     this.heldOut = heldOut;
     this.extractor = extractor;
+    this.metrics = List.copyOf(metrics);
     this.sampling = sampling;
     this.samples = samples;
   }
 
-  /** An evaluation of a model with 10,000 samples of 28 steps; against what is to be said. */
-  public static Evaluation of(Generator model) {
+  /** A model to evaluate; {@link Subject#against} says against what. */
+  public static Subject of(Generator model) {
     return of(model, finished -> {});
   }
 
@@ -75,7 +120,7 @@ public final class Evaluation {
    *
    * @param progress told, while samples are made, how many are finished
    */
-  public static Evaluation of(Generator model, IntConsumer progress) {
+  public static Subject of(Generator model, IntConsumer progress) {
     Sampler sampler =
         (labels, settings, listener) ->
             model.sample(
@@ -87,83 +132,70 @@ public final class Evaluation {
                     progress.accept(done);
                   }
                 });
-    return of(
-        new Subject(model.description(), model.precision(), (Tokenizer) model.codec(), sampler));
+    return new Subject(model.description(), model.precision(), model.codec(), sampler);
   }
 
-  static Evaluation of(Subject subject) {
-    return new Evaluation(
-        subject,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Sampling.steps(STEPS),
-        Comparison.ENOUGH);
+  /** With media that the model never saw, for the floors of R; the reference is of its training. */
+  public Evaluation<X> heldOut(X media) {
+    return new Evaluation<>(
+        subject, reference, Optional.of(media), extractor, metrics, sampling, samples);
   }
 
-  /**
-   * With these real images as the reference; usually the training images. Against Fashion-MNIST's
-   * training images, its test images are held out unless others are given.
-   */
-  public Evaluation against(Images images) {
-    return new Evaluation(subject, Optional.of(images), heldOut, extractor, sampling, samples);
+  /** With the features of another network than the one that fits the media. */
+  public Evaluation<X> extractor(Extractor<X> network) {
+    return new Evaluation<>(
+        subject, reference, heldOut, Optional.of(network), metrics, sampling, samples);
   }
 
-  /**
-   * With images that the model never saw, for the floors of R; the reference is of its training.
-   */
-  public Evaluation heldOut(Images images) {
-    return new Evaluation(subject, reference, Optional.of(images), extractor, sampling, samples);
-  }
-
-  /** With the features of another network than the one that fits the images. */
-  public Evaluation extractor(Extractor<Images> network) {
-    return new Evaluation(subject, reference, heldOut, Optional.of(network), sampling, samples);
+  /** With other metrics than {@link Metric#standard}. */
+  public Evaluation<X> metrics(List<Metric<X>> others) {
+    return new Evaluation<>(subject, reference, heldOut, extractor, others, sampling, samples);
   }
 
   /** With other settings of sampling. */
-  public Evaluation sampling(Sampling settings) {
-    return new Evaluation(subject, reference, heldOut, extractor, settings, samples);
+  public Evaluation<X> sampling(Sampling settings) {
+    return new Evaluation<>(subject, reference, heldOut, extractor, metrics, settings, samples);
   }
 
   /** With another number of samples, 2 or more. */
-  public Evaluation samples(int count) {
+  public Evaluation<X> samples(int count) {
     if (count < 2) {
       throw new IllegalArgumentException("samples " + count + " is less than 2");
     }
-    return new Evaluation(subject, reference, heldOut, extractor, sampling, count);
+    return new Evaluation<>(subject, reference, heldOut, extractor, metrics, sampling, count);
   }
 
   /** With another seed of the samples. */
-  public Evaluation seed(long seed) {
+  public Evaluation<X> seed(long seed) {
     return sampling(sampling.seed(seed));
   }
 
   /**
    * Measures; the second time, what was measured the first time.
    *
-   * @throws IllegalStateException without a reference
-   * @throws IllegalArgumentException if no extractor is known for the images, or the model makes
-   *     images of another size
+   * @throws IllegalArgumentException if no extractor is known for the media, the media have no
+   *     classes, or the model makes media of another kind or shape
    * @throws CancellationException if interrupted before there were two samples
    */
   public synchronized Report run() {
     if (report != null) {
       return report;
     }
-    Images real =
-        reference.orElseThrow(
-            () -> new IllegalStateException("against what? Call against(images) first"));
     if (extractor.isPresent()) {
-      return kept(measure(real, extractor.get()));
+      return kept(measure(extractor.get()));
     }
-    try (Extractor<Images> own = fitting(real)) {
-      return kept(measure(real, own));
+    try (Extractor<X> own = Benchmark.usual(reference)) {
+      return kept(measure(own));
     }
   }
 
-  private Report measure(Images real, Extractor<Images> network) {
-    return new EvaluationRun(subject, Reference.of(real, network), heldOut, network)
+  private Report measure(Extractor<X> network) {
+    return new EvaluationRun<>(
+            subject,
+            Reference.of(reference, network),
+            heldOut.or(this::usualHeldOut),
+            network,
+            metrics)
         .report(samples, sampling);
   }
 
@@ -174,15 +206,23 @@ public final class Evaluation {
     return measured;
   }
 
-  private static Extractor<Images> fitting(Images images) {
-    if (images.classNames().equals(FashionMnist.CLASS_NAMES)) {
-      return FashionClassifier.load();
+  /** The test part of the data set that the reference is the training part of, by its name. */
+  private Optional<X> usualHeldOut() {
+    for (Medium<?> medium : Medium.all()) {
+      if (medium.type().isInstance(reference)) {
+        for (String name : medium.dataSets()) {
+          if (reference.name().equals(name + "/train")) {
+            return medium.dataSet(name).map(DataSet::test).map(this::sameType);
+          }
+        }
+      }
     }
-    throw new IllegalArgumentException(
-        images.name()
-            + ": no extractor of the project's own fits; give"
-            + " extractor(InceptionExtractor.load(file)) or"
-            + " extractor(MobileNetExtractor.load(folder))");
+    return Optional.empty();
+  }
+
+  @SuppressWarnings("unchecked") // the reference is of the medium's type, so X is
+  private X sameType(Media<?> media) {
+    return (X) media;
   }
 
   /** The report's table; measures first if need be. */

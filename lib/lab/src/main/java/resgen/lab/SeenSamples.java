@@ -7,13 +7,12 @@ import resgen.Samples;
 import resgen.codec.Extraction;
 import resgen.codec.Extractor;
 import resgen.codec.Media;
-import resgen.vision.Images;
 
 /** What an extractor says of samples, batch by batch as they are made. */
-final class SeenSamples implements Samples.Listener {
+final class SeenSamples<X extends Media<X>> implements Samples.Listener {
 
-  private final Extractor<Images> network;
-  private final Images like;
+  private final Extractor<X> network;
+  private final X like;
   private final List<Extraction> parts = new ArrayList<>();
   private int count;
   private boolean stopped;
@@ -21,26 +20,35 @@ final class SeenSamples implements Samples.Listener {
   /**
    * Nothing seen yet.
    *
-   * @param like images that the samples must be as large as
+   * @param like media of whose type and shape the samples must be
    */
-  SeenSamples(Extractor<Images> network, Images like) {
+  SeenSamples(Extractor<X> network, X like) {
     this.network = network;
     this.like = like;
+  }
+
+  /** The type of the media. */
+  @SuppressWarnings("unchecked") // media are of their own type
+  Class<X> type() {
+    return (Class<X>) like.getClass();
   }
 
   /**
    * {@inheritDoc} An interrupt ends the seeing, and stays set for the sampler.
    *
-   * @throws IllegalArgumentException if the samples are of another size than the reference
+   * @throws IllegalArgumentException if the samples are of another type or shape than the reference
    */
   @Override
   public void made(int done, Media<?> made) {
-    Images some = (Images) made;
-    check(some);
+    if (!type().isInstance(made) || !made.shape().equals(like.shape())) {
+      throw new IllegalArgumentException(
+          "the model makes %s, but %s has %s".formatted(words(made), like.name(), words(like)));
+    }
     if (stopped) {
       return;
     }
     try {
+      X some = type().cast(made);
       parts.add(network.extract(some));
       count += some.size();
     } catch (CancellationException e) {
@@ -48,21 +56,8 @@ final class SeenSamples implements Samples.Listener {
     }
   }
 
-  private void check(Images made) {
-    if (made.channels() != like.channels()
-        || made.height() != like.height()
-        || made.width() != like.width()) {
-      throw new IllegalArgumentException(
-          "the model makes images of %d×%d×%d, but %s has %d×%d×%d"
-              .formatted(
-                  made.channels(),
-                  made.height(),
-                  made.width(),
-                  like.name(),
-                  like.channels(),
-                  like.height(),
-                  like.width()));
-    }
+  private static String words(Media<?> media) {
+    return (media.getClass().getSimpleName() + " of " + media.shape()).replaceFirst(" of $", "");
   }
 
   /** How many samples, the first ones, were seen. */

@@ -14,11 +14,11 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import resgen.lab.metric.Results;
 import resgen.lab.study.Cell;
 import resgen.lab.study.Experiment;
 import resgen.lab.study.Study;
 import resgen.lab.study.TokenizerChoice;
-import resgen.settings.DataHome;
 import resgen.train.RunFolder;
 import resgen.vision.FashionMnist;
 import resgen.vision.Images;
@@ -67,7 +67,7 @@ final class GoldenStudies {
     if (experiment.tokenizer() instanceof TokenizerChoice.Trained trained) {
       return new RunFolder.Card(
               "train-tokenizer",
-              trained.settings(),
+              trained.recipe().settings(),
               trained.training(),
               images.name(),
               images.fingerprint())
@@ -90,18 +90,24 @@ final class GoldenStudies {
         .id();
   }
 
-  /** Every id that a file of results holds, by file, each once, in their order. */
+  /**
+   * Every id that a file of results holds, or that its settings and protocols do, by file, each
+   * once, in their order.
+   */
   static Map<String, Set<String>> resultIds() {
     Map<String, Set<String>> ids = new TreeMap<>();
-    try (Stream<Path> files = Files.walk(DataHome.path("results"))) {
+    Results results = Results.ofProject();
+    try (Stream<Path> files = Files.list(results.directory())) {
       for (Path file : files.filter(path -> path.toString().endsWith(".csv")).toList()) {
+        String name = file.getFileName().toString().replace(".csv", "");
+        String text = Files.readString(file) + results.table(name).write().toString("csv");
         Set<String> found = new LinkedHashSet<>();
-        Matcher matcher = ID.matcher(Files.readString(file));
+        Matcher matcher = ID.matcher(text);
         while (matcher.find()) {
           found.add(matcher.group());
         }
         if (!found.isEmpty()) {
-          ids.put(file.getFileName().toString().replace(".csv", ""), found);
+          ids.put(name, found);
         }
       }
     } catch (IOException e) {

@@ -23,6 +23,7 @@ import resgen.lab.metric.Frechet;
 import resgen.lab.metric.Moments;
 import resgen.lab.metric.PixelMeans;
 import resgen.lab.metric.Reference;
+import resgen.lab.metric.RelativeMetric;
 import resgen.lab.metric.Report;
 import resgen.sample.Sampling;
 import resgen.token.Codes;
@@ -31,7 +32,6 @@ import resgen.torch.Torch;
 import resgen.train.Listener;
 import resgen.train.Training;
 import resgen.vision.Images;
-import resgen.vision.extract.Patterns;
 import resgen.vision.tokenizer.TokenCache;
 import resgen.vision.tokenizer.Tokenizer;
 
@@ -68,8 +68,11 @@ class EvaluationTest {
     }
   }
 
-  /** A generator that gives back held-out images, the first {@code finished} of what is asked. */
-  private Evaluation evaluation(Images from, int finished) {
+  /**
+   * A generator that gives back held-out images, the first {@code finished} of what is asked,
+   * against the training images.
+   */
+  private Evaluation<Images> evaluation(Images from, int finished) {
     return evaluation(from, finished, () -> {});
   }
 
@@ -78,7 +81,7 @@ class EvaluationTest {
    *
    * @param after what happens when the last batch was told of
    */
-  private Evaluation evaluation(Images from, int finished, Runnable after) {
+  private Evaluation<Images> evaluation(Images from, int finished, Runnable after) {
     Evaluation.Sampler sampler =
         (labels, settings, listener) -> {
           asked = labels;
@@ -102,16 +105,17 @@ class EvaluationTest {
           Codes codes = Codes.of(new int[n * l * d], l, d);
           return new Samples(made, codes, settings, 7, 0.5, 0.25, List.of(), stopped);
         };
-    return Evaluation.of(new Evaluation.Subject("a fake", "fp32", tokenizer, sampler))
+    return new Evaluation.Subject("a fake", "fp32", tokenizer, sampler)
+        .against(TRAIN)
         .sampling(Sampling.steps(4).seed(9))
         .extractor(extractor);
   }
 
   @Test
   void aReportHoldsNumbersFloorsCostAndProtocol() {
-    Report report = evaluation(TEST, 999).against(TRAIN).heldOut(TEST).samples(60).run();
+    Report report = evaluation(TEST, 999).heldOut(TEST).samples(60).run();
     assertEquals(Labels.cycle(60, 2), asked);
-    Report.Relative relative = report.relative().orElseThrow();
+    RelativeMetric.Relative relative = report.relative().orElseThrow();
     assertEquals(relative.floors().real(), report.comparison().distance().orElseThrow());
     assertEquals(60, relative.floors().of().samples());
     assertEquals(relative.floors().relative(relative.distance()), report.r().orElseThrow());
@@ -138,7 +142,7 @@ class EvaluationTest {
               .sampling(sampling)
               .samples(10)
               .run();
-      Images made = model.sample(Labels.cycle(10, 2), sampling).images();
+      Images made = model.sample(Labels.cycle(10, 2), sampling).as(Images.class);
       double distance =
           Frechet.distance(
               Moments.of(extractor.features(made)), Moments.of(extractor.features(TRAIN)));
@@ -151,21 +155,20 @@ class EvaluationTest {
 
   @Test
   void withoutHeldOutImagesThereIsNoR() {
-    Report report = evaluation(TEST, 999).against(TRAIN).samples(20).run();
+    Report report = evaluation(TEST, 999).samples(20).run();
     assertTrue(report.relative().isEmpty());
     assertFalse(report.toHtml().contains("<td>R</td>"));
   }
 
   @Test
   void anInterruptedSamplingGivesAPartialReport() {
-    Report report = evaluation(TEST, 30).against(TRAIN).heldOut(TEST).samples(60).run();
+    Report report = evaluation(TEST, 30).heldOut(TEST).samples(60).run();
     assertEquals(new Report.Progress(30, 60, true), report.progress());
     assertTrue(report.comparison().distance().isPresent());
     assertEquals(30, report.comparison().accuracy().orElseThrow().count());
     assertTrue(report.toHtml().contains("30 of 60 samples"));
     assertEquals(30, report.protocol().samples());
-    assertThrows(
-        CancellationException.class, () -> evaluation(TEST, 1).against(TRAIN).samples(60).run());
+    assertThrows(CancellationException.class, () -> evaluation(TEST, 1).samples(60).run());
   }
 
   @Test
@@ -176,14 +179,14 @@ class EvaluationTest {
           before[0] = extractor.calls;
           Thread.currentThread().interrupt();
         };
-    Evaluation evaluation = evaluation(TEST, 30, interrupt).against(TRAIN).heldOut(TEST);
+    Evaluation<Images> evaluation = evaluation(TEST, 30, interrupt).heldOut(TEST);
     extractor.features(TRAIN.take(1)); // so that a call is counted
     Report report = evaluation.samples(60).run();
     assertEquals(before[0], extractor.calls, "images are seen after the interrupt");
     assertEquals(new Report.Progress(30, 60, true), report.progress());
     assertTrue(report.comparison().distance().isPresent());
     assertTrue(report.comparison().kernel().isEmpty());
-    assertTrue(report.comparison().precisionRecall().isEmpty());
+    assertTrue(report.comparison().precision().isEmpty());
     assertTrue(report.relative().isEmpty());
     assertFalse(Thread.interrupted(), "the interrupt is consumed");
   }
@@ -192,7 +195,7 @@ class EvaluationTest {
   void anInterruptWhileSamplesAreSeenLeavesOutTheRest() {
     Reference.of(TRAIN, extractor); // kept, so that it is not seen again
     extractor.interruptAt = extractor.calls + 3;
-    Report report = evaluation(TEST, 999).against(TRAIN).samples(60).run();
+    Report report = evaluation(TEST, 999).samples(60).run();
     assertEquals(new Report.Progress(20, 60, true), report.progress());
     assertEquals(20, report.comparison().accuracy().orElseThrow().count());
     assertFalse(Thread.interrupted(), "the interrupt is consumed");
@@ -200,11 +203,11 @@ class EvaluationTest {
 
   @Test
   void aWholeReportIsMeasuredOnceAndAPartialOneAgain() {
-    Evaluation whole = evaluation(TEST, 999).against(TRAIN).samples(20);
+    Evaluation<Images> whole = evaluation(TEST, 999).samples(20);
     assertSame(whole.run(), whole.run());
     assertEquals(whole.run().toHtml(), whole.toHtml());
     assertEquals(1, calls);
-    Evaluation partial = evaluation(TEST, 10).against(TRAIN).samples(20);
+    Evaluation<Images> partial = evaluation(TEST, 10).samples(20);
     partial.run();
     partial.run();
     assertEquals(3, calls);
@@ -212,19 +215,16 @@ class EvaluationTest {
 
   @Test
   void wrongUseIsExplained() {
-    assertThrows(IllegalStateException.class, () -> evaluation(TEST, 9).samples(4).run());
     assertThrows(IllegalArgumentException.class, () -> evaluation(TEST, 9).samples(1));
     Images larger = Patterns.of(20, 32, 3);
     IllegalArgumentException e =
-        assertThrows(
-            IllegalArgumentException.class,
-            () -> evaluation(larger, 9).against(TRAIN).samples(4).run());
-    assertTrue(e.getMessage().contains("1×32×32, but patterns has 1×28×28"), e.getMessage());
-    Evaluation without =
-        Evaluation.of(
-            new Evaluation.Subject(
-                "a fake", "fp32", tokenizer, (labels, settings, listener) -> null));
-    e = assertThrows(IllegalArgumentException.class, () -> without.against(TRAIN).run());
+        assertThrows(IllegalArgumentException.class, () -> evaluation(larger, 9).samples(4).run());
+    assertTrue(
+        e.getMessage().contains("1×32×32, but patterns has Images of 1×28×28"), e.getMessage());
+    Evaluation<Images> without =
+        new Evaluation.Subject("a fake", "fp32", tokenizer, (labels, settings, listener) -> null)
+            .against(TRAIN);
+    e = assertThrows(IllegalArgumentException.class, without::run);
     assertTrue(e.getMessage().contains("no extractor of the project's own fits"), e.getMessage());
   }
 }

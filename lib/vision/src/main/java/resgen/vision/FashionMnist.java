@@ -1,5 +1,6 @@
 package resgen.vision;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -38,20 +39,37 @@ public final class FashionMnist {
     return test(DataHome.path("fashion-mnist"));
   }
 
-  /** The training images from another directory that holds the four gzipped IDX files. */
+  /**
+   * The training images from another directory, which holds the four gzipped IDX files, or the
+   * pictures as {@link FashionMnistPack} writes them.
+   *
+   * @throws BrokenFileException naming a file that is missing or damaged
+   */
   public static Images train(Path directory) {
     return read(directory, "train", "fashion-mnist/train");
   }
 
-  /** The test images from another directory that holds the four gzipped IDX files. */
+  /** The test images from another directory; as {@link #train(Path)}. */
   public static Images test(Path directory) {
     return read(directory, "t10k", "fashion-mnist/test");
   }
 
+  /** The name of a picture file as published. */
+  static String published(String prefix) {
+    return prefix + "-images-idx3-ubyte.gz";
+  }
+
+  /** The name of a picture file as {@link FashionMnistPack} writes it. */
+  static String packed(String prefix) {
+    return prefix + "-images-columns.xz";
+  }
+
   private static Images read(Path directory, String prefix, String name) {
-    Path imageFile = directory.resolve(prefix + "-images-idx3-ubyte.gz");
+    Path published = directory.resolve(published(prefix));
+    boolean packed = !Files.exists(published);
+    Path imageFile = packed ? directory.resolve(packed(prefix)) : published;
     Path labelFile = directory.resolve(prefix + "-labels-idx1-ubyte.gz");
-    Idx images = Idx.read(imageFile, 3);
+    Idx images = packed ? Idx.read(imageFile, 3).transposed() : Idx.read(imageFile, 3);
     Idx labels = Idx.read(labelFile, 1);
     int[] shape = images.shape();
     if (shape[1] != SIZE || shape[2] != SIZE) {

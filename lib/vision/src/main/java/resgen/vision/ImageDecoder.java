@@ -1,6 +1,5 @@
 package resgen.vision;
 
-import com.twelvemonkeys.image.ResampleOp;
 import com.twelvemonkeys.imageio.plugins.jpeg.JPEGImageReaderSpi;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
@@ -8,12 +7,15 @@ import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.concurrent.Semaphore;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
+import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
@@ -22,52 +24,157 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  * TwelveMonkeys, as the JDK refuses those), PNG, BMP, GIF. The format is told from the content, not
  * from the name. Grey becomes three equal channels, opacity is dropped, orientation tags are not
  * obeyed, as in the usual ImageNet loaders.
+ *
+ * <p>A picture takes the memory of its own pixels, whatever its proportions; pictures that are
+ * decoded at the same time take half of the heap at most, large ones one after the other.
  */
 final class ImageDecoder {
   private static final long MAX_PIXELS = 1L << 27;
+  private static final long MAX_BYTES = 1L << 30;
+
+  /** Of a decoded picture: 16 bits in each of four channels. */
+  private static final int BYTES_PER_PIXEL = 8;
+
+  private static final int PERMIT = 1 << 20;
+  private static final int PERMITS =
+      (int) Math.max(1, Math.min(1 << 20, Runtime.getRuntime().maxMemory() / 2 / PERMIT));
+  private static final Semaphore MEMORY = new Semaphore(PERMITS, true);
   private static final ImageReaderSpi JPEG = registeredJpeg();
+
+  /**
+   * Height and width of a picture as its file has them.
+   *
+   * @param width columns
+   * @param height rows
+   */
+  record Extent(int width, int height) {
+    int shorter() {
+      return Math.min(width, height);
+    }
+  }
+
+  /** Not the file's fault, so that no file is left out because of it. */
+  private static final class HeapTooSmall extends IllegalArgumentException {
+    private static final long serialVersionUID = 1L;
+
+    HeapTooSmall(String message) {
+      super(message);
+    }
+  }
+
+  /** What is done with a reader whose file is open. */
+  private interface Use<T> {
+    T with(ImageReader reader) throws IOException;
+  }
 
   private ImageDecoder() {}
 
   /**
-   * Reads, scales with a Lanczos filter, and cuts out.
+   * Reads, and scales a part or all of it with a Lanczos filter.
    *
    * @return 3·size·size bytes, CHW
-   * @throws BrokenFileException if the file is no complete picture
+   * @throws BrokenFileException if the file is no complete picture, or has too many pixels
+   * @throws IllegalArgumentException if the heap is too small for the picture
    */
   static byte[] read(Path file, int size, ImageFolder.Fit fit) {
+    return use(file, true, reader -> read(file, reader, size, fit));
+  }
+
+  /**
+   * Height and width, from the head of the file.
+   *
+   * @throws BrokenFileException if the file is no picture
+   */
+  static Extent extent(Path file) {
+    return use(file, false, reader -> new Extent(reader.getWidth(0), reader.getHeight(0)));
+  }
+
+  private static byte[] read(Path file, ImageReader reader, int size, ImageFolder.Fit fit)
+      throws IOException {
+    int width = reader.getWidth(0);
+    int height = reader.getHeight(0);
+    long pixels = (long) width * height;
+    if (pixels > MAX_PIXELS) {
+      throw new BrokenFileException(
+          file,
+          "%d×%d are %d pixels, at most %d are decoded"
+              .formatted(width, height, pixels, MAX_PIXELS));
+    }
+    int permits = (int) (pixels * BYTES_PER_PIXEL / PERMIT);
+    if (permits > PERMITS) {
+      throw new HeapTooSmall(
+          "%s: %d×%d pixels take %d MiB to decode, half of the heap is %d MiB; take a larger -Xmx"
+              .formatted(file, width, height, permits, PERMITS));
+    }
+    MEMORY.acquireUninterruptibly(permits);
     try {
-      return planar(fit(rgb(decode(file)), size, fit), size);
-    } catch (BrokenFileException e) {
+      BufferedImage image = reader.read(0);
+      return Resampler.resample(
+          rows(image), image.getWidth(), image.getHeight(), box(image, fit), size);
+    } finally {
+      MEMORY.release(permits);
+    }
+  }
+
+  private static Resampler.Box box(BufferedImage image, ImageFolder.Fit fit) {
+    int width = image.getWidth();
+    int height = image.getHeight();
+    if (fit == ImageFolder.Fit.STRETCH) {
+      return new Resampler.Box(0, 0, width, height);
+    }
+    int side = Math.min(width, height);
+    return new Resampler.Box((width - side) / 2.0, (height - side) / 2.0, side, side);
+  }
+
+  private static <T> T use(Path file, boolean whole, Use<T> use) {
+    try {
+      check(file);
+      try (ImageInputStream in = whole ? complete(file) : new FileImageInputStream(file.toFile())) {
+        ImageReader reader = readerOf(file, in);
+        try {
+          reader.setInput(in, true, true);
+          return use.with(reader);
+        } finally {
+          reader.dispose();
+        }
+      }
+    } catch (BrokenFileException | HeapTooSmall e) {
       throw e;
     } catch (IOException | RuntimeException e) { // readers throw anything on hostile bytes
       throw new BrokenFileException(file, "cannot be decoded: " + e, e);
     }
   }
 
-  private static BufferedImage decode(Path file) throws IOException {
-    byte[] bytes = Files.readAllBytes(file);
-    boolean jpeg = bytes.length > 2 && (bytes[0] & 0xFF) == 0xFF && (bytes[1] & 0xFF) == 0xD8;
-    if (jpeg && !endsAsJpeg(bytes)) {
-      throw new BrokenFileException(file, "truncated: no end-of-image marker");
+  private static void check(Path file) throws IOException {
+    if (!Files.exists(file) && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new BrokenFileException(file, "a link to what is not there");
     }
-    try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
-      ImageReader reader = jpeg ? JPEG.createReaderInstance() : readerOf(file, in);
-      try {
-        reader.setInput(in, true, true);
-        long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
-        if (pixels > MAX_PIXELS) {
-          throw new BrokenFileException(
-              file, pixels + " pixels, at most " + MAX_PIXELS + " are decoded");
-        }
-        return reader.read(0);
-      } finally {
-        reader.dispose();
-      }
+    if (!Files.isRegularFile(file)) {
+      throw new BrokenFileException(file, "not a file");
+    }
+    if (Files.size(file) > MAX_BYTES) {
+      throw new BrokenFileException(
+          file, Files.size(file) + " bytes, at most " + MAX_BYTES + " are read");
     }
   }
 
-  private static ImageReader readerOf(Path file, ImageInputStream in) {
+  /** In memory; a JPEG's decoder makes up what is missing at its end, so that is looked for. */
+  private static ImageInputStream complete(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    if (JpegEnd.isJpeg(bytes) && !JpegEnd.isReached(bytes)) {
+      throw new BrokenFileException(file, "truncated: no end-of-image marker");
+    }
+    return new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes));
+  }
+
+  private static ImageReader readerOf(Path file, ImageInputStream in) throws IOException {
+    byte[] head = new byte[3];
+    in.mark();
+    int read = in.read(head);
+    in.reset();
+    if (read == head.length && JpegEnd.isJpeg(head)) {
+      return JPEG.createReaderInstance();
+    }
     Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
     if (!readers.hasNext()) {
       throw new BrokenFileException(file, "not a picture, expected JPEG, PNG, BMP or GIF");
@@ -75,76 +182,21 @@ final class ImageDecoder {
     return readers.next();
   }
 
-  /** Whether an end-of-image marker comes after the first scan has begun. */
-  private static boolean endsAsJpeg(byte[] bytes) {
-    for (int i = bytes.length - 2; i >= 2; i--) {
-      if ((bytes[i] & 0xFF) == 0xFF) {
-        int marker = bytes[i + 1] & 0xFF;
-        if (marker == 0xD9) {
-          return true;
-        }
-        if (marker == 0xDA) {
-          return false;
-        }
-      }
-    }
-    return false;
-  }
-
   /** As packed RGB; the samples of a grey picture as they are, without Java's linear-grey gamma. */
-  private static BufferedImage rgb(BufferedImage image) {
-    int width = image.getWidth();
-    int height = image.getHeight();
-    BufferedImage rgb = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+  private static Resampler.Rows<RuntimeException> rows(BufferedImage image) {
     Raster raster = image.getRaster();
     boolean grey = raster.getNumBands() <= 2 && !(image.getColorModel() instanceof IndexColorModel);
     int shift = Math.max(0, image.getSampleModel().getSampleSize(0) - 8);
-    int[] row = new int[width];
-    for (int y = 0; y < height; y++) {
-      if (grey) {
-        raster.getSamples(0, y, width, 1, 0, row);
-        for (int x = 0; x < width; x++) {
-          row[x] = (row[x] >> shift) * 0x010101;
-        }
-      } else {
-        image.getRGB(0, y, width, 1, row, 0, width);
+    if (!grey) {
+      return (y, from, count) -> image.getRGB(from, y, count, 1, null, 0, count);
+    }
+    return (y, from, count) -> {
+      int[] row = raster.getSamples(from, y, count, 1, 0, (int[]) null);
+      for (int x = 0; x < count; x++) {
+        row[x] = (row[x] >> shift) * 0x010101;
       }
-      rgb.getRaster().setDataElements(0, y, width, 1, row);
-    }
-    return rgb;
-  }
-
-  private static BufferedImage fit(BufferedImage image, int size, ImageFolder.Fit fit) {
-    int width = image.getWidth();
-    int height = image.getHeight();
-    if (fit == ImageFolder.Fit.STRETCH) {
-      return scaled(image, size, size);
-    }
-    double scale = size / (double) Math.min(width, height);
-    int newWidth = Math.max(size, (int) Math.round(width * scale));
-    int newHeight = Math.max(size, (int) Math.round(height * scale));
-    return scaled(image, newWidth, newHeight)
-        .getSubimage((newWidth - size) / 2, (newHeight - size) / 2, size, size);
-  }
-
-  private static BufferedImage scaled(BufferedImage image, int width, int height) {
-    if (image.getWidth() == width && image.getHeight() == height) {
-      return image;
-    }
-    BufferedImage target = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    return new ResampleOp(width, height, ResampleOp.FILTER_LANCZOS).filter(image, target);
-  }
-
-  private static byte[] planar(BufferedImage image, int size) {
-    int[] rgb = image.getRGB(0, 0, size, size, null, 0, size);
-    int plane = size * size;
-    byte[] bytes = new byte[3 * plane];
-    for (int i = 0; i < plane; i++) {
-      bytes[i] = (byte) (rgb[i] >> 16);
-      bytes[plane + i] = (byte) (rgb[i] >> 8);
-      bytes[2 * plane + i] = (byte) rgb[i];
-    }
-    return bytes;
+      return row;
+    };
   }
 
   /** Registered by hand: the registry finds no plug-ins in class loaders other than its own. */

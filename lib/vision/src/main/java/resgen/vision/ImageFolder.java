@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -25,15 +27,24 @@ import resgen.noise.Noise;
  * Images val = ImageFolder.at(imagenet, "val").withSize(128).skippingBroken().load().images();
  * }</pre>
  *
+ * <p>Nothing is left out in silence: what is no picture, and what cannot be read and is skipped, is
+ * in {@link Loaded}; a class none of whose pictures can be read is an error.
+ *
  * @param directory the folder that holds the class folders
  * @param size height and width wanted, 32..256
  * @param fit how a picture comes to that size
  * @param broken what happens when a file cannot be decoded
  * @param perClass at most so many files of each class, the first by name
+ * @param classes the names of the classes, by label; empty for those that have a folder
  */
-public record ImageFolder(Path directory, int size, Fit fit, Broken broken, int perClass) {
+public record ImageFolder(
+    Path directory, int size, Fit fit, Broken broken, int perClass, List<String> classes) {
   private static final Logger LOG = LoggerFactory.getLogger(ImageFolder.class);
   private static final List<String> ENDINGS = List.of(".jpg", ".jpeg", ".png", ".bmp", ".gif");
+  private static final int SMALLEST = 32;
+  private static final int LARGEST = 256;
+  private static final int MEASURED = 1000;
+  private static final int NAMED = 20;
 
   /** How a picture comes to the wanted size. */
   public enum Fit {
@@ -55,12 +66,36 @@ public record ImageFolder(Path directory, int size, Fit fit, Broken broken, int 
    * What was loaded.
    *
    * @param images the pictures, mixed
-   * @param skipped the files left out, with the reason for each
+   * @param skipped the files left out as broken, with the reason for each
+   * @param ignored what is no picture by its name, or lies where no picture is looked for
    */
-  public record Loaded(Images images, List<BrokenFileException> skipped) {
-    /** Copies the list. */
+  public record Loaded(Images images, List<BrokenFileException> skipped, List<Path> ignored) {
+    /** Copies the lists. */
     public Loaded {
       skipped = List.copyOf(skipped);
+      ignored = List.copyOf(ignored);
+    }
+
+    /** What was loaded and what was left out, in a line. */
+    public String summary() {
+      StringBuilder line = new StringBuilder(images.toString());
+      if (!skipped.isEmpty()) {
+        List<Path> files = skipped.stream().map(BrokenFileException::file).toList();
+        line.append("; left out as broken: ").append(named(files));
+      }
+      if (!ignored.isEmpty()) {
+        line.append("; no pictures: ").append(named(ignored));
+      }
+      return line.toString();
+    }
+
+    private static String named(List<Path> files) {
+      String first =
+          files.stream()
+              .limit(3)
+              .map(file -> String.valueOf(file.getFileName()))
+              .collect(Collectors.joining(", "));
+      return "%,d (%s%s)".formatted(files.size(), first, files.size() > 3 ? ", …" : "");
     }
   }
 
@@ -68,9 +103,17 @@ public record ImageFolder(Path directory, int size, Fit fit, Broken broken, int 
 
   private record Decoded(byte[] pixels, int label, BrokenFileException broken) {}
 
+  /** What lies in the folder: the classes, their pictures, and all else. */
+  private record Found(
+      List<String> classes,
+      List<Entry> pictures,
+      List<BrokenFileException> dangling,
+      List<Path> ignored) {}
+
   /** Checks the settings; the files are looked at by {@link #load}. */
   public ImageFolder {
-    if (size < 32 || size > 256) {
+    classes = List.copyOf(classes);
+    if (size < SMALLEST || size > LARGEST) {
       throw new IllegalArgumentException("size must be 32..256, not " + size);
     }
     if (perClass < 1) {
@@ -80,7 +123,8 @@ public record ImageFolder(Path directory, int size, Fit fit, Broken broken, int 
 
   /** A folder of class folders; 256×256 centre crops, an error on a broken file. */
   public static ImageFolder at(Path directory) {
-    return new ImageFolder(directory, 256, Fit.CENTRE_CROP, Broken.ERROR, Integer.MAX_VALUE);
+    return new ImageFolder(
+        directory, LARGEST, Fit.CENTRE_CROP, Broken.ERROR, Integer.MAX_VALUE, List.of());
   }
 
   /** A split of a data set: {@code root/<split>/<class>/*.jpg}. */
@@ -90,34 +134,88 @@ public record ImageFolder(Path directory, int size, Fit fit, Broken broken, int 
 
   /** The same with another size, 32..256. */
   public ImageFolder withSize(int newSize) {
-    return new ImageFolder(directory, newSize, fit, broken, perClass);
+    return new ImageFolder(directory, newSize, fit, broken, perClass, classes);
+  }
+
+  /**
+   * The same with the size that fits the pictures: their own if all are squares of one size of
+   * 32..256, else the largest of 32, 64, 128 and 256 that half of them reach with their shorter
+   * side, 32 at least. Up to a thousand of them are looked at.
+   *
+   * @throws BrokenFileException as {@link #load}
+   */
+  public ImageFolder withFittingSize() {
+    List<Entry> pictures = found().pictures();
+    int step = Math.max(1, pictures.size() / MEASURED);
+    List<ImageDecoder.Extent> extents =
+        IntStream.range(0, (pictures.size() + step - 1) / step)
+            .parallel()
+            .mapToObj(i -> extent(pictures.get(i * step).file()))
+            .flatMap(Optional::stream)
+            .sorted(Comparator.comparing(ImageDecoder.Extent::shorter))
+            .toList();
+    if (extents.isEmpty()) {
+      return withSize(SMALLEST); // loading says what is wrong with them
+    }
+    int median = extents.get(extents.size() / 2).shorter();
+    boolean alike = extents.stream().allMatch(e -> e.width() == median && e.height() == median);
+    if (alike && median >= SMALLEST && median <= LARGEST) {
+      return withSize(median);
+    }
+    return withSize(Math.max(SMALLEST, Math.min(LARGEST, Integer.highestOneBit(median))));
+  }
+
+  private static Optional<ImageDecoder.Extent> extent(Path file) {
+    try {
+      return Optional.of(ImageDecoder.extent(file));
+    } catch (BrokenFileException e) {
+      return Optional.empty();
+    }
   }
 
   /** The same, scaled without keeping proportions. */
   public ImageFolder stretched() {
-    return new ImageFolder(directory, size, Fit.STRETCH, broken, perClass);
+    return new ImageFolder(directory, size, Fit.STRETCH, broken, perClass, classes);
   }
 
   /** The same, leaving out files that cannot be decoded. */
   public ImageFolder skippingBroken() {
-    return new ImageFolder(directory, size, fit, Broken.SKIP, perClass);
+    return new ImageFolder(directory, size, fit, Broken.SKIP, perClass, classes);
   }
 
   /** The same with at most so many files of each class. */
   public ImageFolder withPerClass(int limit) {
-    return new ImageFolder(directory, size, fit, broken, limit);
+    return new ImageFolder(directory, size, fit, broken, limit, classes);
+  }
+
+  /**
+   * The same with the labels of these classes, as of the training images whose held-out images
+   * these are; a folder of another name is an error, a class without a folder is not.
+   */
+  public ImageFolder withClasses(List<String> names) {
+    return new ImageFolder(directory, size, fit, broken, perClass, names);
+  }
+
+  /**
+   * The names of the class folders, in their order; no picture is read.
+   *
+   * @throws BrokenFileException as {@link #load}
+   */
+  public List<String> classFolders() {
+    return found().classes();
   }
 
   /**
    * Reads all pictures, several at a time.
    *
    * @throws BrokenFileException naming the first broken file, unless those are skipped; or the
-   *     directory, if it is missing or holds no class folders, or a class folder without pictures
+   *     directory, if it is missing or holds no class folders; or a class folder without pictures
+   *     that can be read, or of a class that is not among the {@link #classes}
    * @throws IllegalArgumentException if the pictures would not fit into memory
    */
   public Loaded load() {
-    List<String> classes = new ArrayList<>();
-    List<Entry> entries = entries(classes);
+    Found found = found();
+    List<Entry> entries = found.pictures();
     checkMemory(entries.size());
     List<Decoded> decoded =
         IntStream.range(0, entries.size())
@@ -125,18 +223,51 @@ public record ImageFolder(Path directory, int size, Fit fit, Broken broken, int 
             .mapToObj(i -> decode(entries.get(i)))
             .toList();
     List<BrokenFileException> skipped =
-        decoded.stream().map(Decoded::broken).filter(e -> e != null).toList();
+        Stream.concat(
+                found.dangling().stream(),
+                decoded.stream().map(Decoded::broken).filter(e -> e != null))
+            .toList();
     if (!skipped.isEmpty()) {
-      if (broken == Broken.ERROR) {
-        throw skipped.get(0);
-      }
-      LOG.warn("{}: {} of {} files left out", directory, skipped.size(), entries.size());
-      skipped.forEach(e -> LOG.warn("left out: {}", e.getMessage()));
+      report(skipped, entries.size());
     }
     List<Decoded> good = mixed(decoded.stream().filter(d -> d.broken() == null).toList());
     byte[][] pixels = good.stream().map(Decoded::pixels).toArray(byte[][]::new);
     int[] labels = good.stream().mapToInt(Decoded::label).toArray();
-    return new Loaded(Images.of(name(), 3, size, size, pixels, labels, classes), skipped);
+    checkClasses(found, labels);
+    return new Loaded(
+        Images.of(name(), 3, size, size, pixels, labels, found.classes()),
+        skipped,
+        found.ignored());
+  }
+
+  private void report(List<BrokenFileException> skipped, int of) {
+    BrokenFileException first = skipped.get(0);
+    if (broken == Broken.ERROR) {
+      throw skipped.size() == 1
+          ? first
+          : new BrokenFileException(
+              first.file(),
+              "%s (and %,d more of %,d files cannot be read)"
+                  .formatted(first.reason(), skipped.size() - 1, of),
+              first);
+    }
+    LOG.warn("{}: {} of {} files left out", directory, skipped.size(), of);
+    skipped.stream().limit(NAMED).forEach(e -> LOG.warn("left out: {}", e.getMessage()));
+    if (skipped.size() > NAMED) {
+      LOG.warn("left out: {} more", skipped.size() - NAMED);
+    }
+  }
+
+  /** No class that has files may come out empty. */
+  private void checkClasses(Found found, int[] labels) {
+    boolean[] filled = new boolean[found.classes().size()];
+    Arrays.stream(labels).forEach(label -> filled[label] = true);
+    for (Entry entry : found.pictures()) {
+      if (!filled[entry.label()]) {
+        throw new BrokenFileException(
+            entry.file().getParent(), "none of the pictures of this class can be read");
+      }
+    }
   }
 
   private static List<Decoded> mixed(List<Decoded> pictures) {
@@ -152,37 +283,71 @@ public record ImageFolder(Path directory, int size, Fit fit, Broken broken, int 
     }
   }
 
-  private List<Entry> entries(List<String> classes) {
+  private Found found() {
     if (!Files.isDirectory(directory)) {
       throw new BrokenFileException(directory, "no such directory; expected one folder per class");
     }
-    List<Entry> entries = new ArrayList<>();
+    Found found =
+        new Found(
+            new ArrayList<>(classes), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    boolean any = false;
     for (Path folder : sorted(directory)) {
-      if (Files.isDirectory(folder)) {
-        List<Path> files = sorted(folder).stream().filter(ImageFolder::isPicture).toList();
-        if (files.isEmpty()) {
-          throw new BrokenFileException(
-              folder, "no pictures in this class; expected files ending in " + ENDINGS);
-        }
-        files.stream().limit(perClass).forEach(f -> entries.add(new Entry(f, classes.size())));
-        classes.add(folder.getFileName().toString());
+      if (isHidden(folder)) {
+        found.ignored().add(folder);
+      } else if (Files.isDirectory(folder)) {
+        any = true;
+        addClass(folder, found);
+      } else if (Files.exists(folder)) {
+        found.ignored().add(folder);
+      } else {
+        found
+            .dangling()
+            .add(new BrokenFileException(folder, "a link to what is not there, perhaps a class"));
       }
     }
-    if (classes.isEmpty()) {
+    if (!any) {
       throw new BrokenFileException(directory, "no class folders; expected one folder per class");
     }
-    return entries;
+    return found;
   }
 
+  private void addClass(Path folder, Found found) {
+    String name = folder.getFileName().toString();
+    int label = classes.isEmpty() ? found.classes().size() : classes.indexOf(name);
+    if (label < 0) {
+      throw new BrokenFileException(
+          folder, "a class of its own; the classes are " + String.join(", ", classes));
+    }
+    int pictures = 0;
+    for (Path file : sorted(folder)) {
+      if (isHidden(file) || !isPicture(file)) {
+        found.ignored().add(file);
+      } else if (pictures++ < perClass) {
+        found.pictures().add(new Entry(file, label));
+      }
+    }
+    if (pictures == 0) {
+      throw new BrokenFileException(
+          folder, "no pictures in this class; expected files ending in " + ENDINGS);
+    }
+    if (classes.isEmpty()) {
+      found.classes().add(name);
+    }
+  }
+
+  private static boolean isHidden(Path file) {
+    return file.getFileName().toString().startsWith(".");
+  }
+
+  /** By its name; whether it can be read is seen when it is. */
   private static boolean isPicture(Path file) {
     String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-    return Files.isRegularFile(file) && ENDINGS.stream().anyMatch(name::endsWith);
+    return !Files.isDirectory(file) && ENDINGS.stream().anyMatch(name::endsWith);
   }
 
   private static List<Path> sorted(Path folder) {
     try (Stream<Path> found = Files.list(folder)) {
-      Path[] paths =
-          found.filter(p -> !p.getFileName().toString().startsWith(".")).toArray(Path[]::new);
+      Path[] paths = found.toArray(Path[]::new);
       Arrays.sort(paths, Comparator.comparing(p -> p.getFileName().toString()));
       return List.of(paths);
     } catch (IOException | UncheckedIOException e) {

@@ -3,13 +3,17 @@ package resgen.vision;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import resgen.codec.Codec;
+import resgen.codec.CodecRecipe;
 import resgen.codec.DataSet;
 import resgen.codec.Extractor;
 import resgen.codec.Medium;
 import resgen.vision.extract.FashionClassifier;
+import resgen.vision.extract.OwnClassifier;
 import resgen.vision.tokenizer.Tokenizer;
+import resgen.vision.tokenizer.TokenizerRecipe;
 
 /** Images as a medium: the tokenizer, Fashion-MNIST, folders of images, the shipped extractor. */
 public final class ImageMedium implements Medium<Images> {
@@ -50,18 +54,22 @@ public final class ImageMedium implements Medium<Images> {
       return Optional.of(DataSet.of(name, () -> Cifar10.train(folder), () -> Cifar10.test(folder)));
     } else if (Files.isDirectory(folder)) {
       return Optional.of(
-          DataSet.of(
-              name,
-              () -> ImageFolder.at(folder, "train").load().images(),
-              () -> ImageFolder.at(folder, "val").load().images()));
+          DataSet.of(name, () -> OwnImages.at(folder).train(), () -> OwnImages.at(folder).test()));
     }
     return Optional.empty();
   }
 
+  /** {@inheritDoc} Fashion-MNIST's is shipped; one of other classes is trained on the images. */
+  @Override
+  public Optional<CodecRecipe<Images>> recipe(String preset, Map<String, String> changes) {
+    return Optional.of(TokenizerRecipe.of(preset, changes));
+  }
+
   @Override
   public Optional<Extractor<Images>> extractor(Images media) {
-    return media.classNames().equals(FashionMnist.CLASS_NAMES)
-        ? Optional.of(FashionClassifier.load())
-        : Optional.empty();
+    if (media.classNames().equals(FashionMnist.CLASS_NAMES)) {
+      return Optional.of(FashionClassifier.load());
+    }
+    return media.classNames().size() < 2 ? Optional.empty() : Optional.of(OwnClassifier.of(media));
   }
 }

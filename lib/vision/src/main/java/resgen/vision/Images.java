@@ -3,6 +3,7 @@ package resgen.vision;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import resgen.Samples;
 import resgen.codec.Media;
@@ -68,14 +69,26 @@ public final class Images implements Media<Images> {
     return new Images(name, channels, height, width, pixels, labels, List.copyOf(classNames));
   }
 
-  /** Sets of the same size and classes one after another, under the first one's name. */
+  /**
+   * Sets of the same size and classes one after another, under the first one's name. Some may have
+   * a last class more than the others, as samples without a class do.
+   *
+   * @throws IllegalArgumentException if sizes differ, or classes, naming both
+   */
   public static Images concat(List<Images> sets) {
     Images first = sets.get(0);
+    List<String> names =
+        sets.stream().map(Images::classNames).max(Comparator.comparing(List::size)).orElseThrow();
     List<byte[]> pixels = new ArrayList<>();
     List<Integer> labels = new ArrayList<>();
     for (Images set : sets) {
+      if (!names.subList(0, set.classNames.size()).equals(set.classNames)) {
+        throw new IllegalArgumentException(
+            "%s has the classes %s, %s has %s"
+                .formatted(set.name, set.classNames, first.name, first.classNames));
+      }
       for (int i = 0; i < set.size(); i++) {
-        pixels.add(set.pixels(i));
+        pixels.add(set.pixels[i]);
         labels.add(set.label(i));
       }
     }
@@ -86,7 +99,7 @@ public final class Images implements Media<Images> {
         first.width(),
         pixels.toArray(new byte[0][]),
         labels.stream().mapToInt(Integer::intValue).toArray(),
-        first.classNames());
+        names);
   }
 
   /**
@@ -231,6 +244,49 @@ public final class Images implements Media<Images> {
     return new Images(newName, channels, height, width, pixels, labels, classNames);
   }
 
+  /** Whether every image has three equal channels, or one. */
+  public boolean isGrey() {
+    return firstColoured() < 0;
+  }
+
+  /** The first image whose channels differ; -1 if there is none. */
+  private int firstColoured() {
+    for (int i = 0; i < size(); i++) {
+      if (!Pixels.isGrey(pixels[i], height * width)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * The images with another number of channels, without loss: grey as three equal channels, three
+   * equal channels as one.
+   *
+   * @param wanted 1 or 3
+   * @throws IllegalArgumentException naming the first image that has colour, if 1 is wanted
+   */
+  public Images withChannels(int wanted) {
+    if (wanted != 1 && wanted != 3) {
+      throw new IllegalArgumentException(name + ": channels must be 1 or 3, not " + wanted);
+    }
+    if (wanted == channels) {
+      return this;
+    }
+    if (wanted == 1 && !isGrey()) {
+      throw new IllegalArgumentException(
+          name + ": image " + firstColoured() + " has colour; 3 channels are needed, not 1");
+    }
+    int plane = height * width;
+    byte[][] changed = new byte[size()][wanted * plane];
+    for (int i = 0; i < changed.length; i++) {
+      for (int c = 0; c < wanted; c++) {
+        System.arraycopy(pixels[i], 0, changed[i], c * plane, plane);
+      }
+    }
+    return new Images(name, wanted, height, width, changed, labels, classNames);
+  }
+
   /**
    * The images in the middle of a larger frame of zeros (black); 28×28 becomes 32×32 with two
    * pixels on each side. An odd rest goes to the bottom and the right.
@@ -317,6 +373,12 @@ public final class Images implements Media<Images> {
       fingerprint = Pixels.sha256(new int[] {size(), channels, height, width}, pixels, labels);
     }
     return fingerprint;
+  }
+
+  /** {@inheritDoc} Channels, height and width. */
+  @Override
+  public String shape() {
+    return channels + "×" + height + "×" + width;
   }
 
   @Override

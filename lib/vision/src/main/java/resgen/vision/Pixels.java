@@ -3,6 +3,7 @@ package resgen.vision;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 
 /** What is done to the bytes of one image in CHW order; never in place. */
@@ -12,6 +13,11 @@ final class Pixels {
   /** Where the value at {@code j} lies in the same image mirrored left to right. */
   static int mirror(int j, int width) {
     return j + width - 1 - 2 * (j % width);
+  }
+
+  /** Whether all channels, of so many pixels each, are equal. */
+  static boolean isGrey(byte[] image, int plane) {
+    return Arrays.mismatch(image, 0, image.length - plane, image, plane, image.length) < 0;
   }
 
   /** The image mirrored left to right. */

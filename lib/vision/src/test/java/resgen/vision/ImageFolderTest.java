@@ -11,11 +11,13 @@ import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.zip.CRC32;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageWriter;
@@ -233,6 +235,178 @@ class ImageFolderTest {
     assertEquals(
         List.of("a-cut.jpg", "b-text.png", "c-empty.jpg", "d-cut.png"),
         loaded.skipped().stream().map(e -> e.file().getFileName().toString()).toList());
+  }
+
+  @Test
+  void whatIsLeftOutIsNamed() throws IOException {
+    write(cats.resolve("a.png"), "png", red());
+    write(dogs.resolve("a.png"), "png", red());
+    Path notes = Files.writeString(cats.resolve("notes.webp"), "not read");
+    Path hidden = Files.writeString(cats.resolve(".b.png"), "hidden");
+    Path inner = Files.createDirectories(dogs.resolve("more.png"));
+    Path list = Files.writeString(root.resolve("train/list.txt"), "not a class");
+    ImageFolder.Loaded loaded = ImageFolder.at(root, "train").withSize(32).load();
+    assertEquals(List.of(hidden, notes, inner, list), loaded.ignored());
+    assertTrue(
+        loaded.summary().endsWith("; no pictures: 4 (.b.png, notes.webp, more.png, …)"),
+        loaded.summary());
+  }
+
+  @Test
+  void aDanglingLinkIsABrokenFile() throws IOException {
+    write(cats.resolve("a.png"), "png", red());
+    write(dogs.resolve("a.png"), "png", red());
+    Files.createSymbolicLink(cats.resolve("b.png"), root.resolve("gone.png"));
+    ImageFolder folder = ImageFolder.at(root, "train").withSize(32);
+    String message = assertThrows(BrokenFileException.class, folder::load).getMessage();
+    assertTrue(message.contains("b.png: a link to what is not there"), message);
+    assertEquals(1, folder.skippingBroken().load().skipped().size());
+
+    Files.delete(cats.resolve("b.png"));
+    Files.createSymbolicLink(root.resolve("train/eel"), root.resolve("gone"));
+    String named = assertThrows(BrokenFileException.class, folder::load).getMessage();
+    assertTrue(named.contains("eel: a link to what is not there"), named);
+    ImageFolder.Loaded loaded = folder.skippingBroken().load();
+    assertEquals(List.of("cat", "dog"), loaded.images().classNames());
+    assertTrue(loaded.summary().endsWith("; left out as broken: 1 (eel)"), loaded.summary());
+  }
+
+  @Test
+  void aClassNoneOfWhosePicturesCanBeReadIsAnErrorEvenIfBrokenOnesAreSkipped() throws IOException {
+    write(cats.resolve("a.png"), "png", red());
+    Files.createSymbolicLink(dogs.resolve("a.png"), root.resolve("gone.png"));
+    Files.writeString(dogs.resolve("b.png"), "no picture");
+    ImageFolder folder = ImageFolder.at(root, "train").withSize(32).skippingBroken();
+    BrokenFileException e = assertThrows(BrokenFileException.class, folder::load);
+    assertEquals(dogs, e.file());
+    assertTrue(e.reason().contains("none of the pictures of this class can be read"), e.reason());
+  }
+
+  @Test
+  void severalBrokenFilesAreCounted() throws IOException {
+    Files.writeString(cats.resolve("a.png"), "no picture");
+    Files.writeString(dogs.resolve("b.png"), "no picture");
+    write(dogs.resolve("c.png"), "png", red());
+    String message =
+        assertThrows(
+                BrokenFileException.class, () -> ImageFolder.at(root, "train").withSize(32).load())
+            .getMessage();
+    assertTrue(message.contains("a.png") && message.contains("1 more of 3 files"), message);
+  }
+
+  @Test
+  void heldOutPicturesHaveTheLabelsOfTheTrainingClasses() throws IOException {
+    write(cats.resolve("a.png"), "png", red());
+    write(dogs.resolve("a.png"), "png", red());
+    Path val = Files.createDirectories(root.resolve("val/dog"));
+    write(val.resolve("a.png"), "png", red());
+    List<String> classes = ImageFolder.at(root, "train").classFolders();
+    Images images = ImageFolder.at(root, "val").withSize(32).withClasses(classes).load().images();
+    assertEquals(List.of("cat", "dog"), images.classNames());
+    assertEquals(1, images.label(0));
+    write(Files.createDirectories(root.resolve("val/eel")).resolve("a.png"), "png", red());
+    String message =
+        assertThrows(
+                BrokenFileException.class,
+                () -> ImageFolder.at(root, "val").withClasses(classes).load())
+            .getMessage();
+    assertTrue(message.contains("eel") && message.contains("cat, dog"), message);
+  }
+
+  @Test
+  void theFittingSizeIsThePicturesOwnOrAPowerOfTwoThatTheyReach() throws IOException {
+    ImageFolder folder = ImageFolder.at(root, "train");
+    write(cats.resolve("a.png"), "png", plain(48, 48, BufferedImage.TYPE_INT_RGB, Color.RED));
+    write(dogs.resolve("a.jpg"), "jpg", plain(48, 48, BufferedImage.TYPE_INT_RGB, Color.RED));
+    assertEquals(48, folder.withFittingSize().size());
+    write(dogs.resolve("b.bmp"), "bmp", plain(200, 90, BufferedImage.TYPE_INT_RGB, Color.RED));
+    write(dogs.resolve("c.gif"), "gif", plain(90, 200, BufferedImage.TYPE_INT_RGB, Color.RED));
+    assertEquals(64, folder.withFittingSize().size());
+    write(cats.resolve("a.png"), "png", plain(8, 8, BufferedImage.TYPE_INT_RGB, Color.RED));
+    Files.delete(dogs.resolve("b.bmp"));
+    Files.delete(dogs.resolve("c.gif"));
+    Files.delete(dogs.resolve("a.jpg"));
+    write(dogs.resolve("d.png"), "png", plain(9, 9, BufferedImage.TYPE_INT_RGB, Color.RED));
+    assertEquals(32, folder.withFittingSize().size());
+  }
+
+  @Test
+  void aVeryLongPictureIsCroppedInLittleMemory() throws IOException {
+    BufferedImage column = plain(1, 20_000, BufferedImage.TYPE_INT_RGB, Color.GREEN);
+    for (int y = 9_990; y < 10_010; y++) {
+      column.setRGB(0, y, 0x0000FF);
+    }
+    write(cats.resolve("tall.png"), "png", column);
+    write(dogs.resolve("wide.png"), "png", plain(20_000, 1, BufferedImage.TYPE_INT_RGB, Color.RED));
+    Images images = ImageFolder.at(root, "train").withSize(256).load().images();
+    near(new int[] {0, 0, 255}, firstPixel(images, of(images, 0)), 0);
+    near(new int[] {255, 0, 0}, firstPixel(images, of(images, 1)), 0);
+  }
+
+  @Test
+  void aPictureOfTooManyPixelsIsNamedAndSkipped() throws IOException {
+    write(cats.resolve("good.png"), "png", red());
+    write(dogs.resolve("good.png"), "png", red());
+    byte[] bomb = Files.readAllBytes(cats.resolve("good.png"));
+    ByteBuffer.wrap(bomb).putInt(16, 200_000).putInt(20, 100_000); // width and height
+    CRC32 check = new CRC32();
+    check.update(bomb, 12, 17);
+    ByteBuffer.wrap(bomb).putInt(29, (int) check.getValue());
+    Files.write(cats.resolve("bomb.png"), bomb);
+    ImageFolder folder = ImageFolder.at(root, "train").withSize(32);
+    String message = assertThrows(BrokenFileException.class, folder::load).getMessage();
+    assertTrue(
+        message.contains("bomb.png: 200000×100000 are 20000000000 pixels, at most"), message);
+    assertEquals(2, folder.skippingBroken().load().images().size());
+  }
+
+  @Test
+  void aJpegMayHaveOtherDataBehindIt() throws IOException {
+    byte[] good = Files.readAllBytes(write(cats.resolve("a.jpg"), "jpg", red()));
+    write(dogs.resolve("a.png"), "png", red());
+    ByteArrayOutputStream motion = new ByteArrayOutputStream();
+    motion.write(good);
+    motion.write(new byte[] {0, 0, 0, 24, 'f', 't', 'y', 'p', -1, (byte) 0xDA, 0, 12, 7});
+    Files.write(cats.resolve("a.jpg"), motion.toByteArray());
+    near(new int[] {200, 30, 40}, firstPixel(onlyCat(), 0), 4);
+  }
+
+  @Test
+  void aCutJpegIsBrokenWhateverItsPreviewEndsWith() throws IOException {
+    byte[] good = Files.readAllBytes(write(cats.resolve("a.jpg"), "jpg", red()));
+    write(dogs.resolve("a.png"), "png", red());
+    ByteArrayOutputStream cut = new ByteArrayOutputStream();
+    cut.write(good, 0, 2);
+    int length = 2 + good.length;
+    cut.write(new byte[] {-1, (byte) 0xE1, (byte) (length >> 8), (byte) length}); // a preview
+    cut.write(good);
+    cut.write(good, 2, good.length - 4);
+    ImageFolder folder = ImageFolder.at(root, "train").withSize(32);
+    Files.write(cats.resolve("a.jpg"), cut.toByteArray());
+    String message = assertThrows(BrokenFileException.class, folder::load).getMessage();
+    assertTrue(message.contains("truncated"), message);
+    cut.write(good, good.length - 2, 2);
+    Files.write(cats.resolve("a.jpg"), cut.toByteArray());
+    near(new int[] {200, 30, 40}, firstPixel(onlyCat(), 0), 4);
+  }
+
+  @Test
+  void cutFilesOfEveryFormatAreBroken() throws IOException {
+    BufferedImage noise = plain(64, 64, BufferedImage.TYPE_INT_RGB, Color.RED);
+    for (int i = 0; i < 64 * 64; i++) {
+      noise.setRGB(i % 64, i / 64, i * 0x9E3779 & 0xFFFFFF);
+    }
+    write(dogs.resolve("a.png"), "png", red());
+    for (String format : List.of("png", "bmp", "gif", "jpg")) {
+      Path file = cats.resolve("a." + format);
+      byte[] good = Files.readAllBytes(write(file, format, noise));
+      for (double share : new double[] {0.1, 0.5, 0.9}) {
+        Files.write(file, Arrays.copyOf(good, (int) (share * good.length)));
+        ImageFolder folder = ImageFolder.at(root, "train").withSize(32);
+        assertThrows(BrokenFileException.class, folder::load, format + " " + share);
+      }
+      Files.delete(file);
+    }
   }
 
   @Test

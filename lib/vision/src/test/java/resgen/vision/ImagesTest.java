@@ -103,6 +103,35 @@ class ImagesTest {
   }
 
   @Test
+  void setsOfTheSameClassesAreJoinedAndOthersRefused() {
+    Images one = grey().take(1);
+    Images without =
+        Images.of("w", 1, 2, 3, new byte[1][6], new int[] {2}, List.of("a", "b", "no"));
+    assertEquals(List.of("a", "b", "no"), Images.concat(List.of(one, without, one)).classNames());
+    assertArrayEquals(new int[] {0, 2, 0}, Images.concat(List.of(one, without, one)).labels());
+    Images other = Images.of("o", 1, 2, 3, new byte[1][6], new int[] {0}, List.of("b", "a"));
+    String message =
+        assertThrows(
+                IllegalArgumentException.class, () -> Images.concat(List.of(one, other, without)))
+            .getMessage();
+    assertTrue(message.contains("[b, a]") && message.contains("[a, b]"), message);
+  }
+
+  @Test
+  void channelsChangeWithoutLossOrNotAtAll() {
+    Images rgb = grey().withChannels(3);
+    assertTrue(rgb.isGrey());
+    assertEquals(18, rgb.pixels(0).length);
+    assertEquals(grey().fingerprint(), rgb.withChannels(1).fingerprint());
+    byte[][] colour = {rgb.pixels(0), rgb.pixels(1)};
+    colour[1][17]++;
+    Images coloured = Images.of("c", 3, 2, 3, colour, new int[2], CLASSES);
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> coloured.withChannels(1)).getMessage();
+    assertTrue(message.contains("image 1 has colour"), message);
+  }
+
+  @Test
   void badInputsAreNamed() {
     Exception label =
         assertThrows(

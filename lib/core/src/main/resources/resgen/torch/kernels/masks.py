@@ -29,31 +29,6 @@ def full(self, r: Tensor, value: int) -> Tensor:
   return torch.full_like(r, value, dtype=4)
 def pad(self, visible: Tensor, lengths: Tensor) -> Tensor:
   return torch.logical_or(visible, torch.logical_not(self.within(lengths, visible.size(1))).unsqueeze(2))
-def reveal_prefix(self, visible: Tensor, scores: Tensor, left: Tensor) -> Tensor:
-  masked = torch.logical_not(visible)  # [B, L, k]
-  n = torch.sum(masked, [1, 2]) - left  # [B], how many are revealed
-  first = torch.lt(self.ranks(scores.flatten(1)), n.unsqueeze(1)).view(visible.size())
-  count = torch.sum(visible, [2]) + torch.sum(first, [2])  # [B, L]: counted, then shown from the coarse side
-  return torch.lt(torch.arange(visible.size(2), device=visible.device), count.unsqueeze(2))  # [B, L, k]
-def reveal_uniform(self, visible: Tensor, scores: Tensor, left: Tensor) -> Tensor:
-  n = torch.sum(torch.logical_not(visible), [1, 2]) - left  # [B]
-  first = torch.lt(self.ranks(scores.flatten(1)), n.unsqueeze(1)).view(visible.size())
-  return torch.logical_or(visible, first)  # [B, L, k]
-def scores(self, visible: Tensor, terms: Tensor, noise: Tensor, tau: float) -> Tensor:
-  masked = torch.logical_not(visible)  # [B, L, k]
-  total = torch.cumsum(torch.where(masked, terms.to(7), torch.zeros_like(noise)), 2)  # Σ over masked depths, coarse to fine
-  s = torch.clamp(total, min=-1.7976931348623157e308) + tau * noise
-  return torch.where(masked, s, torch.full_like(s, float("-inf")))  # [B, L, k]
-def random(self, visible: Tensor, noise: Tensor) -> Tensor:
-  return torch.where(visible, torch.full_like(noise, float("-inf")), noise)  # [B, L, k]
-def fill(self, codes: Tensor, visible: Tensor, proposed: Tensor, shown: Tensor, first: int) -> Tensor:
-  k = shown.size(2)
-  now = visible.narrow(2, first, k)
-  fresh = torch.logical_and(shown, torch.logical_not(now))
-  at = codes.narrow(2, first, k)
-  at.copy_(torch.where(fresh, proposed, at))  # what is visible is never revised
-  now.copy_(shown)
-  return codes
 def count(self, masked: Tensor) -> Tensor:
   return torch.sum(masked).to(6)  # []
 def positions(self, masked: Tensor) -> Tensor:
@@ -65,11 +40,3 @@ def any(self, masked: Tensor) -> Tensor:
   return torch.any(masked, 2)  # [B, L]
 def forward(self, x: Tensor) -> Tensor:
   return x
-def put(self, codes: Tensor, drawn: Tensor, position: int) -> Tensor:
-  codes.select(1, position).copy_(drawn)
-  return codes
-def check(self, broken: Tensor, values: Tensor, step: Tensor) -> Tensor:
-  bad = torch.logical_not(torch.all(torch.isfinite(values)))
-  return broken.copy_(torch.where(torch.logical_and(bad, torch.eq(broken, 0)), step, broken))
-def counts(self, flags: Tensor) -> Tensor:
-  return torch.sum(flags, [flags.dim() - 1])

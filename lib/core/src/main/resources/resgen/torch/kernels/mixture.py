@@ -2,6 +2,7 @@
 # x [N, W] hidden states, z [N, H] targets, level [N] masked depths less one, K components.
 # The output layer's rows: K logits, K·d of the means, H of the shift b, 1 of log a. Products of the
 # logits are in @P@, everything else of the mixture is in float32.
+# p: weight [K + K·d + H + 1, W], bias, basis M [K, H, h], offset s [1 or D, K, H], unit [D], floor [D].
 # include gemm
 # include pick
 def outputs(self, x: Tensor, weight: Tensor, bias: Tensor, k: int, d: int, h: int, gradient: float) -> List[Tensor]:
@@ -14,9 +15,9 @@ def outputs(self, x: Tensor, weight: Tensor, bias: Tensor, k: int, d: int, h: in
   rest = torch.linear(slow, w[1], b[1])  # [N, K·d + H + 1]
   parts = torch.split_with_sizes(rest, [k * d, h, 1], 1)
   return [logits, parts[0], parts[1], parts[2]]
-def scale(self, out: Tensor, level: Tensor, unit: Tensor, floor: Tensor) -> Tuple[Tensor, Tensor]:
-  a0 = torch.index_select(unit, 0, level)  # [N], log of the base scale of the level
-  return (a0, torch.maximum(a0 + out.squeeze(1), torch.index_select(floor, 0, level)))  # [N], log a clamped
+def scale(self, out: Tensor, level: Tensor, p: List[Tensor]) -> Tuple[Tensor, Tensor]:
+  a0 = torch.index_select(p[4], 0, level)  # [N], log of the base scale of the level
+  return (a0, torch.maximum(a0 + out.squeeze(1), torch.index_select(p[5], 0, level)))  # [N], log a clamped
 def table(self, offset: Tensor, level: Tensor) -> Tensor:
   if offset.size(0) == 1:
     return offset.expand([level.size(0), offset.size(1), offset.size(2)])
@@ -45,14 +46,14 @@ def squared(self, z: Tensor, means: Tensor, basis: Tensor, offset: Tensor, level
   bent = torch.einsum("nki,kij->nkj", [means, gram])  # [N, K, h], MᵀMμ̃
   own = torch.sum(means * (bent + 2.0 * (shifted - along)), [2])  # [N, K], μ̃ᵀMᵀMμ̃ − 2(Mᵀ(z̃ − s))ᵀμ̃
   return torch.abs(base + own)
-def forward(self, x: Tensor, z: Tensor, level: Tensor, weight: Tensor, bias: Tensor, basis: Tensor, offset: Tensor, unit: Tensor, floor: Tensor, k: int, d: int, smoothing: float, sharpness: float, prior: float, gradient: float) -> Tuple[Tensor, Tensor, Tensor]:
+def forward(self, x: Tensor, z: Tensor, level: Tensor, p: List[Tensor], k: int, d: int, smoothing: float, sharpness: float, prior: float, gradient: float) -> Tuple[Tensor, Tensor, Tensor]:
   n = z.size(0)
   h = z.size(1)
-  parts = self.outputs(x, weight, bias, k, d, h, gradient)
+  parts = self.outputs(x, p[0], p[1], k, d, h, gradient)
   logpi = torch.log_softmax(parts[0], 1)  # [N, K]
-  a0, loga = self.scale(parts[3], level, unit, floor)  # [N]
+  a0, loga = self.scale(parts[3], level, p)  # [N]
   zt = (z - parts[2] * torch.exp(a0).unsqueeze(1)) * torch.exp(-loga).unsqueeze(1)  # [N, H], z̃ = (z − b)/a
-  d2 = self.squared(zt, parts[1].view([n, k, d]), basis, offset, level, d)  # [N, K]
+  d2 = self.squared(zt, parts[1].view([n, k, d]), p[2], p[3], level, d)  # [N, K]
   score = d2.detach() * (-0.5 * sharpness)
   if prior > 0.0:
     score = torch.add(score, logpi.detach(), alpha=prior)
@@ -66,23 +67,24 @@ def forward(self, x: Tensor, z: Tensor, level: Tensor, weight: Tensor, bias: Ten
   divergence = torch.sum(q * (logq - logpi), [1])  # [N], KL(q ‖ π)
   exact = scale.detach() - torch.logsumexp(torch.sub(logpi.detach(), d2.detach(), alpha=0.5), [1])  # [N], −log p(z)
   return (regression, divergence, exact)
-def moments(self, x: Tensor, level: Tensor, weight: Tensor, bias: Tensor, basis: Tensor, offset: Tensor, unit: Tensor, floor: Tensor, k: int, d: int, h: int) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
-  parts = self.outputs(x, weight, bias, k, d, h, 1.0)
+def moments(self, x: Tensor, level: Tensor, p: List[Tensor], k: int, d: int, h: int) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
+  parts = self.outputs(x, p[0], p[1], k, d, h, 1.0)
   means = parts[1].view([x.size(0), k, d])
-  if offset.size(0) > 0:
-    whole = self.table(offset, level)
+  if p[3].size(0) > 0:
+    whole = self.table(p[3], level)
     if d > 0:
-      whole = whole + torch.einsum("khr,nkr->nkh", [basis, means])  # [N, K, H], μ = Mμ̃ + s
+      whole = whole + torch.einsum("khr,nkr->nkh", [p[2], means])  # [N, K, H], μ = Mμ̃ + s
     means = whole
-  a0, loga = self.scale(parts[3], level, unit, floor)
+  a0, loga = self.scale(parts[3], level, p)
   return (torch.log_softmax(parts[0], 1), means, parts[2] * torch.exp(a0).unsqueeze(1), loga)
-def draw(self, x: Tensor, level: Tensor, uniform: Tensor, noise: Tensor, weight: Tensor, bias: Tensor, basis: Tensor, offset: Tensor, unit: Tensor, floor: Tensor, k: int, d: int, topp: float, spread: float) -> Tuple[Tensor, Tensor]:
+def draw(self, x: Tensor, level: Tensor, uniform: Tensor, noise: Tensor, p: List[Tensor], k: int, d: int, topp: float, spread: float) -> Tuple[Tensor, Tensor]:
   n = x.size(0)
   h = noise.size(1)
-  w = torch.split_with_sizes(weight, [k, k * d, h + 1], 0)
-  b = torch.split_with_sizes(bias, [k, k * d, h + 1], 0)
-  p = torch.softmax(self.linear(x, w[0]).to(6) + b[0], 1)  # [N, K], π
-  chosen = self.pick_code(p, uniform, topp)  # [N], v ~ π, of the likeliest of mass top-p
+  offset = p[3]
+  w = torch.split_with_sizes(p[0], [k, k * d, h + 1], 0)
+  b = torch.split_with_sizes(p[1], [k, k * d, h + 1], 0)
+  pi = torch.softmax(self.linear(x, w[0]).to(6) + b[0], 1)  # [N, K], π
+  chosen = self.pick_code(pi, uniform, topp)  # [N], v ~ π, of the likeliest of mass top-p
   mean = torch.zeros_like(noise)
   if d > 0:
     rows = w[1].view([k, d, x.size(1)])
@@ -99,17 +101,17 @@ def draw(self, x: Tensor, level: Tensor, uniform: Tensor, noise: Tensor, weight:
     if offset.size(0) == 0:
       mean = local
     else:
-      mean = torch.matmul(torch.index_select(basis, 0, chosen), local.unsqueeze(2)).squeeze(2)  # [N, H], M_v μ̃_v
+      mean = torch.matmul(torch.index_select(p[2], 0, chosen), local.unsqueeze(2)).squeeze(2)  # [N, H], M_v μ̃_v
   if offset.size(0) > 0:
     at = chosen
     if offset.size(0) > 1:
       at = level * k + chosen
     mean = mean + torch.index_select(offset.reshape([offset.size(0) * k, h]), 0, at)  # [N, H], + s_v
   tail = torch.linear(x, w[2]) + b[2]  # [N, H + 1]
-  a0, loga = self.scale(tail[:, h:], level, unit, floor)
+  a0, loga = self.scale(tail[:, h:], level, p)
   a = torch.exp(loga).unsqueeze(1)
   z = a * (mean + noise * spread) + tail[:, :h] * torch.exp(a0).unsqueeze(1)  # [N, H], z = a·(μ_v + s·ε) + b
-  return (z + torch.sum(p, 1, True) * 0.0, chosen)  # weights that are no numbers make z none
+  return (z + torch.sum(pi, 1, True) * 0.0, chosen)  # weights that are no numbers make z none
 def cells(self, weights: Tensor, codes: List[Tensor], v: int, floor: float) -> Tensor:
   mass = torch.full([weights.size(0), v], floor / v, dtype=6, device=weights.device)
   for code in codes:

@@ -36,7 +36,8 @@ public final class Assist {
   /**
    * Whether code may run as it is.
    *
-   * @param status {@code complete}, {@code incomplete} or {@code invalid}
+   * @param status {@code complete}, {@code incomplete}, {@code invalid}, or {@code unknown} when it
+   *     could not be found out in time
    * @param indent what the next line should begin with when it is incomplete
    */
   public record Completeness(String status, String indent) {}
@@ -71,6 +72,10 @@ public final class Assist {
 
   /** What may stand at the cursor. */
   public Completions complete(String code, int cursor) {
+    return analysis.ask(() -> completions(code, cursor), Completions.none(cursor));
+  }
+
+  private Completions completions(String code, int cursor) {
     Matcher whole = CELL_MAGIC.matcher(code);
     if (!whole.lookingAt()) {
       return complete(code, cursor, 0);
@@ -114,6 +119,10 @@ public final class Assist {
    * @param source whether to show source in place of documentation
    */
   public Optional<Inspection> inspect(String code, int cursor, boolean source) {
+    return analysis.ask(() -> inspection(code, cursor, source), Optional.empty());
+  }
+
+  private Optional<Inspection> inspection(String code, int cursor, boolean source) {
     Matcher magic = Pattern.compile("(?m)^\\s*%%?(\\w+)").matcher(code);
     while (magic.find()) {
       String help = magics.help(magic.group(1));
@@ -157,6 +166,10 @@ public final class Assist {
 
   /** Whether the cell may run as it is. */
   public Completeness completeness(String code) {
+    return analysis.ask(() -> completenessOf(code), new Completeness("unknown", ""));
+  }
+
+  private Completeness completenessOf(String code) {
     if (code.stripLeading().startsWith("%%")) {
       boolean ended = code.indexOf('\n') >= 0 && code.endsWith("\n");
       return new Completeness(ended ? "complete" : "incomplete", "");

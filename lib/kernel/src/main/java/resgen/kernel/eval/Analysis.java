@@ -1,6 +1,7 @@
 package resgen.kernel.eval;
 
 import java.util.List;
+import java.util.concurrent.Callable;
 import jdk.jshell.ImportSnippet;
 import jdk.jshell.JShell;
 import jdk.jshell.SourceCodeAnalysis;
@@ -25,10 +26,28 @@ public final class Analysis {
   private final SourceCodeAnalysis analysis;
   private final ClassLoader loader;
 
-  Analysis(JShell shell, SourceCodeAnalysis analysis, ClassLoader loader) {
+  private final Asking asking;
+
+  /** Computes an answer where it can be waited for. */
+  interface Asking {
+    <T> T ask(Callable<T> question, T otherwise);
+  }
+
+  Analysis(JShell shell, SourceCodeAnalysis analysis, ClassLoader loader, Asking asking) {
     this.shell = shell;
     this.analysis = analysis;
     this.loader = loader;
+    this.asking = asking;
+  }
+
+  /**
+   * Computes an answer for a client, which waits for it half a minute at most, and no longer than
+   * until an interrupt.
+   *
+   * @param otherwise the answer when it does not come in time
+   */
+  public <T> T ask(Callable<T> question, T otherwise) {
+    return asking.ask(question, otherwise);
   }
 
   /** What may stand at the end of these statements, of which the last is unfinished. */

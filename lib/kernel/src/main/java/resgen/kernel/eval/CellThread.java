@@ -15,9 +15,6 @@ import java.util.concurrent.LinkedBlockingQueue;
  * never closes one of its files.
  */
 final class CellThread {
-  // A large stack: deep recursion in cells is common in teaching.
-  private static final long STACK_BYTES = 64L << 20;
-
   private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
   private final ThreadGroup group = new ThreadGroup("notebook");
   private final ClassLoader loader;
@@ -31,7 +28,7 @@ final class CellThread {
   }
 
   private Thread start() {
-    Thread started = new Thread(group, this::loop, "notebook-cell", STACK_BYTES);
+    Thread started = new Thread(group, this::loop, "notebook-cell", Session.STACK_BYTES);
     started.setDaemon(true);
     started.setContextClassLoader(loader);
     thread = started;

@@ -43,9 +43,9 @@ final class ErrorReport {
    * An error thrown by the notebook's code.
    *
    * @param error JShell's view, with stack traces in terms of snippets
-   * @param live what was thrown, or null
+   * @param suppressed texts of the exceptions that it suppressed
    */
-  CellError of(JShellException error, Throwable live) {
+  CellError of(JShellException error, List<String> suppressed) {
     List<String> out = new ArrayList<>();
     String name = name(error);
     out.add(RED + name + OFF + message(text(error)));
@@ -59,11 +59,7 @@ final class ErrorReport {
       first = false;
       cause = cause.getCause();
     }
-    if (live != null) {
-      for (Throwable s : live.getSuppressed()) {
-        out.add("Suppressed: " + s);
-      }
-    }
+    suppressed.forEach(each -> out.add("Suppressed: " + each));
     return new CellError(name, text(error), out);
   }
 

@@ -6,8 +6,10 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -20,12 +22,26 @@ import java.util.function.UnaryOperator;
  * <p>For one change of classes; the second look at an object gives the same heir.
  */
 final class Heirs {
-  /** What an object has no heir for. */
-  private static final class NoHeir extends RuntimeException {
+  /** Why an object has no heir. */
+  static final class NoHeir extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     NoHeir(String why, Throwable cause) {
       super(why, cause);
+    }
+  }
+
+  /** A change of an object that is in use, made when all heirs are whole. */
+  interface Change {
+    /** Makes the change. */
+    void make() throws ReflectiveOperationException;
+
+    /** Takes it back. */
+    void undo() throws ReflectiveOperationException;
+
+    /** Whether it only puts the same items into their new order. */
+    default boolean isOrder() {
+      return false;
     }
   }
 
@@ -34,20 +50,29 @@ final class Heirs {
   private final UnaryOperator<Class<?>> newest;
   private final IdentityHashMap<Object, Object> known = new IdentityHashMap<>();
   private final Deque<Runnable> later = new ArrayDeque<>();
-  private int made;
-  private final HeirContainers containers = new HeirContainers(this::heir);
+  private final List<Object> journal = new ArrayList<>(); // what this look made known
+  private final List<Change> changes = new ArrayList<>();
+  private boolean touched;
+  private final HeirContainers containers;
+  private final HeirLambdas lambdas;
+  private final CodeCopies copies;
   private final Set<String> newFields = new TreeSet<>();
 
   /**
    * @param newest the newest version of a notebook class, itself for every other class
+   * @param copies of code that uses older ones
+   * @param bodies classes that got new method bodies in place
    */
-  Heirs(UnaryOperator<Class<?>> newest) {
+  Heirs(UnaryOperator<Class<?>> newest, CodeCopies copies, Set<Class<?>> bodies) {
     this.newest = newest;
+    containers = new HeirContainers(this::heir, changes::add, bodies);
+    this.copies = copies;
+    lambdas = new HeirLambdas(newest, this::heir, copies);
   }
 
-  /** How many objects got an heir so far. */
-  int made() {
-    return made;
+  /** Whether the last look gave an heir or changed something that the object holds. */
+  boolean touched() {
+    return touched;
   }
 
   /** The fields, as {@code Class.field}, that heirs have and their originals had not. */
@@ -55,24 +80,79 @@ final class Heirs {
     return newFields;
   }
 
-  /** The heir; the object itself when it and all it holds are up to date or cannot be carried. */
+  /** Whether the last look met a lambda that goes on to run the old code. */
+  boolean takeStale() {
+    return lambdas.takeStale();
+  }
+
+  /**
+   * The heir; the object itself when it and all it holds are up to date.
+   *
+   * @throws NoHeir when something it holds cannot be carried over; then everything is as it was
+   */
   Object of(Object old) {
+    try {
+      return attempt(old);
+    } catch (NoHeir e) {
+      containers.freshSorted(true);
+      try {
+        return attempt(old);
+      } finally {
+        containers.freshSorted(false);
+      }
+    }
+  }
+
+  private Object attempt(Object old) {
+    touched = false;
+    Set<String> fieldsBefore = new TreeSet<>(newFields);
     try {
       Object heir = heir(old);
       while (!later.isEmpty()) {
         later.pop().run();
       }
-      containers.fill(); // hashes and orders need whole objects
+      commit(); // hashes and orders need whole objects
+      touched = heir != old || changes.stream().anyMatch(c -> !c.isOrder());
       return heir;
-    } catch (NoHeir | StackOverflowError e) {
+    } catch (Interrupts.CellInterrupted e) {
+      throw e;
+    } catch (RuntimeException
+        | LinkageError
+        | StackOverflowError
+        | ReflectiveOperationException e) {
+      journal.forEach(known::remove);
+      newFields.retainAll(fieldsBefore);
+      throw e instanceof NoHeir no ? no : new NoHeir(String.valueOf(e), e);
+    } finally {
       later.clear();
-      containers.forget();
-      return old;
+      journal.clear();
+      changes.clear();
+    }
+  }
+
+  private void commit() throws ReflectiveOperationException {
+    int done = 0;
+    try {
+      for (Change change : changes) {
+        done++;
+        change.make();
+      }
+    } catch (RuntimeException | Error | ReflectiveOperationException e) {
+      while (--done >= 0) {
+        changes.get(done).undo();
+      }
+      throw e;
+    }
+  }
+
+  private void know(Object old, Object heir) {
+    if (known.put(old, heir) == null) {
+      journal.add(old);
     }
   }
 
   static boolean isNotebook(Class<?> c) {
-    return c.getName().startsWith("REPL.$JShell$") && !c.isHidden() && !c.isAnonymousClass();
+    return c.getName().startsWith("REPL.$JShell$") && !c.isHidden();
   }
 
   private Object heir(Object old) {
@@ -80,22 +160,28 @@ final class Heirs {
       return old;
     }
     Class<?> c = old.getClass();
+    boolean lambda = c.getName().startsWith("REPL.$JShell$") && HeirLambdas.isLambda(c);
     boolean notebook = isNotebook(c);
-    if (!notebook && !c.isArray() && !c.getName().startsWith("java.util.")) {
+    if (!notebook && !lambda && !c.isArray() && !c.getName().startsWith("java.util.")) {
       return old;
     }
     Object before = known.get(old);
     if (before != null) {
       return before;
     }
-    known.put(old, old);
+    know(old, old);
     if (c.isArray()) {
       return array(old);
     }
     if (!notebook) {
-      return containers.heir(old);
+      Object heir =
+          lambda
+              ? lambdas.ofNotebook(old)
+              : HeirLambdas.mayHold(old) ? lambdas.ofJdk(old) : containers.heir(old);
+      know(old, heir);
+      return heir;
     }
-    Class<?> now = newest.apply(c);
+    Class<?> now = current(c);
     if (now == c) {
       later.push(() -> update(old));
       return old;
@@ -103,8 +189,20 @@ final class Heirs {
     return successor(old, now);
   }
 
+  /** Anonymous and local classes of a cell have a copy of their code. */
+  private Class<?> current(Class<?> c) {
+    try {
+      return copies.isRun(c) ? copies.of(c) : newest.apply(c);
+    } catch (ClassNotFoundException | LinkageError e) {
+      throw new NoHeir("no code for " + c.getName(), e);
+    }
+  }
+
   private Object successor(Object old, Class<?> now) {
     Object heir;
+    if (now.isAnonymousClass() && !copies.isRun(now) && !sameKind(old.getClass(), now)) {
+      throw new NoHeir("the anonymous classes there changed their order", null);
+    }
     try {
       if (now.isEnum()) {
         heir = constant((Enum<?>) old, now);
@@ -118,9 +216,20 @@ final class Heirs {
     } catch (ReflectiveOperationException | RuntimeException e) {
       throw new NoHeir("no heir for " + old.getClass().getName(), e);
     }
-    known.put(old, heir);
-    made++;
+    know(old, heir);
     return heir;
+  }
+
+  /** Whether an anonymous class, known by its number only, may be the same as before. */
+  private boolean sameKind(Class<?> before, Class<?> now) {
+    boolean same = newest.apply(before.getSuperclass()) == newest.apply(now.getSuperclass());
+    Class<?>[] first = before.getInterfaces();
+    Class<?>[] second = now.getInterfaces();
+    same &= first.length == second.length;
+    for (int i = 0; same && i < first.length; i++) {
+      same = newest.apply(first[i]) == newest.apply(second[i]);
+    }
+    return same;
   }
 
   private static Object constant(Enum<?> old, Class<?> now) {
@@ -199,12 +308,37 @@ final class Heirs {
           Object value = field.get(object);
           Object heir = heir(value);
           if (heir != value) {
-            field.set(object, heir);
+            changes.add(new FieldChange(field, object, value, heir));
           }
-        } catch (IllegalAccessException | IllegalArgumentException e) {
-          // A record's or a final field keeps what it has.
+        } catch (IllegalAccessException e) {
+          throw new NoHeir("cannot read " + Statics.name(field), e);
         }
       }
+    }
+  }
+
+  private record FieldChange(Field field, Object object, Object old, Object heir)
+      implements Change {
+    @Override
+    public void make() throws ReflectiveOperationException {
+      field.set(object, heir);
+    }
+
+    @Override
+    public void undo() throws ReflectiveOperationException {
+      field.set(object, old);
+    }
+  }
+
+  private record ArrayChange(Object[] array, Object[] old, Object[] heirs) implements Change {
+    @Override
+    public void make() {
+      System.arraycopy(heirs, 0, array, 0, array.length);
+    }
+
+    @Override
+    public void undo() {
+      System.arraycopy(old, 0, array, 0, array.length);
     }
   }
 
@@ -215,11 +349,18 @@ final class Heirs {
     }
     Object[] from = (Object[]) old;
     Class<?> now = newest.apply(part);
-    Object[] to = now == part ? from : (Object[]) Array.newInstance(now, from.length);
-    known.put(old, to);
+    boolean same = now == part;
+    Object[] to = (Object[]) Array.newInstance(now, from.length);
+    know(old, same ? old : to);
+    boolean changed = false;
     for (int i = 0; i < from.length; i++) {
-      to[i] = heir(from[i]);
+      Object heir = heir(from[i]);
+      changed |= heir != from[i];
+      to[i] = heir;
     }
-    return to;
+    if (same && changed) {
+      changes.add(new ArrayChange(from, from.clone(), to));
+    }
+    return same ? old : to;
   }
 }

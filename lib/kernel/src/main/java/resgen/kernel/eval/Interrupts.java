@@ -21,7 +21,7 @@ public final class Interrupts {
    * Thrown inside a cell that was interrupted; an Error, so that {@code catch (Exception e)} lets
    * it pass.
    */
-  public static final class CellInterrupted extends Error {
+  public static class CellInterrupted extends Error {
     private static final long serialVersionUID = 1L;
 
     CellInterrupted() {
@@ -29,6 +29,15 @@ public final class Interrupts {
     }
 
     CellInterrupted(String message) {
+      super(message);
+    }
+  }
+
+  /** Thrown inside a cell that took longer than it may. */
+  public static final class CellTimedOut extends CellInterrupted {
+    private static final long serialVersionUID = 1L;
+
+    CellTimedOut(String message) {
       super(message);
     }
   }
@@ -56,6 +65,8 @@ public final class Interrupts {
   private static int requests;
   private static boolean taken;
   private static int depth;
+  private static boolean held;
+  private static volatile String expired; // why the cell must end, or null
 
   private Interrupts() {}
 
@@ -75,7 +86,7 @@ public final class Interrupts {
       Thread.interrupted();
       insisting = true;
     }
-    throw new CellInterrupted();
+    throw interrupted();
   }
 
   /** Called by woven notebook code in place of {@code System.exit(status)}. */
@@ -100,13 +111,62 @@ public final class Interrupts {
       requested = true;
       stopWorkers = true;
       Thread thread = cell;
-      if (thread != null) {
+      if (thread != null && !held) {
         thread.interrupt();
         interruptPool();
       } else {
         pending = true;
       }
       return requests;
+    }
+  }
+
+  /**
+   * As {@link #request}, and the cell ends also when the code that it called takes the interrupt
+   * and returns: the time for it is over.
+   *
+   * @param why what the reader of the notebook is told
+   */
+  static void expire(String why) {
+    synchronized (LOCK) {
+      expired = why;
+      insisting = true;
+      request();
+    }
+  }
+
+  /** Whether the running cell has had its time. */
+  static boolean isExpired() {
+    return expired != null;
+  }
+
+  /**
+   * The cell's own thread begins to compile: until {@link #release}, an interrupt waits, for it
+   * would close the compiler's files.
+   *
+   * @return what to give to {@link #release}
+   */
+  static boolean hold() {
+    synchronized (LOCK) {
+      boolean before = held;
+      if (Thread.currentThread() == cell) {
+        held = true;
+        pending |= Thread.interrupted();
+      }
+      return before;
+    }
+  }
+
+  /** The cell's own thread is back from the compiler. */
+  static void release(boolean before) {
+    synchronized (LOCK) {
+      if (Thread.currentThread() == cell) {
+        held = before;
+        if (!held && pending) {
+          pending = false;
+          cell.interrupt();
+        }
+      }
     }
   }
 
@@ -133,6 +193,9 @@ public final class Interrupts {
 
   /** The interrupt behind a failure, which may be that of a task the cell waited for; or null. */
   static CellInterrupted within(Throwable thrown) {
+    if (expired != null && !(thrown instanceof CellTimedOut)) {
+      return interrupted();
+    }
     int depth = 0;
     for (Throwable t = thrown; t != null && depth++ < 20; t = t.getCause()) {
       if (t instanceof CellInterrupted interrupted) {
@@ -148,6 +211,7 @@ public final class Interrupts {
       abandoned = cell;
       cell = null;
       depth = 0;
+      held = false;
       stopWorkers = false;
     }
   }
@@ -159,6 +223,7 @@ public final class Interrupts {
       requested = false;
       insisting = false;
       pending = false;
+      expired = null;
     }
   }
 
@@ -175,46 +240,74 @@ public final class Interrupts {
   /** Whether a request waits for the next snippet; it is taken with that. */
   static boolean isPending() {
     synchronized (LOCK) {
-      boolean was = pending;
+      boolean was = pending || expired != null;
       pending = false;
       return was;
     }
   }
 
   static CellInterrupted leftBehind() {
-    return new CellInterrupted(
-        "the cell was interrupted twice and does not react; its thread is left behind and may still"
-            + " work, later cells run on a new one");
+    String left =
+        " does not react; its thread is left behind and may still work, later cells run on a new one";
+    return expired == null
+        ? new CellInterrupted("the cell was interrupted twice and" + left)
+        : new CellTimedOut(expired + "; it was interrupted and" + left);
+  }
+
+  /** Throws when this is the error of a snippet that was interrupted. */
+  public static void rethrow(CellError error) {
+    if (error.name().equals(CellInterrupted.class.getSimpleName())
+        || error.name().equals(CellTimedOut.class.getSimpleName())) {
+      throw interrupted();
+    }
   }
 
   static CellInterrupted interrupted() {
-    return new CellInterrupted();
+    String why = expired;
+    return why == null ? new CellInterrupted() : new CellTimedOut(why);
   }
 
-  /** The calling thread starts to run the cell's code. */
-  static void enter() {
+  /**
+   * The calling thread starts to run the cell's code.
+   *
+   * @return what to give to {@link #leave}
+   */
+  static boolean enter() {
     synchronized (LOCK) {
       if (cell == Thread.currentThread()) { // the cell evaluates a snippet itself
+        if (pending || expired != null) {
+          pending = false;
+          throw interrupted();
+        }
+        boolean before = held;
+        held = false;
         depth++;
-        return;
+        return before;
       }
       Thread.interrupted();
-      if (pending) {
+      if (pending || expired != null) {
         pending = false;
-        throw new CellInterrupted();
+        throw interrupted();
       }
       cell = Thread.currentThread();
       stopWorkers = false;
+      held = false;
       depth = 1;
+      return false;
     }
   }
 
   /**
    * The calling thread is back from the cell's code; an interrupt nobody took stops the next one.
    */
-  static void leave() {
+  static void leave(boolean before) {
     synchronized (LOCK) {
-      if (Thread.currentThread() != cell || --depth > 0) {
+      if (Thread.currentThread() != cell) {
+        return;
+      }
+      if (--depth > 0) {
+        held = before;
+        pending |= before && Thread.interrupted();
         return;
       }
       cell = null;

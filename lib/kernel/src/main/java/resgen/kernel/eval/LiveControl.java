@@ -2,16 +2,23 @@ package resgen.kernel.eval;
 
 import java.io.File;
 import java.lang.instrument.ClassDefinition;
+import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import jdk.jshell.spi.ExecutionControl;
 import jdk.jshell.spi.SPIResolutionException;
 
@@ -26,7 +33,8 @@ import jdk.jshell.spi.SPIResolutionException;
  * carries over what is of the old class.
  */
 final class LiveControl implements ExecutionControl {
-  private record Loaded(byte[] essence, int[] lines, ClassShape shape) {}
+  private record Loaded(
+      byte[] essence, int[] lines, ClassShape shape, byte[] initializer, Set<String> mentions) {}
 
   private static final int MAX_CAUSES = 20;
   private static final int PREFIX = "REPL.$JShell$".length();
@@ -37,13 +45,18 @@ final class LiveControl implements ExecutionControl {
   private final Map<String, Class<?>> newest = new ConcurrentHashMap<>();
   private final LiveVariables variables = new LiveVariables(classes);
   private final NotebookWeaver weaver = new NotebookWeaver(variables);
-  private final Map<String, Loaded> loaded = new HashMap<>();
+  private final Map<String, Loaded> loaded = new ConcurrentHashMap<>();
+  private final Map<String, byte[]> sources = new ConcurrentHashMap<>();
+  private final CodeCopies copies =
+      new CodeCopies(sources, this::newestName, this::isOutdated, this::define);
   private final LineMaps lines = new LineMaps();
 
   private boolean parentHasClassPath;
-  private boolean reshaped;
+  private final Map<String, Class<?>> reshaped = new LinkedHashMap<>(); // and what they were
+  private final List<Class<?>> restarted = new ArrayList<>(); // in place, with another initializer
+  private final Set<Class<?>> rebodied = new HashSet<>(); // changed in place
   private Object lastValue;
-  private Throwable lastThrown;
+  private final List<String> lastSuppressed = new CopyOnWriteArrayList<>();
   private Object lastVariable;
 
   LiveControl(NotebookLoader loader, CellThread thread) {
@@ -58,11 +71,11 @@ final class LiveControl implements ExecutionControl {
     return value;
   }
 
-  /** What the last snippet threw, and forgets it. */
-  Throwable takeThrown() {
-    Throwable thrown = lastThrown;
-    lastThrown = null;
-    return thrown;
+  /** What was suppressed by what the last snippet threw, and forgets it. */
+  List<String> takeSuppressed() {
+    List<String> out = List.copyOf(lastSuppressed);
+    lastSuppressed.clear();
+    return out;
   }
 
   @Override
@@ -80,8 +93,10 @@ final class LiveControl implements ExecutionControl {
         Class<?> defined = Class.forName(name, false, loader);
         classes.put(name, defined);
         Class<?> before = newest.put(unversioned(name), defined);
-        reshaped |= before != null && name.indexOf('$', PREFIX) > 0;
-        loaded.put(name, loaded(batch[i].bytecodes()));
+        if (before != null && isNested(name)) {
+          reshaped.putIfAbsent(unversioned(name), before); // JShell may take several rounds
+        }
+        note(name, batch[i].bytecodes());
         done[i] = true;
       }
     } catch (ClassNotFoundException | LinkageError e) {
@@ -92,8 +107,46 @@ final class LiveControl implements ExecutionControl {
     }
   }
 
+  private Loaded note(String name, byte[] bytes) {
+    sources.put(name, bytes);
+    return loaded.put(name, loaded(bytes));
+  }
+
+  /** Defines copies of code. */
+  private Map<String, Class<?>> define(Map<String, byte[]> family) {
+    family.forEach((name, bytes) -> loader.declare(name, weaver.weave(bytes)));
+    Map<String, Class<?>> out = new HashMap<>();
+    family.forEach(
+        (name, bytes) -> {
+          try {
+            out.put(name, Class.forName(name, false, loader));
+          } catch (ClassNotFoundException e) {
+            throw new LinkageError(name, e);
+          }
+          note(name, bytes);
+        });
+    classes.putAll(out);
+    out.forEach(
+        (name, type) -> {
+          if (isNested(name)) {
+            newest.put(unversioned(name), type);
+          }
+        });
+    return out;
+  }
+
+  /** Whether the notebook's author wrote the class; JShell wraps it in one of its own. */
+  private static boolean isNested(String name) {
+    return name.indexOf('$', PREFIX) > 0;
+  }
+
   private static Loaded loaded(byte[] bytes) {
-    return new Loaded(NotebookWeaver.essence(bytes), LineMaps.lines(bytes), ClassShape.of(bytes));
+    return new Loaded(
+        NotebookWeaver.essence(bytes),
+        LineMaps.lines(bytes),
+        ClassShape.of(bytes),
+        NotebookWeaver.initializer(bytes),
+        NotebookWeaver.mentions(bytes));
   }
 
   /** The name of a class without the letters that JShell adds to the wrapper's newer versions. */
@@ -119,7 +172,12 @@ final class LiveControl implements ExecutionControl {
       if (same[i]) {
         lines.moved(c.name(), loaded.get(c.name()).lines, LineMaps.lines(c.bytecodes()));
       } else {
-        loaded.put(c.name(), loaded(c.bytecodes()));
+        Loaded before = note(c.name(), c.bytecodes());
+        rebodied.add(classes.get(c.name()));
+        byte[] initializer = loaded.get(c.name()).initializer;
+        if (before != null && !Arrays.equals(before.initializer, initializer)) {
+          restarted.add(classes.get(c.name()));
+        }
         lines.exact(c.name());
       }
     }
@@ -138,7 +196,7 @@ final class LiveControl implements ExecutionControl {
         continue;
       }
       if (old == null
-          || name.indexOf('$', PREFIX) < 0
+          || !isNested(name)
           || !old.shape.equals(ClassShape.of(batch[i].bytecodes()))) {
         return false;
       }
@@ -150,21 +208,40 @@ final class LiveControl implements ExecutionControl {
   @Override
   public String invoke(String className, String methodName) throws RunException, InternalException {
     lastValue = null;
-    lastThrown = null;
+    lastSuppressed.clear();
     variables.initialised(className.replace('.', '/'));
     try {
-      lastValue = thread.call(() -> run(method(className, methodName)));
+      lastValue = onCellThread(() -> run(method(className, methodName)));
       return "";
-    } catch (InternalException e) {
+    } catch (InternalException | RunException e) {
       throw e;
+    } catch (Throwable e) { // an interrupt, of which everything is known
+      throw converted(e, 0);
+    }
+  }
+
+  /**
+   * Runs something of the notebook on the cells' thread: what interrupts a cell interrupts it.
+   *
+   * @throws Interrupts.CellInterrupted when it was interrupted, also when it made another exception
+   *     of that, or was left behind
+   */
+  <T> T onCellThread(Callable<T> task) throws Throwable {
+    try {
+      return thread.call(
+          () -> {
+            boolean held = Interrupts.enter(); // throws when the interrupt came before
+            try {
+              return task.call();
+            } finally {
+              Interrupts.leave(held);
+            }
+          });
     } catch (CancellationException e) {
-      lastThrown = Interrupts.leftBehind();
-      throw converted(lastThrown, 0);
+      throw Interrupts.leftBehind();
     } catch (Throwable e) {
-      Throwable thrown = e instanceof InvocationTargetException i ? i.getCause() : e;
-      Throwable interrupt = Interrupts.within(thrown);
-      lastThrown = interrupt == null ? thrown : interrupt;
-      throw converted(lastThrown, 0);
+      Throwable interrupt = Interrupts.within(e);
+      throw interrupt == null ? e : interrupt;
     }
   }
 
@@ -179,21 +256,37 @@ final class LiveControl implements ExecutionControl {
     }
   }
 
-  private static Object run(Method method) throws ReflectiveOperationException {
-    Interrupts.enter(); // throws when the interrupt came before the code ran
+  /** What was thrown is looked at here, for its methods are the notebook's. */
+  private Object run(Method method) throws Exception {
     try {
       return method.invoke(null);
-    } finally {
-      Interrupts.leave();
+    } catch (InvocationTargetException e) {
+      Throwable interrupt = Interrupts.within(e.getCause());
+      Throwable thrown = interrupt == null ? e.getCause() : interrupt;
+      for (Throwable each : thrown.getSuppressed()) {
+        lastSuppressed.add(text(each::toString));
+      }
+      throw converted(thrown, 0);
+    }
+  }
+
+  private static String text(Supplier<String> getter) {
+    try {
+      return getter.get();
+    } catch (Interrupts.CellInterrupted e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      return "(it cannot tell: " + e.getClass().getName() + ")";
     }
   }
 
   private RunException converted(Throwable thrown, int depth) {
-    StackTraceElement[] stack = lines.current(thrown.getStackTrace());
+    StackTraceElement[] stack = lines.current(copies.originals(thrown.getStackTrace()));
     if (thrown instanceof SPIResolutionException unresolved) {
       return new ResolutionException(unresolved.id(), stack);
     }
-    UserException user = new UserException(thrown.getMessage(), thrown.getClass().getName(), stack);
+    UserException user =
+        new UserException(text(thrown::getMessage), thrown.getClass().getName(), stack);
     if (thrown.getCause() != null && depth < MAX_CAUSES) {
       user.initCause(converted(thrown.getCause(), depth + 1));
     }
@@ -229,15 +322,94 @@ final class LiveControl implements ExecutionControl {
    * @param unfit values that do not fit their variables any more
    * @return the sentence, or null when nothing that a variable holds was concerned
    */
-  synchronized String settle(Map<String, Object> unfit) {
+  String settle(Map<String, Object> unfit) {
     Map<String, Object> left = variables.takeLeftBehind();
     left.putAll(unfit);
-    if (!reshaped && left.isEmpty()) {
+    List<Class<?>> changed;
+    List<Class<?>> again;
+    Set<Class<?>> bodies;
+    synchronized (this) { // not longer: constructors that run may evaluate code
+      changed = List.copyOf(reshaped.values());
+      again = List.copyOf(restarted);
+      reshaped.clear();
+      bodies = Set.copyOf(rebodied);
+      restarted.clear();
+      rebodied.clear();
+    }
+    if (changed.isEmpty() && bodies.isEmpty() && left.isEmpty()) {
       return null;
     }
-    reshaped = false;
-    return new Resettlement(variables, c -> newest.getOrDefault(unversioned(c.getName()), c))
-        .run(left);
+    Resettlement resettlement = new Resettlement(variables, this::newestOf, copies, bodies);
+    try {
+      return onCellThread(() -> settled(resettlement, left, changed, again));
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private String settled(
+      Resettlement resettlement,
+      Map<String, Object> left,
+      List<Class<?>> changed,
+      List<Class<?>> again) {
+    for (Class<?> type : again) {
+      statics(type).forEach(resettlement::stays);
+    }
+    for (Class<?> before : changed) {
+      Map<String, Field> old = new HashMap<>();
+      statics(before).forEach(field -> old.put(field.getName(), field));
+      for (Field now : old.isEmpty() ? List.<Field>of() : begun(newestOf(before))) {
+        Field source = old.get(now.getName());
+        if (source != null && newestOf(source.getType()) == now.getType()) {
+          resettlement.statics(source, now);
+        }
+      }
+    }
+    List<Field> roots = new ArrayList<>();
+    for (Class<?> type : newest.values()) {
+      if (!changed.isEmpty() && isNested(type.getName())) {
+        statics(type).stream().filter(f -> !f.getType().isPrimitive()).forEach(roots::add);
+      }
+    }
+    return resettlement.run(left, roots);
+  }
+
+  private List<Field> statics(Class<?> type) {
+    Loaded known = loaded.get(type.getName());
+    return known == null ? List.of() : Statics.of(type, known.initializer.length > 0);
+  }
+
+  /** The static fields of a class, which begins now. */
+  private List<Field> begun(Class<?> type) {
+    try {
+      Class.forName(type.getName(), true, loader);
+    } catch (ClassNotFoundException | LinkageError e) {
+      return List.of(); // its initializer failed, and says so where it is used
+    }
+    return Statics.of(type, false);
+  }
+
+  private Class<?> newestOf(Class<?> type) {
+    if (type.isArray()) {
+      Class<?> part = newestOf(type.getComponentType());
+      return part == type.getComponentType() ? type : part.arrayType();
+    }
+    return newest.getOrDefault(unversioned(type.getName()), type);
+  }
+
+  private String newestName(String name) {
+    Class<?> now = newest.get(unversioned(name));
+    return now == null ? name : now.getName();
+  }
+
+  /** Whether the code of a class uses classes of the notebook that have a newer shape. */
+  private boolean isOutdated(String type) {
+    Loaded known = loaded.get(type);
+    return known != null
+        && known.mentions.stream()
+            .anyMatch(name -> !name.startsWith(type + "$") && !newestName(name).equals(name));
   }
 
   /** While true, class path additions are for the compiler only: this JVM has them already. */

@@ -7,11 +7,13 @@ package resgen.kernel.eval;
  * @param error why it failed, or null
  */
 public record Outcome(Object value, CellError error) {
-  static Outcome of(Object value) {
+  /** A cell that ran and has this value, or null for none. */
+  public static Outcome of(Object value) {
     return new Outcome(value, null);
   }
 
-  static Outcome failed(CellError error) {
+  /** A cell that failed. */
+  public static Outcome failed(CellError error) {
     return new Outcome(null, error);
   }
 

@@ -10,6 +10,8 @@ import java.lang.instrument.UnmodifiableClassException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
@@ -53,6 +55,25 @@ public final class RedefineAgent {
         | UnsupportedOperationException e) {
       return false;
     }
+  }
+
+  /**
+   * Lets code of a module define classes in {@code java.lang}.
+   *
+   * @throws UnsupportedOperationException where this JVM takes no agents
+   */
+  static void openJavaLang(Module to) {
+    Instrumentation agent = agent();
+    if (agent == null) {
+      throw new UnsupportedOperationException("this JVM takes no agents");
+    }
+    agent.redefineModule(
+        Object.class.getModule(),
+        Set.of(),
+        Map.of(),
+        Map.of("java.lang", Set.of(to)),
+        Set.of(),
+        Map.of());
   }
 
   private static synchronized Instrumentation agent() {

@@ -4,10 +4,13 @@ import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.tools.StandardJavaFileManager;
 import jdk.jshell.JShell;
@@ -49,10 +52,18 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  private final NotebookLoader loader;
-  private static final long PATIENCE_MS = 1000;
+  /**
+   * The stack of threads that compile or run cells. A large one: deep recursion in cells is common
+   * in teaching, and the compiler goes as deep as a chain of calls is long.
+   */
+  public static final long STACK_BYTES = 64L << 20;
 
+  private static final long PATIENCE_MS = 1000;
+  private static final long GRACE_MS = 5000; // to save what there is
+
+  private final NotebookLoader loader;
   private final CellThread thread;
+  private final Answers answers = new Answers();
   private final LiveControl control;
   private final JShell shell;
   private final SourceCodeAnalysis analysis;
@@ -79,7 +90,7 @@ public final class Session implements AutoCloseable {
         JShell.builder()
             .executionEngine(new Provider(control), Map.of())
             .compilerOptions(compilerOptions.toArray(String[]::new))
-            .fileManager(Session::withClassPath)
+            .fileManager(files -> OwnLibraries.filtered(withClassPath(files), loader))
             .build();
     analysis = shell.sourceCodeAnalysis();
     snippets = new Snippets(shell, control, origins, report);
@@ -105,11 +116,21 @@ public final class Session implements AutoCloseable {
 
   /** Adds jars or folders to what later snippets see. */
   public void addToClassPath(List<Path> entries) {
-    if (!entries.isEmpty()) {
+    if (entries.isEmpty()) {
+      return;
+    }
+    String note = OwnLibraries.note(entries, loader);
+    if (note != null) {
+      System.err.println("note: " + note);
+    }
+    boolean held = Interrupts.hold();
+    try {
       shell.addToClasspath(
           entries.stream()
               .map(p -> p.toAbsolutePath().toString())
               .collect(Collectors.joining(File.pathSeparator)));
+    } finally {
+      Interrupts.release(held);
     }
   }
 
@@ -119,28 +140,91 @@ public final class Session implements AutoCloseable {
    * @param cell the number n of {@code In [n]}
    */
   public Outcome run(String source, int cell) {
+    return run(source, cell, Outcome::of);
+  }
+
+  /**
+   * Runs a cell and renders its value, which is a part of the cell: it may take long, be
+   * interrupted and fail as well.
+   *
+   * @param cell the number n of {@code In [n]}
+   * @param show gives what to show of a value that is not null
+   */
+  public Outcome run(String source, int cell, Function<Object, Outcome> show) {
     boolean nested = thread.isCurrent();
     if (!nested && !lock.tryLock()) {
       throw new IllegalStateException("a cell is running; only its own thread may evaluate code");
     }
     Origins.Origin outer = origins.current();
+    boolean held = Interrupts.hold();
     try {
       if (!nested) {
-        runs.incrementAndGet();
-        Interrupts.reset();
-        thread.cellBegins();
+        begin();
       }
-      return runParts(source, cell);
-    } catch (RuntimeException | Error e) { // of the compiler, such as too deep a nesting
+      Outcome outcome = runParts(source, cell);
+      if (outcome.ok() && outcome.value() != null) {
+        Object value = outcome.value();
+        outcome = control.onCellThread(() -> show.apply(value));
+      }
+      return outcome.ok() && Interrupts.isExpired() ? expired() : outcome;
+    } catch (Throwable e) { // of the compiler, such as too deep a nesting; or an interrupt
       return Outcome.failed(report.of(e));
     } finally {
       origins.begin(outer);
+      Interrupts.release(held);
       if (!nested) {
-        Interrupts.settle();
-        Interrupts.reset();
-        runs.incrementAndGet();
-        lock.unlock();
+        end();
       }
+    }
+  }
+
+  private Outcome expired() {
+    return Outcome.failed(report.of(Interrupts.interrupted()));
+  }
+
+  private void begin() {
+    runs.incrementAndGet();
+    Interrupts.reset();
+    thread.cellBegins();
+  }
+
+  private void end() {
+    Interrupts.settle();
+    Interrupts.reset();
+    runs.incrementAndGet();
+    lock.unlock();
+  }
+
+  /**
+   * Runs something of the notebook outside of a cell, such as a {@code toString()} for a tooltip:
+   * where a cell runs, under its interrupt.
+   *
+   * @param limitMillis how long it may take
+   * @return what it gives; empty when it fails, takes too long, or a cell is running
+   */
+  public <T> Optional<T> aside(Callable<T> task, long limitMillis) {
+    boolean nested = thread.isCurrent();
+    if (!nested && !lock.tryLock()) {
+      return Optional.empty();
+    }
+    if (nested) {
+      try {
+        return Optional.ofNullable(control.onCellThread(task));
+      } catch (Interrupts.CellInterrupted e) {
+        throw e;
+      } catch (Throwable e) {
+        return Optional.empty();
+      }
+    }
+    begin();
+    int run = runs.get();
+    after(limitMillis, () -> expire(run, "it took longer than " + limitMillis + " ms", 0));
+    try {
+      return Optional.ofNullable(control.onCellThread(task));
+    } catch (Throwable e) {
+      return Optional.empty();
+    } finally {
+      end();
     }
   }
 
@@ -164,13 +248,14 @@ public final class Session implements AutoCloseable {
     try {
       if (part instanceof CellSource.LineMagic line) {
         List<String> args = magics.takesText(line.name()) ? List.of(line.text()) : line.args();
-        return Outcome.of(magics.line(line.name(), args));
+        return Outcome.of(control.onCellThread(() -> magics.line(line.name(), args)));
       }
       CellSource.CellMagic whole = (CellSource.CellMagic) part;
-      return Outcome.of(magics.cell(whole.name(), whole.args(), whole.body()));
+      return Outcome.of(
+          control.onCellThread(() -> magics.cell(whole.name(), whole.args(), whole.body())));
     } catch (CellFailed e) {
       return Outcome.failed(e.error());
-    } catch (Exception | LinkageError e) {
+    } catch (Throwable e) {
       return Outcome.failed(report.of(e));
     }
   }
@@ -232,15 +317,38 @@ public final class Session implements AutoCloseable {
    * not react within a second is left behind.
    */
   public void interrupt() {
+    Runnable giveUp = answers.givingUp();
+    after(PATIENCE_MS, giveUp); // what runs the notebook's code for an answer ends sooner
     if (lock.isLocked()) {
       int run = runs.get();
       int requests = Interrupts.request();
       thread.interruptCompanions();
       if (requests > 1) {
-        CompletableFuture.delayedExecutor(PATIENCE_MS, TimeUnit.MILLISECONDS, Runnable::run)
-            .execute(() -> leaveBehind(run));
+        after(PATIENCE_MS, () -> leaveBehind(run));
       }
     }
+  }
+
+  /**
+   * Ends the running cell, which has had its time. It gets some seconds to save what it has; if it
+   * does not end, it is left behind.
+   *
+   * @param why what the reader of the notebook is told
+   */
+  public void expire(String why) {
+    expire(runs.get(), why, GRACE_MS);
+  }
+
+  private void expire(int run, String why, long graceMillis) {
+    if (lock.isLocked() && runs.get() == run) {
+      Interrupts.expire(why);
+      thread.interruptCompanions();
+      after(graceMillis + PATIENCE_MS, () -> leaveBehind(run));
+    }
+  }
+
+  private static void after(long millis, Runnable task) {
+    CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, Runnable::run).execute(task);
   }
 
   private void leaveBehind(int run) {
@@ -262,7 +370,23 @@ public final class Session implements AutoCloseable {
 
   /** Completion, inspection, completeness of code. */
   public Analysis analysis() {
-    return new Analysis(shell, analysis, loader);
+    return new Analysis(shell, analysis, loader, new Waiting());
+  }
+
+  /** A cell asks by itself; its own thread compiles, as for what it evaluates. */
+  private final class Waiting implements Analysis.Asking {
+    @Override
+    public <T> T ask(Callable<T> question, T otherwise) {
+      if (!thread.isCurrent()) {
+        return answers.ask(question, otherwise);
+      }
+      boolean held = Interrupts.hold();
+      try {
+        return Answers.direct(question);
+      } finally {
+        Interrupts.release(held);
+      }
+    }
   }
 
   @Override

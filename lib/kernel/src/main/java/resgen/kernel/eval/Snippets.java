@@ -45,11 +45,11 @@ final class Snippets {
     Map<String, Kept> before = kept();
     List<SnippetEvent> events = shell.eval(source);
     Object value = control.takeValue();
-    Throwable thrown = control.takeThrown();
+    List<String> suppressed = control.takeSuppressed();
     for (SnippetEvent event : events) {
       if (event.causeSnippet() == null) {
         origins.assign(event.snippet().id());
-        outcome = outcomeOf(event, value, thrown, quiet);
+        outcome = outcomeOf(event, value, suppressed, quiet);
         if (!outcome.ok()) {
           break;
         }
@@ -58,9 +58,13 @@ final class Snippets {
     if (Interrupts.wasTaken() && outcome.ok()) {
       System.err.println("note: interrupted; the call ended early with what it had");
     }
-    String settled = control.settle(restored(before));
-    if (settled != null) {
-      System.err.println("note: " + settled);
+    try {
+      String settled = control.settle(restored(before));
+      if (settled != null) {
+        System.err.println("note: " + settled);
+      }
+    } catch (Interrupts.CellInterrupted e) {
+      return Outcome.failed(report.of(e));
     }
     return outcome;
   }
@@ -104,14 +108,15 @@ final class Snippets {
     return unfit;
   }
 
-  private Outcome outcomeOf(SnippetEvent event, Object value, Throwable thrown, boolean quiet) {
+  private Outcome outcomeOf(
+      SnippetEvent event, Object value, List<String> suppressed, boolean quiet) {
     Snippet snippet = event.snippet();
     if (event.status() == Snippet.Status.REJECTED) {
       List<Diag> diags = shell.diagnostics(snippet).filter(Diag::isError).toList();
       return Outcome.failed(report.ofCompilation(snippet.source(), diags));
     }
     if (event.exception() != null) {
-      return Outcome.failed(report.of(event.exception(), thrown));
+      return Outcome.failed(report.of(event.exception(), suppressed));
     }
     if (snippet instanceof DeclarationSnippet declaration
         && (event.status() == Snippet.Status.RECOVERABLE_DEFINED

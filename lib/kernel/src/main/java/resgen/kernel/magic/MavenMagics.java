@@ -3,11 +3,11 @@ package resgen.kernel.magic;
 import eu.maveniverse.maven.mima.context.Context;
 import eu.maveniverse.maven.mima.context.ContextOverrides;
 import eu.maveniverse.maven.mima.context.Runtimes;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.eclipse.aether.artifact.Artifact;
 import org.eclipse.aether.artifact.DefaultArtifact;
 import org.eclipse.aether.collection.CollectRequest;
@@ -28,6 +28,10 @@ import resgen.kernel.JavaKernel;
 final class MavenMagics {
   private static final String SOURCES = "--sources";
 
+  /** Milliseconds until a server that does not answer is given up; Maven's own are half an hour. */
+  private static final Map<String, Object> TIMEOUTS =
+      Map.of("aether.connector.connectTimeout", 10_000, "aether.connector.requestTimeout", 60_000);
+
   private final JavaKernel kernel;
   private final List<RemoteRepository> repositories = new ArrayList<>();
 
@@ -46,7 +50,7 @@ final class MavenMagics {
   }
 
   /** With {@code --sources} also the sources, for documentation; what has none goes without. */
-  Object add(List<String> arguments) throws DependencyResolutionException {
+  Object add(List<String> arguments) throws Exception {
     List<Dependency> wanted = new ArrayList<>();
     for (String text : arguments) {
       if (!text.equals(SOURCES)) {
@@ -70,18 +74,18 @@ final class MavenMagics {
     return coordinates;
   }
 
-  List<String> loadPom(List<String> args) throws IOException, DependencyResolutionException {
+  List<String> loadPom(List<String> args) throws Exception {
     if (args.isEmpty()) {
       throw new IllegalArgumentException("usage: %loadFromPOM FILE [SCOPE...]");
     }
     return load(Files.readString(Path.of(args.get(0))), args.subList(1, args.size()));
   }
 
-  List<String> loadFragment(List<String> scopes, String xml) throws DependencyResolutionException {
+  List<String> loadFragment(List<String> scopes, String xml) throws Exception {
     return load(xml, scopes);
   }
 
-  private List<String> load(String xml, List<String> scopes) throws DependencyResolutionException {
+  private List<String> load(String xml, List<String> scopes) throws Exception {
     Pom pom = Pom.parse(xml, scopes.isEmpty() ? List.of("compile", "runtime") : scopes);
     repositories.addAll(pom.repositories());
     resolve(pom.dependencies(), pom.managed(), false);
@@ -89,10 +93,21 @@ final class MavenMagics {
   }
 
   private List<String> resolve(List<Dependency> wanted, List<Dependency> managed, boolean sources)
+      throws Exception {
+    List<Path> jars = Detached.call("maven", () -> fetch(wanted, managed, sources));
+    kernel.addToClassPath(jars);
+    return jars.stream().map(Path::toString).toList();
+  }
+
+  private List<Path> fetch(List<Dependency> wanted, List<Dependency> managed, boolean sources)
       throws DependencyResolutionException {
     Path home = Path.of(System.getProperty("user.home"), ".m2"); // else that of the first use
     ContextOverrides overrides =
-        ContextOverrides.create().withUserSettings(true).withMavenUserHomeOverride(home).build();
+        ContextOverrides.create()
+            .withUserSettings(true)
+            .withMavenUserHomeOverride(home)
+            .configProperties(TIMEOUTS)
+            .build();
     try (Context context = Runtimes.INSTANCE.getRuntime().create(overrides)) {
       List<RemoteRepository> from = from(context);
       CollectRequest collect = new CollectRequest(wanted, managed, from);
@@ -113,8 +128,7 @@ final class MavenMagics {
           fetchSources(context, result.getArtifact(), from);
         }
       }
-      kernel.addToClassPath(jars);
-      return jars.stream().map(Path::toString).toList();
+      return jars;
     }
   }
 

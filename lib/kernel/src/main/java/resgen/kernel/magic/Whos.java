@@ -26,7 +26,7 @@ public record Whos(String name, String type, String size) {
     try {
       String size = measured(value);
       return size.length() > MOST ? size.substring(0, MOST) + "…" : size;
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
       return ""; // a closed or broken value has no size
     }
   }
@@ -88,7 +88,9 @@ public record Whos(String name, String type, String size) {
             .orElse(null);
     if (shape != null) {
       Object type = call(value, "getDataType");
-      Object device = call(value, "getDevice");
+      // DJL's arrays of strings are not native; asking one for its device crashes the JVM.
+      boolean strings = type != null && type.toString().equalsIgnoreCase("string");
+      Object device = strings ? null : call(value, "getDevice");
       String more = type == null ? "" : " " + type.toString().toLowerCase(Locale.ROOT);
       return shape + more + (device == null ? "" : " " + device.toString().replace("()", ""));
     }

@@ -8,6 +8,8 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ForkJoinWorkerThread;
 
 /**
@@ -50,6 +52,21 @@ public final class Router {
     return new Scope(before);
   }
 
+  /**
+   * Which of the standard streams code of the notebook put others in the place of, so that what is
+   * printed does not come here.
+   */
+  public static List<String> replaced() {
+    List<String> out = new ArrayList<>();
+    if (!(System.out instanceof RoutedStream)) {
+      out.add("System.out");
+    }
+    if (!(System.err instanceof RoutedStream)) {
+      out.add("System.err");
+    }
+    return out;
+  }
+
   /** A cell begins or, with null, ends; returns the one that ran before. */
   public static Sink running(Sink sink) {
     Sink before = running;
@@ -73,6 +90,12 @@ public final class Router {
   private static final class RoutedStream extends PrintStream {
     RoutedStream(boolean error, PrintStream fallback) {
       super(new Decoder(error, fallback), true, StandardCharsets.UTF_8);
+    }
+
+    /** Flushes only: the streams are the session's, whoever wraps and closes them. */
+    @Override
+    public void close() {
+      flush();
     }
   }
 

@@ -109,12 +109,11 @@ final class CellRequests {
     return out;
   }
 
-  /** After an error, a cell that already waits is not run. */
-  void abort(ZMQ.Socket socket, Message request, int count) {
+  /** After an error, a cell that already waits is not run, and so has no number. */
+  void abort(ZMQ.Socket socket, Message request) {
     replies.state(request.header(), "busy");
     JsonObject aborted = new JsonObject();
     aborted.addProperty("status", "aborted");
-    aborted.addProperty("execution_count", count);
     replies.reply(socket, request, aborted);
     replies.state(request.header(), "idle");
   }

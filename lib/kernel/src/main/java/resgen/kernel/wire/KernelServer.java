@@ -10,6 +10,7 @@ import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
 import resgen.kernel.JavaKernel;
 import resgen.kernel.eval.CellError;
+import resgen.kernel.eval.Session;
 
 /**
  * Serves a kernel on Jupyter's five sockets.
@@ -67,7 +68,8 @@ public final class KernelServer {
   }
 
   private static void start(String name, Runnable body) {
-    Thread thread = new Thread(body, name);
+    // The compiler, which runs on the shell's thread, needs as deep a stack as the cells.
+    Thread thread = new Thread(null, body, name, Session.STACK_BYTES);
     thread.setDaemon(true);
     thread.start();
   }
@@ -153,7 +155,7 @@ public final class KernelServer {
     }
     for (Message waiting : behind) {
       if (waiting.type().equals("execute_request")) {
-        cells.abort(socket, waiting, kernel.join().count());
+        cells.abort(socket, waiting);
       } else {
         handle(socket, waiting);
       }
@@ -170,7 +172,9 @@ public final class KernelServer {
         case "history_request" -> Requests.history(kernel.join(), request);
         case "comm_info_request" -> Requests.comms();
         case "interrupt_request" -> {
-          kernel.join().interrupt();
+          if (kernel.isDone()) { // else there is no cell yet, and a shutdown must not wait behind
+            kernel.join().interrupt();
+          }
           yield Requests.ok();
         }
         default -> throw new IllegalArgumentException("unknown request " + request.type());

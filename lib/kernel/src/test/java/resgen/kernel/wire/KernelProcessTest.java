@@ -109,8 +109,55 @@ class KernelProcessTest {
             false, "execute_request", KernelClient.code("Thread.sleep(500); int z = 1 / 0;"));
     String waiting = client.send(false, "execute_request", KernelClient.code("int ran = 1;"));
     assertEquals("error", text(client.reply(false, failing), "status"));
-    assertEquals("aborted", text(client.reply(false, waiting), "status"));
+    JsonObject aborted = client.reply(false, waiting);
+    assertEquals("aborted", text(aborted, "status"));
+    assertFalse(aborted.has("execution_count"), aborted.toString()); // it did not run
     client.awaitIdle(waiting);
+  }
+
+  @Test
+  @Order(2)
+  void nothingThatACellCallsEndsTheKernel() throws Exception {
+    for (String code :
+        List.of(
+            "IntStream.of(3).forEach(System::exit);",
+            "System.class.getMethod(\"exit\", int.class).invoke(null, 4);",
+            "Runtime.class.getMethod(\"halt\", int.class).invoke(Runtime.getRuntime(), 5);",
+            "javax.tools.ToolProvider.getSystemJavaCompiler();"
+                + " Class.forName(\"com.sun.tools.javac.Main\").getMethod(\"main\","
+                + " String[].class).invoke(null, (Object) new String[] {\"-version\"});",
+            "new ProcessBuilder(); java.lang.invoke.MethodHandles.lookup().findStatic(System.class,"
+                + " \"exit\", java.lang.invoke.MethodType.methodType(void.class, int.class))"
+                + ".invoke(6);")) {
+      JsonObject reply = client.execute(code);
+      assertEquals("error", text(reply, "status"), code);
+      assertTrue(reply.toString().contains("the cell asked to exit"), reply.toString());
+    }
+    assertEquals("ok", text(client.execute("1 + 1"), "status"));
+  }
+
+  @Test
+  @Order(2)
+  void longChainsAndDeepNestingCompile() throws Exception {
+    String chain = "new StringBuilder()" + ".append(1)".repeat(700) + ".length()";
+    JsonObject reply = client.execute(chain);
+    assertEquals("ok", text(reply, "status"), reply.toString());
+    String deep = "(".repeat(700) + "1" + ")".repeat(700);
+    assertEquals("ok", text(client.execute(deep), "status"));
+    String sum = "1" + " + 1".repeat(2000);
+    assertEquals("ok", text(client.execute("int one = 1;\none + " + sum), "status"));
+    JsonObject complete = KernelClient.code("\"x\"" + ".concat(\"y\")".repeat(700) + ".len");
+    complete.addProperty("cursor_pos", complete.get("code").getAsString().length());
+    JsonObject matches = client.ask("complete_request", complete);
+    assertTrue(matches.get("matches").toString().contains("length"), matches.toString());
+    assertEquals(
+        "complete", text(client.ask("is_complete_request", KernelClient.code(chain)), "status"));
+  }
+
+  @Test
+  @Order(3)
+  void aValueWhoseTextLoopsIsInterrupted() throws Exception {
+    interrupts("}\nnew Object() { public String toString() { while (true) {} }");
   }
 
   @Test

@@ -39,6 +39,17 @@ class ProcessLifeTest {
   }
 
   @Test
+  void aWrongSettingIsAnErrorOfTheFirstCell() throws Exception {
+    Map<String, String> env = Map.of("IJAVA_TIMEOUT", "abc");
+    try (KernelClient client = new KernelClient(Kernels.command(), env, dir)) {
+      client.awaitReady();
+      String reply = client.execute("1 + 1").toString();
+      assertTrue(reply.contains("IJAVA_TIMEOUT must be a time"), reply);
+      assertTrue(client.execute("1 + 1").toString().contains("\"ok\""));
+    }
+  }
+
+  @Test
   void aConnectionThatOtherMachinesReachIsRefused() throws Exception {
     ConnectionFile own = ConnectionFile.onLoopback();
     ConnectionFile open =

@@ -4,25 +4,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import resgen.model.ResGenSettings;
-import resgen.model.TokenShape;
 import resgen.torch.Precision;
 
 /** The same work here and in Python, by turns, with the ratios that are aimed at. */
 public final class AgainstPython {
 
   private static final int VECTORS = 4096;
+  private static final int SIDE = 2048;
 
   /** DJL's own operations one by one: what this libtorch does without kernels. */
   private static final String PLAIN = "plain DJL fp32";
-
-  /**
-   * One comparison.
-   *
-   * @param task its name
-   * @param standings Python in float32 first
-   */
-  public record Result(String task, List<Contest.Standing> standings) {}
 
   /** The largest ratio to Python in float32 that is aimed at, by task and contestant. */
   private static final Map<String, Double> TARGETS =
@@ -38,7 +29,7 @@ public final class AgainstPython {
 
   private final Python python;
   private final String preset;
-  private final boolean bf16;
+  private final List<Precision> precisions;
 
   /**
    * A comparison at the sizes of a preset with an anchored head.
@@ -48,7 +39,7 @@ public final class AgainstPython {
   public AgainstPython(Python python, String preset, boolean bf16) {
     this.python = python;
     this.preset = preset;
-    this.bf16 = bf16;
+    precisions = bf16 ? List.of(Precision.FP32, Precision.BF16) : List.of(Precision.FP32);
   }
 
   /** The names of the comparisons. */
@@ -72,58 +63,55 @@ public final class AgainstPython {
    * Runs one comparison.
    *
    * @param task one of {@link #tasks()}
-   * @param rounds in which each does a block
-   * @param blockSeconds about how long a block lasts
+   * @return Python in float32 first
    */
-  public Result run(String task, int rounds, double blockSeconds) {
-    List<Contest.Contestant> contestants = new ArrayList<>();
+  public List<Timing> run(String task, Timing.Plan plan) {
+    List<Timing.Contestant> all = new ArrayList<>();
     try {
-      join(task, contestants);
-      return new Result(task, Contest.of(contestants, rounds, blockSeconds));
+      join(task, all);
+      return Timing.byTurns(all, plan, round -> {});
     } finally {
-      contestants.forEach(Contest.Contestant::close);
+      all.forEach(Timing.Contestant::close);
     }
   }
 
-  private void join(String task, List<Contest.Contestant> all) {
+  private void join(String task, List<Timing.Contestant> all) {
+    BenchPreset sizes = BenchPreset.of(preset, "fp32");
+    GeneratorTasks plain = new GeneratorTasks(sizes);
     switch (task) {
       case "residual-encode" -> {
-        all.add(python.open("python fp32", "residual-encode", Map.of("vectors", VECTORS)));
-        all.add(
-            python.open("python in pieces", "residual-encode-chunked", Map.of("vectors", VECTORS)));
-        all.add(Contest.ours("ours fp32", ArrayTasks.residualEncode(VECTORS)));
-        all.add(Contest.ours(PLAIN, plain().residualEncode(VECTORS)));
+        Map<String, Object> vectors = Map.of("vectors", VECTORS);
+        all.add(python.open("python fp32", task, vectors));
+        all.add(python.open("python in pieces", "residual-encode-chunked", vectors));
+        all.add(ours(Precision.FP32, ArrayTasks.residualEncode(VECTORS, false)));
+        all.add(ArrayTasks.residualEncode(VECTORS, true).open(PLAIN, false));
       }
       case "matrix-product" -> {
-        for (Precision p : precisions()) {
-          Map<String, Object> sizes = Map.of("side", 2048, "precision", p.label());
-          all.add(python.open("python " + p.label(), "matrix-product", sizes));
+        for (Precision p : precisions) {
+          Map<String, Object> message = Map.of("side", SIDE, "precision", p.label());
+          all.add(python.open("python " + p.label(), task, message));
         }
-        for (Precision p : precisions()) {
-          all.add(Contest.ours("ours " + p.label(), ArrayTasks.matrixProduct(2048, p)));
-        }
+        precisions.forEach(p -> all.add(ours(p, ArrayTasks.matrixProduct(SIDE, p))));
       }
       case "decode-1" -> {
-        all.add(python.open("python fp32", "decode", sizes(Precision.FP32)));
-        for (Precision p : precisions()) {
-          all.add(Contest.ours("ours " + p.label(), generator(p).decode()));
-        }
+        all.add(python.open("python fp32", "decode", message(Precision.FP32, 1)));
+        precisions.forEach(p -> all.add(ours(p, generator(p).decode())));
       }
       case "optimizer-ema" -> {
-        all.add(python.open("python fp32", task, sizes(Precision.FP32)));
-        all.add(Contest.ours("ours fp32", generator(Precision.FP32).optimizer()));
-        all.add(Contest.ours(PLAIN, plain().optimizer()));
+        all.add(python.open("python fp32", task, message(Precision.FP32, 1)));
+        all.add(ours(Precision.FP32, generator(Precision.FP32).optimizer()));
+        all.add(plain.plainOptimizer().open(PLAIN, false));
       }
-      case "training-step", "forward-64", "forward-1" -> {
-        for (Precision p : precisions()) {
-          all.add(python.open("python " + p.label(), task.replaceAll("-\\d+", ""), sizes(task, p)));
-        }
-        for (Precision p : precisions()) {
-          all.add(Contest.ours("ours " + p.label(), generator(task, p)));
-        }
-        int batch = batch(task);
-        boolean step = task.equals("training-step");
-        all.add(Contest.ours(PLAIN, step ? plain().trainingStep(batch) : plain().forward(batch)));
+      case "training-step" -> {
+        both(all, task, sizes.batch());
+        precisions.forEach(p -> all.add(ours(p, generator(p).trainingStep(sizes.batch()))));
+        all.add(plain.plainStep(sizes.batch()).open(PLAIN, false));
+      }
+      case "forward-64", "forward-1" -> {
+        int batch = task.equals("forward-1") ? 1 : 64;
+        both(all, "forward", batch);
+        precisions.forEach(p -> all.add(ours(p, generator(p).forward(batch, false))));
+        all.add(plain.forward(batch, true).open(PLAIN, false));
       }
       default ->
           throw new IllegalArgumentException(
@@ -131,72 +119,34 @@ public final class AgainstPython {
     }
   }
 
-  private PlainTasks plain() {
-    return new PlainTasks(preset(Precision.FP32));
+  private void both(List<Timing.Contestant> all, String task, int batch) {
+    for (Precision p : precisions) {
+      all.add(python.open("python " + p.label(), task, message(p, batch)));
+    }
   }
 
-  private List<Precision> precisions() {
-    return bf16 ? List.of(Precision.FP32, Precision.BF16) : List.of(Precision.FP32);
-  }
-
-  private BenchPreset preset(Precision precision) {
-    return BenchPreset.of(preset, precision.label());
+  private static Timing.Contestant ours(Precision precision, Task task) {
+    return task.open("ours " + precision.label(), false);
   }
 
   private GeneratorTasks generator(Precision precision) {
-    return new GeneratorTasks(preset(precision));
-  }
-
-  private int batch(String task) {
-    return task.startsWith("forward-")
-        ? Integer.parseInt(task.substring("forward-".length()))
-        : preset(Precision.FP32).batch();
-  }
-
-  private Task generator(String task, Precision precision) {
-    return task.equals("training-step")
-        ? generator(precision).trainingStep(batch(task))
-        : generator(precision).forward(batch(task));
-  }
-
-  private Map<String, Object> sizes(String task, Precision precision) {
-    Map<String, Object> sizes = sizes(precision);
-    sizes.put("batch", batch(task));
-    return sizes;
+    return new GeneratorTasks(BenchPreset.of(preset, precision.label()));
   }
 
   /** What the Python program needs to build the same network. */
-  private Map<String, Object> sizes(Precision precision) {
-    ResGenSettings s = preset(precision).settings();
-    TokenShape t = s.tokens();
-    Map<String, Object> sizes = new LinkedHashMap<>();
-    sizes.put("grid", t.grid());
-    sizes.put("depth", t.depth());
-    sizes.put("codes", t.codes());
-    sizes.put("dimension", t.dimension());
-    sizes.put("classes", t.classes());
-    sizes.put("width", s.backbone().width());
-    sizes.put("layers", s.backbone().layers());
-    sizes.put("heads", s.backbone().heads());
-    sizes.put("expansion", s.backbone().expansion());
-    sizes.put("components", s.mixture().components());
-    sizes.put("state_width", s.conditioning().stateWidth());
-    sizes.put("depth_layers", GeneratorTasks.DEPTH_LAYERS);
-    sizes.put("precision", precision.label());
-    Map<String, Object> message = new LinkedHashMap<>();
-    message.put("sizes", sizes);
-    return message;
+  private Map<String, Object> message(Precision precision, int batch) {
+    return Map.of("sizes", generator(precision).sizes(), "batch", batch);
   }
 
   /** A result as rows, one for each contestant. */
-  public List<Map<String, Object>> rows(Result result, Machine machine) {
+  public List<Map<String, Object>> rows(String task, List<Timing> timings, Machine machine) {
     List<Map<String, Object>> rows = new ArrayList<>();
-    for (Contest.Standing standing : result.standings()) {
+    for (Timing timing : timings) {
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("preset", preset);
-      row.put("task", result.task());
-      row.putAll(Contest.columns(standing));
-      double target = target(result.task(), standing.name());
+      row.put("task", task);
+      row.putAll(timing.columns(timings.get(0)));
+      double target = target(task, timing.name());
       row.put("target", Double.isNaN(target) ? null : target);
       row.put("python_torch", python.torch());
       row.putAll(machine.columns());

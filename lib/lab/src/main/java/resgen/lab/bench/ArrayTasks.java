@@ -1,19 +1,29 @@
 package resgen.lab.bench;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Deque;
+import java.util.List;
 import java.util.Locale;
-import resgen.model.TokenShape;
-import resgen.nn.Parameters;
+import java.util.stream.IntStream;
+import resgen.codec.Codec;
+import resgen.codec.Media;
+import resgen.codec.Medium;
+import resgen.noise.Noise;
 import resgen.quantize.Codebooks;
+import resgen.reference.PlainRvq;
+import resgen.settings.DataHome;
+import resgen.token.Codes;
+import resgen.token.Condition;
+import resgen.token.TokenSpec;
 import resgen.torch.Kernel;
 import resgen.torch.Precision;
 import resgen.torch.Torch;
-import resgen.vision.tokenizer.Autoencoder;
-import resgen.vision.tokenizer.TokenizerSettings;
+import resgen.torch.WeightFile;
 
-/** Work apart from the generator: matrix products, quantizing, the tokenizer's network. */
+/** Work apart from the generator: matrix products, quantizing, encoding and decoding media. */
 final class ArrayTasks {
 
   private static final String PRODUCT =
@@ -30,79 +40,107 @@ final class ArrayTasks {
         "matrix-product-" + precision.label(),
         "products",
         1,
+        0,
         2.0 * side * side * side,
-        () -> {
-          NDManager manager = Torch.manager();
+        (manager, closing) -> {
           NDArray a = manager.randomNormal(new Shape(side, side));
           NDArray b = manager.randomNormal(new Shape(side, side));
-          Kernel product =
-              Kernel.compile(
-                  "product-" + precision.name().toLowerCase(Locale.ROOT), PRODUCT, precision);
-          return Task.Work.of(
-              () -> Torch.scoped(() -> product.apply(a, b).getShape()), manager::close);
+          String name = "product-" + precision.name().toLowerCase(Locale.ROOT);
+          Kernel product = Kernel.compile(name, PRODUCT, precision);
+          return () -> Torch.scoped(() -> product.apply(a, b).getShape());
         });
   }
 
-  /** Quantizing vectors through 16 depths of 1024 codes of 64 dimensions. */
-  static Task residualEncode(int vectors) {
-    TokenShape shape = new TokenShape(8, 16, 1024, 64, 1);
+  /**
+   * Quantizing vectors through 16 depths of 1024 codes of 64 dimensions.
+   *
+   * @param plain by plain array operations, not by the kernel
+   */
+  static Task residualEncode(int vectors, boolean plain) {
+    TokenSpec shape = BenchPreset.tokens(8, 16, 1024, 64);
     return new Task(
         "residual-encode",
         "vectors",
         vectors,
-        Flops.quantize(vectors, shape.depth(), shape.codes(), shape.dimension()),
-        () -> {
-          NDManager manager = Torch.manager();
+        0,
+        2.0 * vectors * shape.depth() * shape.codes() * shape.dimension(),
+        (manager, closing) -> {
           Codebooks books = RandomTokens.books(manager, shape);
-          NDArray z =
-              manager.randomNormal(
-                  0, 0.125f, new Shape(vectors, 64), ai.djl.ndarray.types.DataType.FLOAT32);
-          return Task.Work.of(
-              () -> Torch.scoped(() -> books.encode(z).codes().getShape()), manager::close);
+          NDArray array = books.array();
+          NDArray z = manager.randomNormal(new Shape(vectors, 64)).mul(0.125f);
+          return plain
+              ? () -> Torch.scoped(() -> PlainRvq.encode(z, array).getShape())
+              : () -> Torch.scoped(() -> books.encode(z).codes().getShape());
         });
   }
 
-  /** Images to latents, by a tokenizer's network with random weights, in float32 as shipped. */
-  static Task tokenizerEncode(TokenizerSettings settings, int images) {
-    return new Task(
-        "tokenizer-encode",
-        "images",
-        images,
-        0,
-        () -> {
-          NDManager manager = Torch.manager();
-          Autoencoder network = network(manager, settings);
-          long side = settings.autoencoder().imageSize();
-          NDArray x =
-              manager.randomUniform(
-                  -1, 1, new Shape(images, settings.autoencoder().channels(), side, side));
-          return Task.Work.of(
-              () -> Torch.scoped(() -> network.encode(x).getShape()), manager::close);
-        });
+  /**
+   * Media to tokens, a codec's network and its quantizing; and tokens to media.
+   *
+   * @param codec name of a shipped checkpoint, or a file
+   */
+  static List<Task> tokenizer(String codec, int count) {
+    return List.of(
+        new Task(
+            "tokenizer-encode",
+            "images",
+            count,
+            0,
+            0,
+            (manager, closing) -> encode(open(codec, closing), count)),
+        new Task(
+            "tokenizer-decode",
+            "images",
+            count,
+            0,
+            0,
+            (manager, closing) -> decode(open(codec, closing), count)));
   }
 
-  /** Latents to images; likewise. */
-  static Task tokenizerDecode(TokenizerSettings settings, int images) {
-    return new Task(
-        "tokenizer-decode",
-        "images",
-        images,
-        0,
-        () -> {
-          NDManager manager = Torch.manager();
-          Autoencoder network = network(manager, settings);
-          NDArray z =
-              manager.randomNormal(
-                  new Shape(images, settings.positions(), settings.autoencoder().latent()));
-          return Task.Work.of(
-              () -> Torch.scoped(() -> network.decode(z).getShape()), manager::close);
-        });
+  private static Codec<?> open(String name, Deque<Runnable> closing) {
+    Path file =
+        name.endsWith(".safetensors")
+            ? Path.of(name)
+            : DataHome.path("checkpoints").resolve(name + ".safetensors");
+    if (!Files.isRegularFile(file)) {
+      throw new IllegalArgumentException("no tokenizer '" + name + "': no file " + file);
+    }
+    String format = WeightFile.metadata(file).get(WeightFile.FORMAT);
+    Codec<?> codec =
+        Medium.open(file, format == null ? "" : format)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        file + " of format " + format + " is no tokenizer of a known medium"));
+    closing.push(codec::close);
+    return codec;
   }
 
-  private static Autoencoder network(NDManager manager, TokenizerSettings settings) {
-    Parameters parameters = Parameters.on(manager, 0);
-    Autoencoder network = new Autoencoder(parameters, settings.autoencoder(), Precision.FP32);
-    parameters.freeze();
-    return network;
+  private static <X extends Media<X>> Runnable encode(Codec<X> codec, int count) {
+    X media = codec.decode(codes(codec, count), conditions(codec, count));
+    return () -> codec.encode(media);
+  }
+
+  private static <X extends Media<X>> Runnable decode(Codec<X> codec, int count) {
+    Codes codes = codes(codec, count);
+    Condition conditions = conditions(codec, count);
+    return () -> codec.decode(codes, conditions);
+  }
+
+  private static Codes codes(Codec<?> codec, int count) {
+    Noise.Stream noise = Noise.of(6).stream(0);
+    int[] values =
+        IntStream.generate(() -> noise.nextInt(codec.spec().codes()))
+            .limit((long) count * codec.spec().tokens())
+            .toArray();
+    return Codes.of(values, codec.spec().positions(), codec.spec().depth());
+  }
+
+  private static Condition conditions(Codec<?> codec, int count) {
+    int classes = codec.classNames().size();
+    return classes == 0
+        ? new Condition.None(count)
+        : new Condition.Classes(
+            IntStream.range(0, count).map(i -> i % classes).toArray(), codec.classNames());
   }
 }

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import resgen.lab.metric.Stopwatch;
 import resgen.settings.Json;
 
 /**
@@ -83,13 +82,13 @@ public final class Python implements AutoCloseable {
    * @param task as the program calls it
    * @param sizes what the task needs to know
    */
-  public Contest.Contestant open(String name, String task, Map<String, ?> sizes) {
+  public Timing.Contestant open(String name, String task, Map<String, ?> sizes) {
     String handle = "w" + opened++;
     Map<String, Object> message = new LinkedHashMap<>(sizes);
     message.put("as", handle);
     message.put("task", task);
     String note = String.valueOf(ask("open", message).get("note"));
-    return new Contest.Contestant() {
+    return new Timing.Contestant() {
       @Override
       public String name() {
         return name;

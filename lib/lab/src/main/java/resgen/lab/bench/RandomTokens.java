@@ -4,22 +4,24 @@ import ai.djl.ndarray.NDManager;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import resgen.codec.Tokens;
-import resgen.model.TokenShape;
 import resgen.noise.Noise;
 import resgen.quantize.Codebooks;
 import resgen.token.Codes;
 import resgen.token.Condition;
-import resgen.token.Layout;
+import resgen.token.TokenSpec;
 
 /** Random codebooks and tokens of a shape. */
 final class RandomTokens {
+
+  /** How many classes the tokens have. */
+  static final int CLASSES = 10;
 
   private static final double SHRINK = 0.7;
 
   private RandomTokens() {}
 
   /** Normal codes, 0.7 times as long at each further depth. */
-  static Codebooks books(NDManager manager, TokenShape shape) {
+  static Codebooks books(NDManager manager, TokenSpec shape) {
     int each = shape.codes() * shape.dimension();
     float[] values = new float[shape.depth() * each];
     float[] sigma = new float[shape.depth()];
@@ -35,18 +37,18 @@ final class RandomTokens {
   }
 
   /** Uniform codes and labels. */
-  static Tokens tokens(NDManager manager, TokenShape shape, int images) {
+  static Tokens tokens(NDManager manager, TokenSpec shape, int images) {
     Noise.Stream noise = Noise.of(4).stream(0);
     int[] codes =
         IntStream.generate(() -> noise.nextInt(shape.codes()))
             .limit((long) images * shape.tokens())
             .toArray();
-    int[] labels = IntStream.range(0, images).map(i -> i % shape.classes()).toArray();
+    int[] labels = IntStream.range(0, images).map(i -> i % CLASSES).toArray();
     return Tokens.of(
         Codes.of(codes, shape.positions(), shape.depth()),
         new Condition.Classes(
-            labels, IntStream.range(0, shape.classes()).mapToObj(Integer::toString).toList()),
-        new Layout.Grid(shape.grid(), shape.grid()),
+            labels, IntStream.range(0, CLASSES).mapToObj(Integer::toString).toList()),
+        shape.layout(),
         books(manager, shape),
         Optional.empty(),
         "random");

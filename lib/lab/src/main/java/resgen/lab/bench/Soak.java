@@ -57,12 +57,12 @@ public record Soak(String work, int runs, List<Reading> readings, double slope) 
           work + " of " + runs + " runs is too short; at least " + READINGS);
     }
     List<Reading> readings = new ArrayList<>();
-    try (Task.Work open = task.opener().get()) {
+    try (Task.Work open = task.open()) {
       for (int run = 1; run <= runs; run++) {
         open.run();
         if ((long) run * READINGS / runs != (long) (run - 1) * READINGS / runs) {
           System.gc();
-          Reading reading = new Reading(run, Resident.now());
+          Reading reading = new Reading(run, MemoryUse.resident());
           readings.add(reading);
           follow.accept(reading, runs);
         }

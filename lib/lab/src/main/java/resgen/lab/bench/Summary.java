@@ -1,6 +1,8 @@
 package resgen.lab.bench;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Repeated measurements in a few numbers that one slow run does not move.
@@ -44,6 +46,11 @@ public record Summary(
         sorted[sorted.length - 1]);
   }
 
+  /** Likewise. */
+  public static Summary of(List<Double> values) {
+    return of(values.stream().mapToDouble(Double::doubleValue).toArray());
+  }
+
   /**
    * Of the ratios of measurements made in pairs, round by round: what slows a whole round drops
    * out.
@@ -64,6 +71,12 @@ public record Summary(
       ratios[i] = ours[i] / theirs[i];
     }
     return of(ratios);
+  }
+
+  /** Puts the median and the MAD into a row, as {@code name} and {@code name_mad} and the unit. */
+  void put(Map<String, Object> row, String name, String unit, double factor) {
+    row.put(name + unit, (float) (factor * median));
+    row.put(name + "_mad" + unit, (float) (factor * mad));
   }
 
   private static double quantile(double[] sorted, double q) {

@@ -1,6 +1,11 @@
 package resgen.lab.bench;
 
-import java.util.function.Supplier;
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import resgen.torch.Torch;
 
 /**
  * A piece of work that is timed.
@@ -12,37 +17,82 @@ import java.util.function.Supplier;
  * @param flops floating-point operations of one run's matrix products; 0 where they do not matter
  * @param opener makes ready what a run needs; that is not timed
  */
-public record Task(
-    String name, String unit, int units, int calls, double flops, Supplier<Work> opener) {
+public record Task(String name, String unit, int units, int calls, double flops, Opener opener) {
 
-  /** Work that is no sequence of network calls. */
-  Task(String name, String unit, int units, double flops, Supplier<Work> opener) {
-    this(name, unit, units, 0, flops, opener);
+  /** Makes work ready. */
+  @FunctionalInterface
+  public interface Opener {
+
+    /**
+     * Makes the work ready.
+     *
+     * @param manager of its arrays, closed after the last run
+     * @param closing what else is to be closed then, the last added first
+     * @return one run; it returns when its results are computed
+     */
+    Runnable open(NDManager manager, Deque<Runnable> closing);
   }
 
   /** Work made ready, to be run again and again. */
-  @FunctionalInterface
-  public interface Work extends AutoCloseable {
+  public static final class Work implements Timing.Contestant {
 
-    /** One run; returns when its results are computed. */
-    void run();
+    private final String name;
+    private final boolean phases;
+    private final Deque<Runnable> closing = new ArrayDeque<>();
+    private final Stopwatch watch = Stopwatch.standard();
+    private final Runnable once;
+
+    private Work(Task task, String name, boolean phases) {
+      this.name = name;
+      this.phases = phases;
+      NDManager manager = Torch.manager();
+      closing.push(manager::close);
+      try {
+        once = task.opener.open(manager, closing);
+      } catch (RuntimeException e) {
+        close();
+        throw e;
+      }
+    }
 
     @Override
-    default void close() {}
-
-    /** Work that closes a resource in the end. */
-    static Work of(Runnable run, Runnable close) {
-      return new Work() {
-        @Override
-        public void run() {
-          run.run();
-        }
-
-        @Override
-        public void close() {
-          close.run();
-        }
-      };
+    public String name() {
+      return name;
     }
+
+    /** One run that is not timed. */
+    public void run() {
+      once.run();
+    }
+
+    @Override
+    public List<Stopwatch.Elapsed> run(int times) {
+      List<Stopwatch.Elapsed> runs = new ArrayList<>();
+      for (int i = 0; i < times; i++) {
+        runs.add(phases ? watch.timePhases(once) : watch.time(once));
+      }
+      return runs;
+    }
+
+    @Override
+    public void close() {
+      closing.forEach(Runnable::run);
+      closing.clear();
+    }
+  }
+
+  /** Makes it ready. */
+  public Work open() {
+    return open(name, false);
+  }
+
+  /**
+   * Makes it ready to be timed.
+   *
+   * @param as the name in the results
+   * @param phases whether its phases are told apart
+   */
+  public Work open(String as, boolean phases) {
+    return new Work(this, as, phases);
   }
 }

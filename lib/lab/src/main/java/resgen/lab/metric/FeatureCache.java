@@ -14,13 +14,13 @@ import resgen.codec.Extraction;
 import resgen.codec.Extractor;
 import resgen.codec.Features;
 import resgen.codec.Hashes;
+import resgen.codec.Media;
+import resgen.settings.UserCache;
 import resgen.torch.SafeTensors;
-import resgen.vision.Images;
-import resgen.vision.tokenizer.TokenCache;
 
 /**
- * Features on disk, one file for each pair of images and extractor, named by the hash of both and
- * of how images are prepared.
+ * Features on disk, one file for each pair of media and extractor, named by the hash of both and of
+ * how media are prepared.
  *
  * <p>A file that cannot be read or does not fit is made anew, and a folder that cannot be written
  * to costs only the time saved.
@@ -38,7 +38,7 @@ public final class FeatureCache {
 
   /** The user's cache, beside the tokens'. */
   public static FeatureCache standard() {
-    return at(TokenCache.standardFolder());
+    return at(UserCache.folder());
   }
 
   /** A cache in a folder, which need not exist. */
@@ -60,31 +60,31 @@ public final class FeatureCache {
     return folder.map(f -> f.resolve(kind + "-" + Hashes.shortHex(digest) + ending));
   }
 
-  /** What the extractor says of the images: read if it is there, computed and kept if not. */
-  public Extraction get(Images images, Extractor<Images> extractor) {
-    Map<String, String> key = key(images, extractor);
+  /** What the extractor says of the media: read if it is there, computed and kept if not. */
+  public <X extends Media<X>> Extraction get(X media, Extractor<X> extractor) {
+    Map<String, String> key = key(media, extractor);
     Optional<Path> file = file("features", key, ".safetensors");
-    Optional<Extraction> kept = file.flatMap(path -> read(path, key, images.size(), extractor));
+    Optional<Extraction> kept = file.flatMap(path -> read(path, key, media.size(), extractor));
     if (kept.isPresent()) {
       return kept.get();
     }
-    Extraction extraction = extractor.extract(images);
+    Extraction extraction = extractor.extract(media);
     file.ifPresent(path -> write(path, key, extraction));
     return extraction;
   }
 
-  private static Map<String, String> key(Images images, Extractor<Images> extractor) {
+  private static <X extends Media<X>> Map<String, String> key(X media, Extractor<X> extractor) {
     Map<String, String> key = new LinkedHashMap<>();
     key.put("format", FORMAT);
     key.put("extractor", extractor.name());
     key.put("hash", extractor.hash());
-    key.put("preparation", extractor.preparation(images));
-    key.put("data", images.fingerprint());
+    key.put("preparation", extractor.preparation(media));
+    key.put("data", media.fingerprint());
     return key;
   }
 
   private static Optional<Extraction> read(
-      Path path, Map<String, String> key, int size, Extractor<Images> extractor) {
+      Path path, Map<String, String> key, int size, Extractor<?> extractor) {
     if (!Files.exists(path)) {
       return Optional.empty();
     }
@@ -94,7 +94,7 @@ public final class FeatureCache {
       if (!key.equals(file.metadata())
           || features.count() != size
           || features.dimension() != extractor.dimension()) {
-        throw new IllegalArgumentException(path + " is of other images or another extractor");
+        throw new IllegalArgumentException(path + " is of other media or another extractor");
       }
       Optional<Features> scores =
           Optional.ofNullable(file.tensors().get("scores")).map(FeatureCache::features);

@@ -2,34 +2,33 @@ package resgen.lab.metric;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import resgen.codec.Codec;
 import resgen.codec.Extractor;
+import resgen.codec.Media;
 import resgen.codec.Tokens;
 import resgen.settings.DataHome;
 import resgen.settings.Json;
 import resgen.token.Codes;
+import resgen.token.Condition;
 import resgen.token.Labels;
-import resgen.vision.Images;
-import resgen.vision.tokenizer.Tokenizer;
 
 /**
  * What a generator's Fréchet distance is to be read against, all by the same extractor, with the
- * same number of images, against the same reference.
+ * same number of samples, against the same reference.
  *
  * @param of what they were measured on; see {@link Key}
- * @param real held-out real images
- * @param reconstruction the same images through the tokenizer and back: no generator on this
- *     tokenizer is expected below
+ * @param real held-out real media
+ * @param reconstruction the same through the tokenizer and back: no generator on this tokenizer is
+ *     expected below
  * @param shuffled {@link ShuffleBaseline}: what a generator reaches without any context
  */
 public record Floors(Key of, double real, double reconstruction, double shuffled) {
 
-  /** The number of images that floors, and so R, are defined with. */
+  /** The number of samples that floors, and so R, are defined with. */
   public static final int SAMPLES = 5_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(Floors.class);
@@ -38,10 +37,10 @@ public record Floors(Key of, double real, double reconstruction, double shuffled
    * What floors depend on.
    *
    * @param tokenizer fingerprint
-   * @param reference fingerprint of the reference images, from which the shuffled tokens come
-   * @param heldOut fingerprint of the held-out images that were taken
+   * @param reference fingerprint of the reference, from which the shuffled tokens come
+   * @param heldOut fingerprint of the held-out media that were taken
    * @param extractor name, hash and preparation
-   * @param samples how many images of each kind
+   * @param samples how many of each kind
    * @param seed of the shuffling
    */
   public record Key(
@@ -72,17 +71,17 @@ public record Floors(Key of, double real, double reconstruction, double shuffled
    * The floors, read from {@code data/checkpoints} or the user's cache if they are there, measured
    * and kept if not.
    *
-   * @param heldOut its first {@code samples} images are taken
+   * @param heldOut its first {@code samples} are taken
    * @param samples at most {@link #SAMPLES} by definition; fewer for a quick look
    */
-  public static Floors of(
-      Tokenizer tokenizer,
-      Reference reference,
-      Images heldOut,
-      Extractor<Images> extractor,
+  public static <X extends Media<X>> Floors of(
+      Codec<X> tokenizer,
+      Reference<X> reference,
+      X heldOut,
+      Extractor<X> extractor,
       int samples,
       long seed) {
-    Images taken = heldOut.take(samples);
+    X taken = heldOut.range(0, Math.min(samples, heldOut.size()));
     Key key = key(tokenizer, reference, taken, extractor, seed);
     Optional<Path> kept =
         FeatureCache.standard().file("floors", Map.of("key", Json.line(key)), ".json");
@@ -96,41 +95,36 @@ public record Floors(Key of, double real, double reconstruction, double shuffled
   }
 
   /**
-   * Measures the floors with all images of {@code heldOut}.
+   * Measures the floors with all of {@code heldOut}.
    *
-   * @param reference of the images that shuffled tokens come from, usually the training images
+   * @param reference that shuffled tokens come from, usually the training media
    * @param seed of the shuffling
    */
-  public static Floors measure(
-      Tokenizer tokenizer,
-      Reference reference,
-      Images heldOut,
-      Extractor<Images> extractor,
-      long seed) {
-    Tokens tokens = tokenizer.encode(reference.images());
+  public static <X extends Media<X>> Floors measure(
+      Codec<X> tokenizer, Reference<X> reference, X heldOut, Extractor<X> extractor, long seed) {
+    Tokens tokens = tokenizer.encode(reference.media());
+    Tokens unseen = tokenizer.encode(heldOut);
     int[] labels = Labels.cycle(heldOut.size(), tokens.classNames().size()).toArray();
     Codes shuffled = ShuffleBaseline.codes(tokens, labels, seed);
-    Images decoded = tokenizer.decode(tokenizer.encode(heldOut));
+    Condition classes = new Condition.Classes(labels, tokens.classNames());
+    X decoded = tokenizer.decode(unseen.codes(), unseen.condition());
     return new Floors(
         key(tokenizer, reference, heldOut, extractor, seed),
         distance(heldOut, extractor, reference),
         distance(decoded, extractor, reference),
-        distance(tokenizer.decode(shuffled, labels), extractor, reference));
+        distance(tokenizer.decode(shuffled, classes), extractor, reference));
   }
 
-  private static double distance(Images images, Extractor<Images> extractor, Reference reference) {
-    return Frechet.distance(Moments.of(extractor.features(images)), reference.moments());
+  private static <X extends Media<X>> double distance(
+      X media, Extractor<X> extractor, Reference<X> reference) {
+    return Frechet.distance(Moments.of(extractor.features(media)), reference.moments());
   }
 
-  private static Key key(
-      Tokenizer tokenizer,
-      Reference reference,
-      Images taken,
-      Extractor<Images> extractor,
-      long seed) {
+  private static <X extends Media<X>> Key key(
+      Codec<X> tokenizer, Reference<X> reference, X taken, Extractor<X> extractor, long seed) {
     return new Key(
         tokenizer.fingerprint(),
-        reference.images().fingerprint(),
+        reference.media().fingerprint(),
         taken.fingerprint(),
         extractor.name() + " " + extractor.hash() + ", " + extractor.preparation(taken),
         taken.size(),
@@ -176,22 +170,5 @@ public record Floors(Key of, double real, double reconstruction, double shuffled
     } catch (java.io.UncheckedIOException e) {
       LOG.warn("floors are not kept: {}", e.getMessage());
     }
-  }
-
-  /** As columns of a results file. */
-  public Map<String, Object> toMap() {
-    Map<String, Object> map = new LinkedHashMap<>();
-    map.put("floor_real", real);
-    map.put("floor_reconstruction", reconstruction);
-    map.put("shuffled", shuffled);
-    map.put("floor_samples", of.samples());
-    map.put("floor_seed", of.seed());
-    return map;
-  }
-
-  /** The names of {@link #toMap()}'s columns. */
-  static Iterable<String> columns() {
-    return Arrays.asList(
-        "floor_real", "floor_reconstruction", "shuffled", "floor_samples", "floor_seed");
   }
 }

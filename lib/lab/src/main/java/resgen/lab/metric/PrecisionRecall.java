@@ -13,8 +13,39 @@ import resgen.codec.Features;
  * @param k which neighbour sets the radius
  */
 public record PrecisionRecall(double precision, double recall, int k) {
-  private static final int STANDARD_K = 3;
+  /** Which neighbour sets the radius in the paper. */
+  static final int STANDARD_K = 3;
+
+  /** Every pair is compared, so at most so many of each kind. */
+  static final int MOST = 5_000;
+
   private static final String WORK = "precision and recall";
+
+  /** How many of each kind are compared, of so many samples. */
+  static int paired(int samples) {
+    return Math.min(samples, MOST);
+  }
+
+  /** Whether there are enough samples and real ones. */
+  static boolean possible(Evidence<?> e) {
+    return Math.min(e.samples(), e.reference().count()) > STANDARD_K;
+  }
+
+  /** The features of the samples that are compared, the first ones. */
+  static Features samples(Evidence<?> e) {
+    return e.generated().take(paired(e.samples())).features();
+  }
+
+  /** The features of as many real ones, always the same. */
+  static Features real(Evidence<?> e) {
+    return e.reference().some(paired(e.samples()), 0);
+  }
+
+  /** The share of points that lie in the manifold of a set, by the third neighbour. */
+  static double covered(Features points, Features set) {
+    Features.checkSameDimension(points, set);
+    return covered(points, set, STANDARD_K);
+  }
 
   /** With the third neighbour, as in the paper. */
   public static PrecisionRecall of(Features real, Features generated) {

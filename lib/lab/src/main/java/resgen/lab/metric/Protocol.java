@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import resgen.codec.Extractor;
+import resgen.settings.Json;
 
 /**
  * How a number was measured; printed and stored with it.
@@ -98,22 +99,32 @@ public record Protocol(
     }
   }
 
-  /** As keys and values in a fixed order, for a results file. */
-  public Map<String, String> toMap() {
-    Map<String, String> map = new LinkedHashMap<>();
+  /**
+   * What several numbers share, as keys and values in a fixed order, for results: all but the
+   * sampler's settings, its seeds and the seconds.
+   */
+  public Map<String, Object> toMap() {
+    Map<String, Object> map = new LinkedHashMap<>();
     map.put("metric", metric);
-    map.put("samples", Integer.toString(samples));
+    map.put("samples", samples);
     map.put("reference", reference.split());
-    map.put("reference_count", Integer.toString(reference.count()));
+    map.put("reference_count", reference.count());
     map.put("extractor", extractor.name());
     map.put("extractor_hash", extractor.hash());
     map.put("image", image);
-    map.put("sampler", sampler);
-    map.put("seeds", seeds.stream().map(String::valueOf).collect(Collectors.joining(" ")));
     map.put("commit", run.commit());
-    map.put("seconds", String.format(Locale.ROOT, "%.3f", run.seconds()));
     map.put("device", run.device());
     return map;
+  }
+
+  /** The sampler's settings as an object of JSON; as they are if they are none. */
+  public Object samplerSettings() {
+    return sampler.startsWith("{") ? Json.read(sampler, Map.class) : sampler;
+  }
+
+  /** The seeds, with spaces between. */
+  public String seedText() {
+    return seeds.stream().map(String::valueOf).collect(Collectors.joining(" "));
   }
 
   /** In one line, to stand under a number. */

@@ -1,44 +1,50 @@
 package resgen.lab.metric;
 
 import java.util.Arrays;
+import java.util.List;
 import resgen.codec.Extractor;
 import resgen.codec.Features;
+import resgen.codec.Media;
 import resgen.noise.Noise;
-import resgen.vision.Images;
+import resgen.token.Condition;
 
 /**
- * Real images as an extractor sees them, which generated ones are compared with.
+ * Real media as an extractor sees them, which generated ones are compared with.
  *
- * @param images the split
- * @param features one row per image
+ * @param media the split
+ * @param features one row for each
  * @param moments of the features
  */
-public record Reference(Images images, Features features, Moments moments) {
+public record Reference<X extends Media<X>>(X media, Features features, Moments moments) {
 
   /** The reference of a split, its features from the user's cache if they are there. */
-  public static Reference of(Images images, Extractor<Images> extractor) {
-    return of(images, extractor, FeatureCache.standard());
+  public static <X extends Media<X>> Reference<X> of(X media, Extractor<X> extractor) {
+    return of(media, extractor, FeatureCache.standard());
   }
 
   /** The reference of a split. */
-  public static Reference of(Images images, Extractor<Images> extractor, FeatureCache cache) {
-    Features features = cache.get(images, extractor).features();
-    return new Reference(images, features, Moments.of(features));
+  public static <X extends Media<X>> Reference<X> of(
+      X media, Extractor<X> extractor, FeatureCache cache) {
+    Features features = cache.get(media, extractor).features();
+    return new Reference<>(media, features, Moments.of(features));
   }
 
   /** Data set and split, for protocols. */
   public String split() {
-    return images.name();
+    return media.name();
   }
 
-  /** How many images. */
+  /** Names of the classes; empty of media without classes. */
+  public List<String> classNames() {
+    return media.conditions() instanceof Condition.Classes classes ? classes.names() : List.of();
+  }
+
+  /** How many there are. */
   public int count() {
     return features.count();
   }
 
-  /**
-   * Features of a random part of the images, always the same for a seed; all if there are fewer.
-   */
+  /** Features of a random part of the media, always the same for a seed; all if there are fewer. */
   public Features some(int count, long seed) {
     if (count >= features.count()) {
       return features;

@@ -1,54 +1,34 @@
 package resgen.lab.metric;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import resgen.codec.Extractor;
-import resgen.vision.Images;
+import java.util.stream.Stream;
+import resgen.settings.Json;
 import tech.tablesaw.api.Table;
 
 /**
  * What an evaluation found, with the protocol that belongs to every number in it.
  *
  * @param model what was evaluated
- * @param comparison the samples against the reference
- * @param relative R and its floors, if there are held-out images
+ * @param values the numbers, in the order of the metrics
  * @param cost what sampling took
  * @param progress how many samples there are of how many, and whether something is missing
- * @param extractor names of the extractor's distances
  * @param protocol how all of it was measured
  */
 public record Report(
-    String model,
-    Comparison comparison,
-    Optional<Relative> relative,
-    Cost cost,
-    Progress progress,
-    Names extractor,
-    Protocol protocol) {
+    String model, List<Measured> values, Cost cost, Progress progress, Protocol protocol) {
 
-  /** The kind of results file that reports go to. */
+  /** The results file that reports go to. */
   public static final String RESULTS = "evaluations";
-
-  /**
-   * R and what it was computed from.
-   *
-   * @param distance of the first samples, as many as the floors have
-   * @param floors by the same extractor, with the same reference and number of images
-   */
-  public record Relative(double distance, Floors floors) {
-    /** {@link Floors#relative}. */
-    public double r() {
-      return floors.relative(distance);
-    }
-  }
 
   /**
    * What sampling took.
    *
    * @param generateSeconds for the tokens of all samples
-   * @param decodeSeconds for the images of all samples
+   * @param decodeSeconds for decoding all samples
    * @param networkCalls in sequence, for each sample
    */
   public record Cost(double generateSeconds, double decodeSeconds, int networkCalls) {}
@@ -62,27 +42,15 @@ public record Report(
    */
   public record Progress(int samples, int of, boolean interrupted) {}
 
-  /**
-   * What the distances are called.
-   *
-   * @param metric "FID" by Inception alone, else "FD-" and a name
-   * @param kernelMetric likewise "KID" or "KD-" and a name
-   */
-  public record Names(String metric, String kernelMetric) {
-    /** The extractor's. */
-    public static Names of(Extractor<Images> extractor) {
-      return new Names(extractor.metric(), extractor.kernelMetric());
-    }
-  }
-
   /** Checks that nothing but Inception's distances have its names. */
   public Report {
+    values = List.copyOf(values);
     boolean inception = protocol.extractor().name().equals(Protocol.FID_EXTRACTOR);
-    for (String name : new String[] {extractor.metric(), extractor.kernelMetric()}) {
-      String upper = name.toUpperCase(Locale.ROOT);
+    for (Measured value : values) {
+      String upper = value.label().toUpperCase(Locale.ROOT);
       if (!inception && (upper.startsWith("FID") || upper.startsWith("KID"))) {
         throw new IllegalArgumentException(
-            name
+            value.label()
                 + " by extractor "
                 + protocol.extractor().name()
                 + ": only Inception's are so called");
@@ -90,9 +58,51 @@ public record Report(
     }
   }
 
-  /** R, if there are held-out images. */
+  /** The same with a number that was measured in another way, after the others. */
+  public Report with(Measured more) {
+    return new Report(
+        model, Stream.concat(values.stream(), Stream.of(more)).toList(), cost, progress, protocol);
+  }
+
+  private Stream<Measured> of(String metric) {
+    return values.stream().filter(value -> value.metric().equals(metric));
+  }
+
+  /**
+   * A number by the id of its metric, as {@code distance} or {@code recall}; empty if it was not
+   * measured.
+   */
+  public Optional<Double> value(String metric) {
+    return of(metric).map(Measured::value).findFirst();
+  }
+
+  /** The standard deviation that was measured with a number. */
+  public Optional<Double> deviation(String metric) {
+    return of(metric).map(Measured::deviation).filter(d -> !d.isNaN()).findFirst();
+  }
+
+  /** What a metric found besides its number, as a {@link ClassAccuracy}. */
+  public <T> Optional<T> detail(Class<T> type) {
+    return values.stream()
+        .flatMap(value -> value.detail().stream())
+        .filter(type::isInstance)
+        .map(type::cast)
+        .findFirst();
+  }
+
+  /** The usual numbers. */
+  public Comparison comparison() {
+    return Comparison.of(this);
+  }
+
+  /** R with its floors, if there are held-out media. */
+  public Optional<RelativeMetric.Relative> relative() {
+    return detail(RelativeMetric.Relative.class);
+  }
+
+  /** R, if there are held-out media. */
   public Optional<Double> r() {
-    return relative.map(Relative::r);
+    return value("r");
   }
 
   /** One row per number: its name, its value, what it means; the protocol in the last row. */
@@ -105,40 +115,60 @@ public record Report(
     return ReportTable.html(this);
   }
 
-  /** As one row of a results file: the same columns whatever could be measured. */
-  public Map<String, Object> toMap() {
-    Map<String, Object> map = new LinkedHashMap<>();
-    map.put("model", model);
-    map.put("distance", rounded(comparison.distance()));
-    map.put("distance_deviation", rounded(comparison.deviation()));
-    map.put("kernel_mean", rounded(comparison.kernel().map(KernelDistance::mean)));
-    map.put("kernel_deviation", rounded(comparison.kernel().map(KernelDistance::deviation)));
-    map.put("precision", rounded(comparison.precisionRecall().map(PrecisionRecall::precision)));
-    map.put("recall", rounded(comparison.precisionRecall().map(PrecisionRecall::recall)));
-    map.put("class_accuracy", rounded(comparison.accuracy().map(ClassAccuracy::accuracy)));
-    map.put("r", rounded(r()));
-    Map<String, Object> floors = relative.map(r -> r.floors().toMap()).orElse(Map.of());
-    Floors.columns().forEach(name -> map.put(name, floors.get(name)));
-    map.put("generate_seconds", rounded(Optional.of(cost.generateSeconds())));
-    map.put("decode_seconds", rounded(Optional.of(cost.decodeSeconds())));
-    map.put("network_calls", cost.networkCalls());
-    map.put("asked_for", progress.of());
-    map.put("interrupted", progress.interrupted());
-    map.putAll(protocol.toMap());
-    return map;
+  /**
+   * The table with numbers of four digits and the protocol once, below, in lines that are not
+   * longer than a terminal is wide.
+   *
+   * @param width characters of a line, at least 50
+   */
+  public String toText(int width) {
+    return ReportTable.text(this, width);
   }
 
-  /** Adds the row to {@code evaluations.csv} of these results. */
-  public void appendTo(Results results) {
-    results.append(RESULTS, toMap());
+  /**
+   * As it is kept in results.
+   *
+   * @param experiment what the rows are called by
+   * @param cell id of what was measured
+   * @param settings of what was measured
+   */
+  public Outcome outcome(String experiment, String cell, Map<String, Object> settings) {
+    Map<String, Object> how = new LinkedHashMap<>(protocol.toMap());
+    how.put("asked_for", progress.of());
+    how.put("interrupted", progress.interrupted());
+    relative()
+        .map(RelativeMetric.Relative::floors)
+        .ifPresent(
+            floors -> {
+              how.put("floor_samples", floors.of().samples());
+              how.put("floor_seed", floors.of().seed());
+            });
+    List<Outcome.Value> rows =
+        Stream.concat(
+                values.stream().map(v -> Outcome.Value.of(v.metric(), v.value(), v.deviation())),
+                Stream.of(Outcome.Value.of("seconds", protocol.run().seconds(), Double.NaN)))
+            .toList();
+    return new Outcome(experiment, cell, settings, how, rows);
   }
 
-  private static String rounded(Optional<Double> value) {
-    return value.map(v -> Float.toString(v.floatValue())).orElse(null);
+  /**
+   * Adds the numbers to {@code evaluations.csv} of these results.
+   *
+   * @return whether they are new; the same evaluation by the same source stays as it is there
+   */
+  public boolean appendTo(Results results) {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("sampling", protocol.samplerSettings());
+    settings.put("seeds", protocol.seedText());
+    Outcome outcome = outcome(model, "", settings);
+    String cell =
+        Json.hash(Map.of("model", model, "settings", settings, "protocol", outcome.protocol()));
+    return results.add(RESULTS, List.of(outcome(model, cell, settings))) > 0;
   }
 
+  /** As a terminal shows it. */
   @Override
   public String toString() {
-    return toTable().print(Integer.MAX_VALUE);
+    return toText(ReportTable.USUAL_WIDTH);
   }
 }

@@ -1,6 +1,7 @@
 package resgen.lab.metric;
 
-import java.util.Locale;
+import java.util.ArrayList;
+import java.util.List;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
@@ -12,96 +13,89 @@ final class ReportTable {
   private final DoubleColumn values = DoubleColumn.create("value");
   private final StringColumn notes = StringColumn.create("note");
 
+  /** Characters of a line where nothing says how many there are. */
+  static final int USUAL_WIDTH = 80;
+
+  private static final int LEAST_WIDTH = 50;
+  private static final int LEAST_NOTE = 12;
+
   private ReportTable() {}
 
   static Table of(Report report) {
     ReportTable table = new ReportTable();
-    table.progress(report);
-    table.comparison(report);
-    report.relative().ifPresent(table::relative);
-    table.cost(report);
+    table.numbers(report);
     table.note("protocol", report.protocol().oneLine());
     return Table.create(report.model(), table.names, table.values, table.notes);
   }
 
-  private void progress(Report report) {
+  private void numbers(Report report) {
     Report.Progress p = report.progress();
     if (p.interrupted()) {
-      String left = "; what takes long is left out";
       note(
           "INTERRUPTED",
-          format("a partial result: %,d of %,d samples", p.samples(), p.of()) + left);
+          Measured.format(
+              "a partial result: %,d of %,d samples; what takes long is left out",
+              p.samples(), p.of()));
     }
+    if (report.value(FrechetMetric.ID).isEmpty()) {
+      note(report.protocol().metric(), "not measured");
+    }
+    report.values().forEach(value -> row(value.label(), value.value(), value.note()));
   }
 
-  private void comparison(Report report) {
-    Comparison c = report.comparison();
-    int n = report.progress().samples();
-    String metric = report.extractor().metric();
-    c.distance()
-        .ifPresentOrElse(
-            d -> row(metric, d, spread(c) + format("0 is best; %,d samples%s", n, bias(n))),
-            () -> note(metric, "not measured"));
-    c.kernel()
-        .ifPresent(
-            k ->
-                row(
-                    report.extractor().kernelMetric(),
-                    k.mean(),
-                    format(
-                        "± %.2g over %d subsets of %d; 0 is best, without bias",
-                        k.deviation(), k.subsets(), k.subsetSize())));
-    int paired = Comparison.paired(n);
-    c.precisionRecall()
-        .ifPresent(
-            p -> {
-              row("precision", p.precision(), format("of %,d samples, k = %d", paired, p.k()));
-              row("recall", p.recall(), format("of %,d real images, k = %d", paired, p.k()));
-            });
-    c.accuracy()
-        .ifPresent(
-            a ->
-                row(
-                    "class accuracy",
-                    a.accuracy(),
-                    "seen by " + report.protocol().extractor().name() + " as what was asked for"));
+  /** As {@link Report#toText}. */
+  static String text(Report report, int width) {
+    if (width < LEAST_WIDTH) {
+      throw new IllegalArgumentException("width " + width + " is less than " + LEAST_WIDTH);
+    }
+    ReportTable table = new ReportTable();
+    table.numbers(report);
+    int rows = table.names.size();
+    int first = 1;
+    int second = 1;
+    String[] numbers = new String[rows];
+    for (int i = 0; i < rows; i++) {
+      numbers[i] = table.values.isMissing(i) ? "" : shown(table.values.getDouble(i));
+      first = Math.max(first, table.names.get(i).length());
+      second = Math.max(second, numbers[i].length());
+    }
+    StringBuilder text = new StringBuilder();
+    wrap(report.model(), width).forEach(line -> text.append(line).append('\n'));
+    int rest = Math.max(LEAST_NOTE, width - first - second - 4);
+    for (int i = 0; i < rows; i++) {
+      List<String> lines = wrap(table.notes.get(i), rest);
+      for (int l = 0; l < lines.size(); l++) {
+        String left =
+            ("%-" + first + "s  %" + second + "s")
+                .formatted(l == 0 ? table.names.get(i) : "", l == 0 ? numbers[i] : "");
+        text.append((left + "  " + lines.get(l)).stripTrailing()).append('\n');
+      }
+    }
+    text.append('\n');
+    wrap(report.protocol().oneLine().replace("\"", ""), width)
+        .forEach(line -> text.append(line).append('\n'));
+    return text.toString();
   }
 
-  private static String spread(Comparison c) {
-    return c.deviation().map(d -> format("± %.2g over resampled images; ", d)).orElse("");
-  }
-
-  private static String bias(int samples) {
-    return samples < Comparison.ENOUGH ? ", too few to compare with other counts" : "";
-  }
-
-  private void relative(Report.Relative relative) {
-    Floors floors = relative.floors();
-    int n = floors.of().samples();
-    row(
-        "R",
-        relative.r(),
-        format(
-            "(%.3f − reconstruction) / (shuffled − reconstruction), %,d images each",
-            relative.distance(), n));
-    row("floor: real", floors.real(), format("%,d held-out images", n));
-    row("floor: reconstruction", floors.reconstruction(), "the same through the tokenizer");
-    row(
-        "baseline: shuffled",
-        floors.shuffled(),
-        "each position from a random image of the class: no context");
-  }
-
-  private void cost(Report report) {
-    Report.Cost cost = report.cost();
-    int n = Math.max(1, report.progress().samples());
-    row("seconds to generate", cost.generateSeconds(), each(cost.generateSeconds(), n));
-    row("seconds to decode", cost.decodeSeconds(), each(cost.decodeSeconds(), n));
-    row("network calls", cost.networkCalls(), "in sequence, for each sample");
-  }
-
-  private static String each(double seconds, int samples) {
-    return format("%.2f ms a sample", 1000 * seconds / samples);
+  /** Lines of at most so many characters, broken between words where there are any. */
+  static List<String> wrap(String words, int width) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (String word : words.split(" ")) {
+      if (!line.isEmpty() && line.length() + 1 + word.length() > width) {
+        lines.add(line.toString());
+        line.setLength(0);
+      }
+      line.append(line.isEmpty() ? "" : " ").append(word);
+      while (line.length() > width) { // a long word, as JSON is, is broken after a comma
+        int comma = line.lastIndexOf(",", width - 1);
+        int end = comma > 0 ? comma + 1 : width;
+        lines.add(line.substring(0, end).strip());
+        line.delete(0, end);
+      }
+    }
+    lines.add(line.toString());
+    return lines;
   }
 
   private void row(String name, double value, String note) {
@@ -141,16 +135,14 @@ final class ReportTable {
   /** Four digits, but whole numbers in full. */
   static String shown(double value) {
     if (value == Math.rint(value) && Math.abs(value) < 1e9) {
-      return format("%,.0f", value);
+      return Measured.format("%,.0f", value);
     }
-    return Math.abs(value) >= 1000 ? format("%,.1f", value) : format("%.4g", value);
+    return Math.abs(value) >= 1000
+        ? Measured.format("%,.1f", value)
+        : Measured.format("%.4g", value);
   }
 
   private static String escaped(String text) {
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
-  }
-
-  private static String format(String format, Object... arguments) {
-    return String.format(Locale.ROOT, format, arguments);
   }
 }

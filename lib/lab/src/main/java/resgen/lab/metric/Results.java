@@ -1,6 +1,8 @@
 package resgen.lab.metric;
 
 import java.io.IOException;
+import java.io.Reader;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -8,28 +10,37 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import resgen.settings.DataHome;
 import resgen.settings.AtomicFile;
+import resgen.settings.DataHome;
+import resgen.settings.Json;
 import tech.tablesaw.api.ColumnType;
-import tech.tablesaw.api.Row;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.io.csv.CsvReadOptions;
 
 /**
- * Measured numbers, one CSV file for each kind, in {@code data/results}. Rows are only ever added.
+ * Measured numbers, CSV files in {@code data/results}. Rows are only ever added.
+ *
+ * <p>What was measured of models is kept as {@link Outcome outcomes}, a row for each number: a
+ * file's columns are experiment, cell, metric, value, deviation and protocol, and {@code
+ * settings.json} and {@code protocols.json} hold what a cell and a protocol are. A new metric needs
+ * no new column. Measured times of benches have files with columns of their own.
  *
  * <p>A file changes all at once or not at all, and programs that add to it at the same time wait
  * for each other.
  */
 public final class Results {
   private static final Object ONE_AT_A_TIME = new Object();
+  private static final String CELLS = "cells";
+  private static final String JSON = ".json";
 
   private final Path directory;
 
@@ -41,6 +52,11 @@ public final class Results {
   /** The project's own results. */
   public static Results ofProject() {
     return new Results(DataHome.path("results"));
+  }
+
+  /** The folder. */
+  public Path directory() {
+    return directory;
   }
 
   /** Where the results of a name are, or will be. */
@@ -74,70 +90,219 @@ public final class Results {
       checkHeader(file, header, line(row.keySet()));
       lines.append(line(row.values())).append('\n');
     }
-    synchronized (ONE_AT_A_TIME) {
-      appendLocked(file, header, lines.toString());
-    }
+    appendLocked(file, header, lines.toString());
   }
 
   private void appendLocked(Path file, String header, String lines) {
-    try {
-      Files.createDirectories(directory);
-      Path lockFile = directory.resolve(".lock");
-      try (FileChannel channel =
-              FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-          FileLock lock = channel.lock()) {
-        assert lock.isValid();
-        String before = Files.exists(file) ? Files.readString(file) : "";
-        if (before.isEmpty()) {
-          before = header + "\n";
-        } else {
-          checkHeader(file, before.lines().findFirst().orElse(""), header);
+    locked(
+        file,
+        () -> {
+          String before = Files.exists(file) ? Files.readString(file) : "";
+          if (before.isEmpty()) {
+            before = header + "\n";
+          } else {
+            checkHeader(file, before.lines().findFirst().orElse(""), header);
+          }
+          String separator = before.endsWith("\n") ? "" : "\n";
+          AtomicFile.write(file, before + separator + lines);
+        });
+  }
+
+  /** Work on files. */
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  /** Does the work while no other program and no other thread works here. */
+  private void locked(Path file, Work work) {
+    boolean interrupted = Thread.interrupted(); // it would close the files
+    synchronized (ONE_AT_A_TIME) {
+      try {
+        Files.createDirectories(directory);
+        Path lockFile = directory.resolve(".lock");
+        try (FileChannel channel =
+                FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileLock lock = channel.lock()) {
+          assert lock.isValid();
+          work.run();
         }
-        String separator = before.endsWith("\n") ? "" : "\n";
-        AtomicFile.write(file, before + separator + lines);
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot add to " + file + ": " + e.getMessage(), e);
+      } finally {
+        restore(interrupted);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot add to " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void restore(boolean interrupted) {
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What some reading of files gives; an interrupt does not break it, and stays set. */
+  private static <T> T undisturbed(Supplier<T> reading) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      return reading.get();
+    } finally {
+      restore(interrupted);
     }
   }
 
   /**
-   * All rows of a name.
+   * All rows of a name. Of a file of outcomes, a row for each outcome with a column for each number
+   * and for what its settings and its protocol say.
    *
    * @throws UncheckedIOException if there are none yet
    */
   public Table table(String name) {
-    return read(file(name));
+    Path file = file(name);
+    return LongResults.is(file)
+        ? LongResults.wide(name, new LongResults(directory).read(file))
+        : read(file);
+  }
+
+  /** All outcomes of a name; none if there are none yet. */
+  public List<Outcome> outcomes(String name) {
+    Path file = file(name);
+    return undisturbed(
+        () -> Files.exists(file) ? new LongResults(directory).read(file) : List.of());
   }
 
   /**
-   * A row of any file here, as it is written; the files are searched in the order of their names.
+   * Adds outcomes to those of a name. A cell that an experiment has already stays as it is, so that
+   * adding twice changes nothing, and the file is the same in whatever order outcomes are added.
    *
-   * @param column that names the row; files without it are passed over
-   * @param value its text there
+   * @return how many were not there yet
    */
-  public Optional<Map<String, String>> find(String column, String value) {
-    if (!Files.isDirectory(directory)) {
-      return Optional.empty();
+  public int add(String name, List<Outcome> outcomes) {
+    int[] added = new int[1];
+    if (!outcomes.isEmpty()) {
+      Path file = file(name);
+      locked(file, () -> added[0] = new LongResults(directory).add(file, outcomes));
     }
-    try (Stream<Path> files = Files.list(directory)) {
-      return files
-          .filter(file -> file.toString().endsWith(".csv"))
-          .sorted()
-          .map(file -> read(file, any -> Optional.of(ColumnType.STRING)))
-          .filter(table -> table.containsColumn(column))
-          .flatMap(table -> table.stream().filter(row -> value.equals(row.getString(column))))
-          .findFirst()
-          .map(Results::text);
+    return added[0];
+  }
+
+  /** The ids of the cells of a name, those in cell files too. */
+  public Set<String> cells(String name) {
+    Set<String> ids = new LinkedHashSet<>();
+    outcomes(name).forEach(outcome -> ids.add(outcome.cell()));
+    cellFiles(name).forEach(path -> ids.add(stem(path)));
+    return ids;
+  }
+
+  /**
+   * An outcome of any name by the id of its cell; the files are searched in the order of their
+   * names, cell files last.
+   */
+  public Optional<Outcome> outcome(String cell) {
+    return undisturbed(() -> find(cell));
+  }
+
+  private Optional<Outcome> find(String cell) {
+    for (Path file : files(directory, ".csv")) {
+      if (LongResults.is(file)) {
+        for (Outcome outcome : new LongResults(directory).read(file)) {
+          if (outcome.cell().equals(cell)) {
+            return Optional.of(outcome);
+          }
+        }
+      }
+    }
+    return files(directory.resolve(CELLS), "").stream()
+        .map(folder -> folder.resolve(cell + JSON))
+        .filter(Files::exists)
+        .map(path -> Json.read(path, Outcome.class))
+        .findFirst();
+  }
+
+  /**
+   * Keeps an outcome in a file of its own, {@code cells/NAME/CELL.json}, which is written whole or
+   * not at all and is the same whoever writes it: what programs that run at once do, each for its
+   * own cells, until {@link #gather} brings them together.
+   */
+  public Path keep(String name, Outcome outcome) {
+    Path file = cellFile(name, outcome.cell());
+    Json.write(file, outcome);
+    return file;
+  }
+
+  /**
+   * Adds all outcomes that are in files of their own to the results of their names, and removes
+   * those files.
+   *
+   * @return how many there were
+   * @throws IllegalArgumentException naming a file that cannot be read; nothing of its name is
+   *     added
+   */
+  public int gather() {
+    int gathered = 0;
+    for (Path folder : files(directory.resolve(CELLS), "")) {
+      String name = folder.getFileName().toString();
+      List<Path> files = cellFiles(name);
+      add(
+          name,
+          undisturbed(() -> files.stream().map(file -> Json.read(file, Outcome.class)).toList()));
+      files.forEach(Results::delete);
+      gathered += files.size();
+    }
+    return gathered;
+  }
+
+  /**
+   * Replaces ids of cells and of models in all outcomes, when what they are hashes of is written in
+   * another way; numbers stay as they are.
+   *
+   * @param ids new ones by old ones; those that are not among them stay
+   * @throws IllegalStateException if there are cell files, which are to be gathered first
+   */
+  public void rename(Map<String, String> ids) {
+    if (files(directory.resolve(CELLS), "").stream()
+        .anyMatch(folder -> !files(folder, JSON).isEmpty())) {
+      throw new IllegalStateException("gather the cells in " + directory.resolve(CELLS) + " first");
+    }
+    List<Path> all = files(directory, ".csv").stream().filter(LongResults::is).toList();
+    locked(directory, () -> new LongResults(directory).rename(all, ids));
+  }
+
+  private Path cellFile(String name, String cell) {
+    file(name); // checks it
+    return directory.resolve(CELLS).resolve(name).resolve(cell + JSON);
+  }
+
+  private List<Path> cellFiles(String name) {
+    return files(directory.resolve(CELLS).resolve(name), JSON);
+  }
+
+  private static String stem(Path file) {
+    String name = file.getFileName().toString();
+    return name.substring(0, name.length() - JSON.length());
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot list " + directory + ": " + e.getMessage(), e);
+      throw new UncheckedIOException("cannot remove " + file + ": " + e.getMessage(), e);
     }
   }
 
-  private static Map<String, String> text(Row row) {
-    Map<String, String> cells = new LinkedHashMap<>();
-    row.columnNames().forEach(column -> cells.put(column, row.getString(column)));
-    return cells;
+  /** What is in a folder and ends so, by name; nothing if there is no folder. */
+  private static List<Path> files(Path folder, String suffix) {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries
+          .filter(path -> path.toString().endsWith(suffix))
+          .filter(path -> !path.getFileName().toString().startsWith("."))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list " + folder + ": " + e.getMessage(), e);
+    }
   }
 
   /**
@@ -148,25 +313,43 @@ public final class Results {
     return read(file, Results::textColumn);
   }
 
+  /** A CSV file with all columns as text; what is missing is empty. */
+  static Table text(Path file) {
+    return read(file, any -> Optional.of(ColumnType.STRING));
+  }
+
+  /** As {@link #read(Path)}, of text. */
+  static Table parse(String name, String csv) {
+    return csv.isEmpty()
+        ? Table.create(name)
+        : read(new StringReader(csv), name, Results::textColumn);
+  }
+
   private static Table read(Path file, Function<String, Optional<ColumnType>> types) {
     try (var reader = Files.newBufferedReader(file)) {
       String name = file.getFileName().toString().replaceFirst("\\.csv$", "");
-      CsvReadOptions options =
-          CsvReadOptions.builder(reader)
-              .tableName(name)
-              .sample(false)
-              .columnTypesPartial(types)
-              .build();
-      return Table.read().usingOptions(options);
+      return read(reader, name, types);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
     }
+  }
+
+  private static Table read(
+      Reader reader, String name, Function<String, Optional<ColumnType>> types) {
+    CsvReadOptions options =
+        CsvReadOptions.builder(reader)
+            .tableName(name)
+            .sample(false)
+            .columnTypesPartial(types)
+            .build();
+    return Table.read().usingOptions(options);
   }
 
   private static Optional<ColumnType> textColumn(String name) {
     boolean text =
         name.equals("commit")
             || name.equals("cell")
+            || name.equals("protocol")
             || name.endsWith("hash")
             || name.startsWith("seed");
     return text ? Optional.of(ColumnType.STRING) : Optional.empty();
@@ -179,7 +362,8 @@ public final class Results {
     }
   }
 
-  private static String line(Collection<?> values) {
+  /** A line of a CSV file, without its end. */
+  static String line(Collection<?> values) {
     return values.stream().map(Results::cell).collect(Collectors.joining(","));
   }
 

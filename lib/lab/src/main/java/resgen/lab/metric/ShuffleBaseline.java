@@ -8,7 +8,7 @@ import resgen.token.Condition;
 
 /**
  * Samples that use no context: each position's tokens, all depths together, come from a random
- * training image of the same class. A generator that does no better has learned nothing of how
+ * training example of the same class. A generator that does no better has learned nothing of how
  * positions belong together.
  */
 public final class ShuffleBaseline {
@@ -18,10 +18,11 @@ public final class ShuffleBaseline {
   /**
    * Shuffled codes.
    *
-   * @param tokens of the training images
+   * @param tokens of the training media
    * @param labels class of each sample
    * @param seed of the choice; sample i depends on (seed, i) only
-   * @throws IllegalArgumentException naming a class that no training image has
+   * @throws IllegalArgumentException naming a class of which there is no example, or if the tokens
+   *     have no classes
    */
   public static Codes codes(Tokens tokens, int[] labels, long seed) {
     int[][] byClass = byClass(tokens);
@@ -31,7 +32,7 @@ public final class ShuffleBaseline {
     int[] values = new int[Math.multiplyExact(labels.length, positions * depth)];
     for (int i = 0; i < labels.length; i++) {
       if (labels[i] < 0 || labels[i] >= byClass.length || byClass[labels[i]].length == 0) {
-        throw new IllegalArgumentException("no training image is of class " + labels[i]);
+        throw new IllegalArgumentException("no training example is of class " + labels[i]);
       }
       int[] images = byClass[labels[i]];
       Noise.Stream stream = noise.stream(i);
@@ -46,17 +47,20 @@ public final class ShuffleBaseline {
   }
 
   private static int[][] byClass(Tokens tokens) {
-    Condition.Classes classes = (Condition.Classes) tokens.condition();
+    if (!(tokens.condition() instanceof Condition.Classes classes)) {
+      throw new IllegalArgumentException(
+          "tokens are shuffled within classes, but these have " + tokens.condition());
+    }
     int[] counts = new int[classes.count()];
     int[] labels = classes.ids();
     for (int label : labels) {
       counts[label]++;
     }
-    int[][] images = new int[counts.length][];
-    Arrays.setAll(images, c -> new int[counts[c]]);
+    int[][] examples = new int[counts.length][];
+    Arrays.setAll(examples, c -> new int[counts[c]]);
     for (int i = labels.length - 1; i >= 0; i--) {
-      images[labels[i]][--counts[labels[i]]] = i;
+      examples[labels[i]][--counts[labels[i]]] = i;
     }
-    return images;
+    return examples;
   }
 }

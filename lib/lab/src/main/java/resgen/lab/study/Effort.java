@@ -1,6 +1,7 @@
 package resgen.lab.study;
 
-import resgen.model.GeneratorSettings;
+import resgen.model.ModelSpec;
+import resgen.model.Order;
 import resgen.train.Training;
 
 /**
@@ -16,23 +17,25 @@ final class Effort {
   /** Of training a model from its beginning. */
   static double training(Experiment experiment) {
     Training training = experiment.training();
-    return FORWARD_AND_BACKWARD * pass(experiment.settings()) * training.batch() * training.steps();
+    return FORWARD_AND_BACKWARD
+        * pass(experiment.settings().model())
+        * training.batch()
+        * training.steps();
   }
 
   /** Of drawing the samples of a cell. */
   static double sampling(Cell cell) {
-    GeneratorSettings settings = cell.experiment().settings();
+    ModelSpec model = cell.experiment().settings().model();
     int halves = cell.sampling().guidance().isNone() ? 1 : 2;
     double calls =
-        switch (cell.experiment().kind()) {
-          case RESGEN, DIRECT_TOKENS, DEPTHWISE_MASKGIT -> cell.sampling().pace().steps();
-          case RQ_TRANSFORMER, AR_RESGEN -> 1; // a position at a time, each once
-        };
-    return halves * calls * pass(settings) * cell.experiment().samples();
+        model.order() instanceof Order.Causal
+            ? 1 // a position at a time, each once
+            : cell.sampling().pace().steps();
+    return halves * calls * pass(model) * cell.experiment().samples();
   }
 
   /** Of one sample's way through the whole network. */
-  private static double pass(GeneratorSettings settings) {
-    return 2.0 * settings.plan().count() * settings.tokens().positions();
+  private static double pass(ModelSpec model) {
+    return 2.0 * model.plan().count() * model.tokens().positions();
   }
 }

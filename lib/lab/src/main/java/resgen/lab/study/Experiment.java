@@ -6,40 +6,44 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.LongFunction;
-import resgen.Generator;
-import resgen.ModelKind;
-import resgen.model.GeneratorSettings;
-import resgen.model.TokenShape;
+import resgen.ResGen;
+import resgen.codec.CodecRecipe;
+import resgen.codec.Medium;
+import resgen.lab.metric.Metric;
+import resgen.model.ConditionSpec;
+import resgen.model.Family;
+import resgen.model.Recipe;
 import resgen.sample.Sampling;
 import resgen.settings.Json;
 import resgen.settings.Overrides;
-import resgen.settings.Presets;
 import resgen.train.Training;
-import resgen.vision.tokenizer.Tokenizer;
-import resgen.vision.tokenizer.TokenizerSettings;
 
 /**
  * A model and the ways in which it is sampled: the rows of a table that share their weights. It is
  * read from a small file, see {@link ExperimentFile}; what the file does not say is as in {@code
  * resgen train} and {@code resgen evaluate}.
  *
- * @param name path of its file, as {@code table1/resgen}
+ * @param name path of its file and its title, as {@code table1/resgen}
  * @param about it in words; may be empty
+ * @param data name of the data set that it is trained on and measured against
+ * @param metrics names of what is measured; none for the usual ones
  * @param tokenizer of its tokens
  * @param settings of the model
  * @param training of the model
  * @param checkpoint a shipped model, taken if it is there and was trained in this way
  * @param samplings ways of sampling, all with seed 0
- * @param samples images for a number; 0 to train only
+ * @param samples how many for a number; 0 to train only
  * @param seeds with which every number is measured
  */
 public record Experiment(
     String name,
     String about,
+    String data,
+    List<String> metrics,
     TokenizerChoice tokenizer,
-    GeneratorSettings settings,
+    Recipe settings,
     Training training,
     Optional<String> checkpoint,
     List<Sampling> samplings,
@@ -60,61 +64,106 @@ public record Experiment(
     }
     samplings = List.copyOf(samplings);
     seeds = List.copyOf(seeds);
+    metrics = List.copyOf(metrics);
   }
 
   /**
-   * Reads one.
+   * Reads those of a file.
    *
    * @param folder of all experiments
    * @param name path under it, without {@code .json}
-   * @param shapes the shape of a tokenizer's tokens
+   * @param shapes the shape of a tokenizer's tokens on a data set
    * @throws IllegalArgumentException naming the experiment and what is wrong
    */
-  static Experiment read(Path folder, String name, Function<TokenizerChoice, TokenShape> shapes) {
-    Map<String, Object> file = ExperimentFile.read(folder, name);
-    try {
-      return of(name, file, shapes);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("experiment " + name + ": " + e.getMessage(), e);
-    }
+  static List<Experiment> read(
+      Path folder, String name, BiFunction<TokenizerChoice, String, TokenizerChoice.Shape> shapes) {
+    List<Experiment> experiments = new ArrayList<>();
+    ExperimentFile.read(folder, name)
+        .forEach(
+            (title, file) -> {
+              try {
+                experiments.add(of(title, file, shapes));
+              } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                    "experiment " + title + ": " + e.getMessage(), e);
+              }
+            });
+    return experiments;
   }
 
   private static Experiment of(
-      String name, Map<String, Object> file, Function<TokenizerChoice, TokenShape> shapes) {
-    TokenizerChoice tokenizer = tokenizer(file.getOrDefault("tokenizer", "fashion-rvq8"));
-    ModelKind kind = ModelKind.of(file.getOrDefault("model", "resgen").toString());
-    String preset = file.getOrDefault("preset", "small").toString();
-    GeneratorSettings start = Presets.get(kind.presets(shapes.apply(tokenizer)), preset);
+      String name,
+      Map<String, Object> file,
+      BiFunction<TokenizerChoice, String, TokenizerChoice.Shape> shapes) {
+    Object data = file.get("data");
+    if (data == null) {
+      throw new IllegalArgumentException("no data set is named; \"data\" does so");
+    }
+    TokenizerChoice tokenizer = tokenizer(file.get("tokenizer"), data.toString());
+    Family.Member member = Family.of(file.getOrDefault("model", "resgen").toString());
+    TokenizerChoice.Shape shape = shapes.apply(tokenizer, data.toString());
+    Recipe start =
+        member
+            .preset(file.getOrDefault("preset", "small").toString())
+            .of(shape.tokens(), new ConditionSpec.Classes(shape.classes()));
     Sampling sampling =
         Overrides.apply(Sampling.steps(28), Sampling.class, changes(file.get("sampling")));
     return new Experiment(
         name,
         file.getOrDefault("about", "").toString(),
+        data.toString(),
+        metrics(file.get("metrics")),
         tokenizer,
-        Overrides.apply(start, GeneratorSettings.class, changes(file.get("settings"))),
-        training(file.get("training"), STEPS, Generator::training),
+        Overrides.apply(start, Recipe.class, changes(file.get("settings"))),
+        training(file.get("training"), STEPS, ResGen::training),
         Optional.ofNullable(file.get("checkpoint")).map(Object::toString),
         Sweep.of(file.get("sweep")).over(sampling.seed(0)),
         whole("samples", file.getOrDefault("samples", USUAL_SAMPLES)),
         seeds(file.getOrDefault("seeds", List.of(0))));
   }
 
-  private static TokenizerChoice tokenizer(Object value) {
+  private static List<String> metrics(Object value) {
+    if (value == null) {
+      return List.of();
+    }
+    if (!(value instanceof List<?> list)) {
+      throw new IllegalArgumentException("metrics " + value + " is not a list of names");
+    }
+    List<String> names = list.stream().map(Object::toString).toList();
+    Metric.named(names); // checks them
+    return names;
+  }
+
+  private static TokenizerChoice tokenizer(Object value, String data) {
+    if (value == null) {
+      throw new IllegalArgumentException("no tokenizer is named; \"tokenizer\" does so");
+    }
     if (!(value instanceof Map<?, ?> map)) {
       return new TokenizerChoice.Shipped(value.toString());
     }
     Map<Object, Object> left = new LinkedHashMap<>(map);
     Object preset = left.remove("preset");
-    TokenizerSettings start =
-        Presets.get(TokenizerSettings.presets(), preset == null ? "small" : preset.toString());
-    TokenizerSettings settings =
-        Overrides.apply(start, TokenizerSettings.class, changes(left.remove("settings")));
-    Training training = training(left.remove("training"), TOKENIZER_STEPS, Tokenizer::usual);
+    CodecRecipe<?> recipe =
+        recipe(
+            data, preset == null ? "small" : preset.toString(), changes(left.remove("settings")));
+    Training training = training(left.remove("training"), TOKENIZER_STEPS, recipe::usual);
     if (!left.isEmpty()) {
       throw new IllegalArgumentException(
           "unknown in tokenizer: " + left.keySet() + "; allowed: preset, settings, training");
     }
-    return new TokenizerChoice.Trained(settings, training);
+    return new TokenizerChoice.Trained(recipe, training);
+  }
+
+  /** A codec to train of the medium that the data are of. */
+  private static CodecRecipe<?> recipe(String data, String preset, Map<String, String> changes) {
+    return Medium.all().stream()
+        .filter(medium -> medium.dataSet(data).isPresent())
+        .<CodecRecipe<?>>flatMap(medium -> medium.recipe(preset, changes).stream())
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "no medium that has a data set or folder '" + data + "' trains tokenizers"));
   }
 
   private static Training training(Object value, long usualSteps, LongFunction<Training> usual) {
@@ -157,8 +206,8 @@ public record Experiment(
   }
 
   /** Which model it is. */
-  public ModelKind kind() {
-    return ModelKind.of(settings);
+  public Family.Member kind() {
+    return Family.of(settings.model().label());
   }
 
   /** The last part of the name, which rows are called by. */
@@ -168,7 +217,12 @@ public record Experiment(
 
   /** Everything that the weights depend on; experiments with equal ones share a model. */
   public String modelId() {
-    return Json.hash(Map.of("tokenizer", tokenizer, "settings", settings, "training", training));
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("tokenizer", tokenizer.identity());
+    all.put("settings", settings);
+    all.put("training", training);
+    all.put("data", data);
+    return Json.hash(all);
   }
 
   /** The numbers that it asks for. */

@@ -53,22 +53,27 @@ public record Measurement(Experiment experiment, Sampling sampling, Table rows) 
 
   /** The Fréchet distance with its spread: over seeds, or a single seed's bootstrap. */
   public Spread distance() {
-    return Spread.of(values("distance"), values("distance_deviation"));
+    return of("distance");
   }
 
-  /** Any other column with its spread over seeds. */
-  public Spread of(String column) {
-    return Spread.of(values(column), new double[0]);
+  /**
+   * Any metric by its id, as {@code r} or {@code class_accuracy}, with its spread: over seeds, or
+   * what a single seed's was measured with. A metric that was not measured is {@link Spread#NONE}.
+   */
+  public Spread of(String metric) {
+    return Spread.of(values(metric), values(metric + "_deviation"));
   }
 
-  /** The mean of a column; not a number if nothing is measured. */
-  public double mean(String column) {
-    return of(column).mean();
+  /** The mean of a metric; not a number if nothing is measured. */
+  public double mean(String metric) {
+    return of(metric).mean();
   }
 
   private double[] values(String column) {
     List<Double> values = new ArrayList<>();
-    if (known() && rows.column(column) instanceof NumericColumn<?> numbers) {
+    if (known()
+        && rows.containsColumn(column)
+        && rows.column(column) instanceof NumericColumn<?> numbers) {
       for (int i = 0; i < numbers.size(); i++) {
         if (!numbers.isMissing(i)) {
           values.add(numbers.getDouble(i));

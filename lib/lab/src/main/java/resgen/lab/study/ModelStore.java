@@ -9,37 +9,48 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import resgen.Generator;
+import resgen.codec.Codec;
+import resgen.codec.CodecRecipe;
+import resgen.codec.DataSet;
+import resgen.codec.Media;
+import resgen.codec.Medium;
 import resgen.codec.Tokens;
 import resgen.settings.DataHome;
 import resgen.settings.Json;
+import resgen.torch.SafeTensors;
 import resgen.train.Listener;
 import resgen.train.Run;
 import resgen.train.RunFolder;
-import resgen.vision.Images;
-import resgen.vision.tokenizer.Tokenizer;
 
 /**
  * Trained models of experiments: the shipped ones, those in {@code runs/}, and those that have to
  * be trained. Run folders are those of {@code resgen train} with the same settings.
  */
-final class ModelStore implements AutoCloseable {
+final class ModelStore<X extends Media<X>> implements AutoCloseable {
 
   private static final String MODEL = "model.safetensors";
   private static final String TOKENIZER = "tokenizer.safetensors";
 
-  private final Images images;
-  private final String fingerprint;
-  private final Map<TokenizerChoice, Tokenizer> tokenizers = new LinkedHashMap<>();
+  private final DataSet<X> data;
+  private final Map<TokenizerChoice, Codec<X>> tokenizers = new LinkedHashMap<>();
   private final Map<String, Optional<String>> shipped = new HashMap<>(); // by model
+  private X train;
 
   /**
    * A store.
    *
-   * @param images that everything is trained on
+   * @param data whose training part everything is trained on
    */
-  ModelStore(Images images) {
-    this.images = images;
-    fingerprint = images.fingerprint();
+  ModelStore(DataSet<X> data) {
+    this.data = data;
+  }
+
+  /** The training media, read when they are first asked for. */
+  X train() {
+    if (train == null) {
+      train = data.train();
+    }
+    return train;
   }
 
   /**
@@ -71,7 +82,7 @@ final class ModelStore implements AutoCloseable {
     if (shipped.isPresent()) {
       return new Stored(shipped.get(), Optional.empty(), Optional.empty());
     }
-    Tokenizer tokenizer = tokenizer(experiment.tokenizer(), listener);
+    Codec<X> tokenizer = tokenizer(experiment.tokenizer(), listener);
     RunFolder folder = folder(experiment);
     Path file = folder.path().resolve(MODEL);
     if (Files.exists(file)) {
@@ -79,11 +90,11 @@ final class ModelStore implements AutoCloseable {
           Generator.load(file.toString()), Optional.of(folder.path()), Optional.empty());
     }
     folder.start(card(experiment, tokenizer));
-    Tokens tokens = tokenizer.encode(images);
+    Tokens tokens = tokenizer.encode(train());
     try (Generator trained =
         Generator.train(
             tokens,
-            shape -> experiment.settings(),
+            (shape, condition) -> experiment.settings(),
             experiment.training(),
             Optional.of(folder.path()),
             listener)) {
@@ -101,13 +112,14 @@ final class ModelStore implements AutoCloseable {
   }
 
   /** A model is loaded with its tokenizer, which is looked for beside it. */
-  private static void keepTokenizer(TokenizerChoice choice, Tokenizer tokenizer, Path folder) {
-    if (choice instanceof TokenizerChoice.Trained) {
-      tokenizer.save(folder.resolve(TOKENIZER));
+  private void keepTokenizer(TokenizerChoice choice, Codec<X> tokenizer, Path folder) {
+    if (choice instanceof TokenizerChoice.Trained trained) {
+      recipe(trained).save(tokenizer, folder.resolve(TOKENIZER));
     }
   }
 
-  private Optional<String> shipped(Experiment experiment) {
+  /** The shipped model that was trained as the experiment says. */
+  Optional<String> shipped(Experiment experiment) {
     return shipped.computeIfAbsent(
         experiment.modelId(), id -> experiment.checkpoint().filter(name -> isOf(experiment, name)));
   }
@@ -123,38 +135,53 @@ final class ModelStore implements AutoCloseable {
     }
   }
 
-  private Tokenizer tokenizer(TokenizerChoice choice, Listener listener) {
-    Tokenizer open = tokenizers.get(choice);
+  private Codec<X> tokenizer(TokenizerChoice choice, Listener listener) {
+    Codec<X> open = tokenizers.get(choice);
     if (open == null) {
       open =
           choice instanceof TokenizerChoice.Trained trained
               ? trained(trained, listener)
-              : Tokenizer.load(((TokenizerChoice.Shipped) choice).name());
+              : own(((TokenizerChoice.Shipped) choice).open());
       tokenizers.put(choice, open);
     }
     return open;
   }
 
-  private Tokenizer trained(TokenizerChoice.Trained choice, Listener listener) {
+  /** A codec of another medium finds that out when it encodes: its own type is not to be seen. */
+  @SuppressWarnings("unchecked")
+  private Codec<X> own(Codec<?> codec) {
+    return (Codec<X>) codec;
+  }
+
+  @SuppressWarnings("unchecked") // an experiment takes it from the medium of its data
+  private CodecRecipe<X> recipe(TokenizerChoice.Trained choice) {
+    return (CodecRecipe<X>) choice.recipe();
+  }
+
+  private Codec<X> trained(TokenizerChoice.Trained choice, Listener listener) {
     RunFolder folder = folder(choice);
     Path file = folder.path().resolve(TOKENIZER);
     if (!Files.exists(file)) {
       folder.start(card(choice));
-      try (Tokenizer made =
-          Tokenizer.train(
-              images, choice.settings(), choice.training(), Optional.of(folder.path()), listener)) {
-        if (made.origin().step() < choice.training().steps()) {
+      CodecRecipe<X> recipe = recipe(choice);
+      CodecRecipe.Made<X> made =
+          recipe.train(train(), choice.training(), Optional.of(folder.path()), listener);
+      try (Codec<X> codec = made.codec()) {
+        if (made.steps() < choice.training().steps()) {
           throw new CancellationException(
               "interrupted after %,d of %,d steps of a tokenizer, which are kept in %s"
-                  .formatted(made.origin().step(), choice.training().steps(), folder.path()));
+                  .formatted(made.steps(), choice.training().steps(), folder.path()));
         }
-        made.save(file);
+        recipe.save(codec, file);
       }
       if (Thread.interrupted()) {
         throw new CancellationException("interrupted after the training of a tokenizer, " + file);
       }
     }
-    return Tokenizer.load(file.toString());
+    String format = SafeTensors.read(file).metadata().getOrDefault("format", "");
+    return Medium.of(train())
+        .codec(file, format)
+        .orElseThrow(() -> new IllegalArgumentException(file + " is no tokenizer of its medium"));
   }
 
   private RunFolder folder(TokenizerChoice.Trained choice) {
@@ -163,7 +190,11 @@ final class ModelStore implements AutoCloseable {
 
   private RunFolder.Card card(TokenizerChoice.Trained choice) {
     return new RunFolder.Card(
-        "train-tokenizer", choice.settings(), choice.training(), images.name(), fingerprint);
+        "train-tokenizer",
+        choice.recipe().settings(),
+        choice.training(),
+        train().name(),
+        train().fingerprint());
   }
 
   /** The experiment's run; its tokenizer must be there. */
@@ -172,18 +203,18 @@ final class ModelStore implements AutoCloseable {
         Optional.empty(), card(experiment, tokenizer(experiment.tokenizer(), Listener.none())));
   }
 
-  private RunFolder.Card card(Experiment experiment, Tokenizer tokenizer) {
+  private RunFolder.Card card(Experiment experiment, Codec<X> tokenizer) {
     return new RunFolder.Card(
         "train",
         experiment.settings(),
         experiment.training(),
-        images.name(),
-        tokenizer.fingerprint() + fingerprint);
+        train().name(),
+        tokenizer.fingerprint() + train().fingerprint());
   }
 
   @Override
   public void close() {
-    tokenizers.values().forEach(Tokenizer::close);
+    tokenizers.values().forEach(Codec::close);
     tokenizers.clear();
   }
 }

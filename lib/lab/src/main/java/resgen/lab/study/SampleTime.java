@@ -3,7 +3,7 @@ package resgen.lab.study;
 import java.util.Arrays;
 import java.util.concurrent.CancellationException;
 import resgen.Generator;
-import resgen.lab.metric.Stopwatch;
+import resgen.lab.bench.Stopwatch;
 import resgen.sample.Sampling;
 import resgen.token.Labels;
 
@@ -25,7 +25,7 @@ record SampleTime(double wall, double cpu) {
    * @throws CancellationException if interrupted
    */
   static SampleTime of(Generator model, Sampling sampling) {
-    Labels labels = Labels.cycle(BATCH, model.shape().classes());
+    Labels labels = Labels.cycle(BATCH, model.spec().classes());
     Sampling batch = sampling.batchSize(BATCH);
     Stopwatch watch = Stopwatch.standard();
     double[] wall = new double[ROUNDS];

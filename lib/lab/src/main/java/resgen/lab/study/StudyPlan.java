@@ -20,9 +20,17 @@ final class StudyPlan {
    * @param experiment whose model it needs
    * @param cell to be measured; empty to train only
    */
-  record Work(Experiment experiment, Optional<Cell> cell) {}
+  record Piece(Experiment experiment, Optional<Cell> cell) {
 
-  private final List<Work> left = new ArrayList<>();
+    /** As plain data. */
+    Work work(String study) {
+      return cell.map(c -> new Work(Work.Kind.MEASURE, study, experiment.name(), c.id()))
+          .orElseGet(
+              () -> new Work(Work.Kind.TRAIN, study, experiment.name(), experiment.modelId()));
+    }
+  }
+
+  private final List<Piece> left = new ArrayList<>();
   private final Set<String> trained = new HashSet<>();
   private final int all;
   private double seconds;
@@ -35,11 +43,11 @@ final class StudyPlan {
    * @param isDone what is there already
    * @param isTrained whether an experiment's model is there
    */
-  StudyPlan(List<Work> work, Predicate<Work> isDone, Predicate<Experiment> isTrained) {
+  StudyPlan(List<Piece> work, Predicate<Piece> isDone, Predicate<Experiment> isTrained) {
     all = work.size();
     work.stream().filter(isDone.negate()).forEach(left::add);
     left.stream()
-        .map(Work::experiment)
+        .map(Piece::experiment)
         .filter(e -> !trained.contains(e.modelId()))
         .filter(isTrained)
         .forEach(e -> trained.add(e.modelId()));
@@ -51,17 +59,17 @@ final class StudyPlan {
   }
 
   /** Pieces that are left, cheapest first as things stand. */
-  List<Work> left() {
+  List<Piece> left() {
     return left.stream().sorted(Comparator.comparingDouble(this::effort)).toList();
   }
 
   /** The cheapest piece; empty at the end. */
-  Optional<Work> next() {
+  Optional<Piece> next() {
     return left.stream().min(Comparator.comparingDouble(this::effort));
   }
 
   /** Notes that a piece is done. */
-  void finish(Work work, double took) {
+  void finish(Piece work, double took) {
     seconds += took;
     done += effort(work);
     left.remove(work);
@@ -69,7 +77,7 @@ final class StudyPlan {
   }
 
   /** Takes out a piece that was done elsewhere: of another process, or in another study. */
-  void drop(Work work) {
+  void drop(Piece work) {
     left.remove(work);
   }
 
@@ -79,7 +87,7 @@ final class StudyPlan {
   double secondsLeft() {
     Set<String> counted = new HashSet<>(trained);
     double rest = 0;
-    for (Work work : left) {
+    for (Piece work : left) {
       rest += work.cell().map(Effort::sampling).orElse(0.0);
       if (counted.add(work.experiment().modelId())) {
         rest += Effort.training(work.experiment());
@@ -88,7 +96,7 @@ final class StudyPlan {
     return done == 0 ? Double.NaN : rest * seconds / done;
   }
 
-  private double effort(Work work) {
+  private double effort(Piece work) {
     double training =
         trained.contains(work.experiment().modelId()) ? 0 : Effort.training(work.experiment());
     return training + work.cell().map(Effort::sampling).orElse(0.0);

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import resgen.model.TokenShape;
+import resgen.token.TokenSpec;
 import tech.tablesaw.api.Row;
 import tech.tablesaw.api.Table;
 
@@ -35,9 +35,21 @@ final class StudyProtocol {
         "tokens",
         each(
             e -> {
-              TokenShape t = e.settings().tokens();
+              TokenSpec t = e.settings().model().tokens();
               return t.positions() + " positions × depth " + t.depth();
             }));
+    add(
+        "tokenizers",
+        each(
+            e ->
+                String.format(
+                    Locale.ROOT,
+                    "depth %d, %s, %,d steps",
+                    e.settings().model().tokens().depth(),
+                    e.tokenizer() instanceof TokenizerChoice.Shipped shipped
+                        ? shipped.name()
+                        : "trained for it",
+                    e.tokenizer().steps())));
     add("training steps", each(e -> String.format(Locale.ROOT, "%,d", e.training().steps())));
     add("batch", each(e -> Integer.toString(e.training().batch())));
     add("samples a number", each(e -> String.format(Locale.ROOT, "%,d", e.samples())));
@@ -72,6 +84,7 @@ final class StudyProtocol {
   private static String words(List<Measurement> known, String column) {
     String all =
         known.stream()
+            .filter(m -> m.rows().containsColumn(column))
             .flatMap(m -> m.rows().column(column).asList().stream())
             .map(Object::toString)
             .distinct()

@@ -7,10 +7,10 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import resgen.ModelKind;
+import resgen.head.HeadSpec;
+import resgen.lab.metric.Glossary;
 import resgen.lab.metric.Results;
 import resgen.sample.Sampling;
-import resgen.vision.FashionMnist;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
@@ -20,6 +20,8 @@ import tech.tablesaw.api.Table;
  * count: those of settings that have since been changed are left out.
  */
 public final class StudyResults {
+
+  private static final double BESIDE = 1.5; // the clock over processors, with other work beside
 
   private final Study study;
   private final List<Measurement> measurements;
@@ -36,8 +38,9 @@ public final class StudyResults {
 
   /** Does what a project's study lacks, saying so line by line, and loads it. */
   public static StudyResults compute(String name) {
-    try (StudyRunner runner = new StudyRunner(FashionMnist.train(), Results.ofProject())) {
-      runner.run(Study.load(name), cell -> true, StudyWatcher.lines(System.out::println));
+    Study study = Study.load(name);
+    try (StudyRunner<?> runner = StudyRunner.of(study.benchmark(), Results.ofProject())) {
+      runner.run(study, cell -> true, StudyWatcher.lines(System.out::println));
     }
     return load(name);
   }
@@ -134,19 +137,70 @@ public final class StudyResults {
   }
 
   /**
-   * The measured numbers, a row for each way of sampling.
+   * The distance of an experiment over trainings: over the experiments of the study that differ
+   * from it only in the seed of the training, each with the mean over its sampling seeds. This is
+   * the spread that a claim about a way to train has to exceed; that of {@link
+   * Measurement#distance} is of one trained model.
+   *
+   * @param which way of sampling; exactly one of each experiment
+   * @return of a single training, its distance with an unknown deviation
+   */
+  public Spread trainings(String title, Predicate<Measurement> which) {
+    Measurement one = one(title, which);
+    double[] each =
+        measurements.stream()
+            .filter(which)
+            .filter(m -> retrained(m, one) && m.known())
+            .mapToDouble(m -> m.distance().mean())
+            .toArray();
+    return Spread.of(each, new double[0]);
+  }
+
+  /**
+   * The distance of an experiment with the widest spread that the study knows: over {@link
+   * #trainings trainings} where there are several, else that of the one trained model. Claims that
+   * rest on it do not contradict those about several trainings.
+   *
+   * @param which way of sampling; exactly one of each experiment
+   */
+  public Spread distance(String title, Predicate<Measurement> which) {
+    Spread trainings = trainings(title, which);
+    return trainings.repetitions() > 1 ? trainings : one(title, which).distance();
+  }
+
+  private static boolean retrained(Measurement a, Measurement b) {
+    return a.sampling().equals(b.sampling())
+        && a.experiment().samples() == b.experiment().samples()
+        && a.experiment().data().equals(b.experiment().data())
+        && a.experiment().tokenizer().identity().equals(b.experiment().tokenizer().identity())
+        && a.experiment().settings().equals(b.experiment().settings())
+        && a.experiment().training().seed(0).equals(b.experiment().training().seed(0));
+  }
+
+  /**
+   * The metrics of the study's data by their names, with what each is in words; to be shown below
+   * tables.
+   */
+  public Table definitions() {
+    return Glossary.table(study.benchmark().metrics());
+  }
+
+  /**
+   * The measured numbers, a row for each way of sampling. Seconds are those of processors, which
+   * other work beside does not lengthen; where the clock showed half as much again or more, {@code
+   * *} tells that there was such work.
    *
    * @param which of them
    */
   public Table table(Predicate<Measurement> which) {
     Table table = settings(study.name());
-    StringColumn distance = StringColumn.create("FD-Fashion");
+    StringColumn distance = StringColumn.create(metric());
     StringColumn over = StringColumn.create("± over");
     StringColumn relative = StringColumn.create("R");
     StringColumn accuracy = StringColumn.create("class accuracy");
     StringColumn precision = StringColumn.create("precision / recall");
     StringColumn calls = StringColumn.create("network calls");
-    StringColumn seconds = StringColumn.create("seconds a sample");
+    StringColumn seconds = StringColumn.create("processor seconds a sample");
     for (Measurement m : known(which)) {
       describe(table, m);
       distance.append(m.distance().text(2));
@@ -156,9 +210,23 @@ public final class StudyResults {
       precision.append(
           String.format(Locale.ROOT, "%.2f / %.2f", m.mean("precision"), m.mean("recall")));
       calls.append(String.format(Locale.ROOT, "%.0f", m.mean("network_calls")));
-      seconds.append(String.format(Locale.ROOT, "%.4f", m.mean("wall_seconds_per_sample")));
+      seconds.append(seconds(m));
     }
     return table.addColumns(distance, over, relative, accuracy, precision, calls, seconds);
+  }
+
+  /** What the distance is called in the rows; "distance" before anything is measured. */
+  private String metric() {
+    return known(m -> m.rows().containsColumn("metric")).stream()
+        .map(m -> m.rows().column("metric").getString(0))
+        .findFirst()
+        .orElse("distance");
+  }
+
+  private static String seconds(Measurement m) {
+    double cpu = m.mean("cpu_seconds_per_sample");
+    boolean beside = m.mean("wall_seconds_per_sample") >= BESIDE * cpu;
+    return String.format(Locale.ROOT, "%.4f%s", cpu, beside ? " *" : "");
   }
 
   private static Table settings(String name) {
@@ -177,7 +245,9 @@ public final class StudyResults {
     List<String> cells =
         List.of(
             m.title(),
-            m.experiment().kind() == ModelKind.RQ_TRANSFORMER ? "–" : Integer.toString(m.steps()),
+            m.experiment().settings().model().head() instanceof HeadSpec.DepthTransformer
+                ? "–"
+                : Integer.toString(m.steps()),
             m.schedule(),
             m.guidance(),
             Double.toString(m.sampling().draw().topP()),

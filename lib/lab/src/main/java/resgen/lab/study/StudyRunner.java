@@ -1,6 +1,5 @@
 package resgen.lab.study;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,57 +11,55 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 import resgen.Generator;
+import resgen.codec.Extractor;
+import resgen.codec.Media;
+import resgen.lab.Benchmark;
 import resgen.lab.Evaluation;
+import resgen.lab.metric.Outcome;
 import resgen.lab.metric.Report;
 import resgen.lab.metric.Results;
-import resgen.sample.Sampling;
+import resgen.settings.Json;
 import resgen.train.Listener;
-import resgen.vision.Images;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 
 /**
- * Does what a study still lacks: trains, samples, measures, and adds a row to {@code
- * data/results/NAME.csv} as soon as it is known. What is there is not done again: a study that was
- * stopped goes on where it was, and a number that another study has measured is copied. What
- * another process adds meanwhile counts too. Models that were trained have a row in {@code
- * models.csv}.
+ * Does what a study still lacks: trains, samples, measures, and adds the numbers to {@code
+ * data/results/NAME.csv} as soon as they are known. What is there is not done again: a study that
+ * was stopped goes on where it was, and numbers that another study has measured are copied. What
+ * another process adds meanwhile counts too. Models that were trained are in {@code models.csv}.
+ *
+ * @param <X> the media
  */
-public final class StudyRunner implements AutoCloseable {
+public final class StudyRunner<X extends Media<X>> implements AutoCloseable {
 
   /** The results file of all trained models. */
   public static final String MODELS = "models";
 
   private final Results results;
-  private final Images images;
-  private final UnaryOperator<Evaluation> protocol;
-  private final ModelStore store;
+  private final Benchmark<X> benchmark;
+  private final ModelStore<X> store;
   private final Map<String, SampleTime> times = new HashMap<>();
+  private Optional<X> heldOut = Optional.empty();
+  private Optional<Extractor<X>> extractor = Optional.empty();
   private String openId = "";
   private Generator open;
 
   /**
    * A runner.
    *
-   * @param images that models are trained on and samples are compared with
+   * @param benchmark whose data models are trained on, and by which they are measured
    */
-  public StudyRunner(Images images, Results results) {
-    this(images, results, evaluation -> evaluation);
+  public StudyRunner(Benchmark<X> benchmark, Results results) {
+    this.benchmark = benchmark;
+    this.results = results;
+    store = new ModelStore<>(benchmark.data());
   }
 
-  /**
-   * A runner that measures in another way.
-   *
-   * @param images that models are trained on and samples are compared with
-   * @param protocol changes of the evaluation, as its extractor
-   */
-  public StudyRunner(Images images, Results results, UnaryOperator<Evaluation> protocol) {
-    this.images = images;
-    this.protocol = protocol;
-    this.results = results;
-    store = new ModelStore(images);
+  /** A runner, whatever the media are. */
+  public static <X extends Media<X>> StudyRunner<X> of(Benchmark<X> benchmark, Results results) {
+    return new StudyRunner<>(benchmark, results);
   }
 
   /**
@@ -79,26 +76,54 @@ public final class StudyRunner implements AutoCloseable {
    * @param wanted which numbers; the others are left out
    */
   public Standing standing(Study study, Predicate<Cell> wanted) {
-    StudyPlan plan = plan(study, wanted);
+    StudyPlan plan = plan(study, pieces(study, wanted));
     return new Standing(plan.all(), plan.left().stream().map(StudyRunner::describe).toList());
   }
 
-  private StudyPlan plan(Study study, Predicate<Cell> wanted) {
-    Set<String> known = column(study.name(), "cell");
-    Set<String> trained = column(MODELS, "model_hash");
-    Set<String> planned = new HashSet<>(); // two sweeps may meet in a number
-    List<StudyPlan.Work> work = new ArrayList<>();
+  /**
+   * The work of a share of a study, whether it is done or not.
+   *
+   * @param wanted which numbers; the others are left out
+   * @param shard the share: a trained tokenizer with all models on it, a model to train with all
+   *     its numbers, or a number of a shipped model are never divided
+   */
+  public List<Work> work(Study study, Predicate<Cell> wanted, Shard shard) {
+    return shard.of(pieces(study, wanted), this::unit).stream()
+        .map(piece -> piece.work(study.name()))
+        .toList();
+  }
+
+  private String unit(StudyPlan.Piece piece) {
+    Experiment experiment = piece.experiment();
+    if (experiment.tokenizer() instanceof TokenizerChoice.Trained trained) {
+      return Json.hash(trained.identity());
+    }
+    return store.shipped(experiment).isPresent() && piece.cell().isPresent()
+        ? piece.cell().get().id()
+        : experiment.modelId();
+  }
+
+  /** Every piece once: two sweeps may meet in a number. */
+  private static List<StudyPlan.Piece> pieces(Study study, Predicate<Cell> wanted) {
+    Set<String> planned = new HashSet<>();
+    List<StudyPlan.Piece> pieces = new ArrayList<>();
     for (Experiment experiment : study.experiments()) {
       if (experiment.samples() == 0) {
-        work.add(new StudyPlan.Work(experiment, Optional.empty()));
+        pieces.add(new StudyPlan.Piece(experiment, Optional.empty()));
       }
       experiment.cells().stream()
           .filter(wanted)
           .filter(cell -> planned.add(cell.id()))
-          .forEach(cell -> work.add(new StudyPlan.Work(experiment, Optional.of(cell))));
+          .forEach(cell -> pieces.add(new StudyPlan.Piece(experiment, Optional.of(cell))));
     }
+    return pieces;
+  }
+
+  private StudyPlan plan(Study study, List<StudyPlan.Piece> pieces) {
+    Set<String> known = results.cells(study.name());
+    Set<String> trained = results.cells(MODELS);
     return new StudyPlan(
-        work,
+        pieces,
         piece ->
             piece
                 .cell()
@@ -108,28 +133,55 @@ public final class StudyRunner implements AutoCloseable {
   }
 
   /**
-   * Does all of it.
+   * Does what is missing, and gathers it and what was left to be gathered.
    *
    * @param wanted which numbers
    * @throws CancellationException if interrupted; what was finished is in the results, and a
    *     training goes on where it was
    */
   public void run(Study study, Predicate<Cell> wanted, StudyWatcher watcher) {
-    StudyPlan plan = plan(study, wanted);
-    Optional<StudyPlan.Work> next = next(study, plan);
+    results.gather();
+    perform(study, pieces(study, wanted), watcher, results::gather);
+  }
+
+  /**
+   * Does what is missing of some work; what it finds is in cell files.
+   *
+   * @throws IllegalArgumentException if the study has no such experiment or cell
+   * @throws CancellationException as {@link #run}
+   */
+  public void perform(Study study, List<Work> work, StudyWatcher watcher) {
+    Map<Work, StudyPlan.Piece> all = new LinkedHashMap<>();
+    pieces(study, cell -> true).forEach(piece -> all.put(piece.work(study.name()), piece));
+    List<StudyPlan.Piece> chosen = new ArrayList<>();
+    for (Work one : work) {
+      if (!all.containsKey(one)) {
+        throw new IllegalArgumentException(
+            "study %s has no such work: %s".formatted(study.name(), one.line()));
+      }
+      chosen.add(all.get(one));
+    }
+    perform(study, chosen, watcher, () -> {});
+  }
+
+  private void perform(
+      Study study, List<StudyPlan.Piece> pieces, StudyWatcher watcher, Runnable after) {
+    StudyPlan plan = plan(study, pieces);
+    Optional<StudyPlan.Piece> next = next(study, plan);
     while (next.isPresent()) {
-      StudyPlan.Work work = next.get();
+      StudyPlan.Piece piece = next.get();
       int number = plan.all() - plan.left().size() + 1;
-      watcher.begins(describe(work), number, plan.all(), plan.secondsLeft());
+      watcher.begins(describe(piece), number, plan.all(), plan.secondsLeft());
       long start = System.nanoTime();
-      Map<String, Object> elsewhere = work.cell().map(this::elsewhere).orElse(Map.of());
-      if (elsewhere.isEmpty()) {
-        Generator model = model(work.experiment(), watcher);
-        work.cell().ifPresent(cell -> measure(study, cell, model, watcher));
-        plan.finish(work, (System.nanoTime() - start) / 1e9);
+      Optional<Outcome> elsewhere = piece.cell().flatMap(cell -> results.outcome(cell.id()));
+      if (elsewhere.isPresent()) {
+        keep(study, elsewhere.get().of(piece.experiment().name()), watcher, after);
+        plan.drop(piece); // says nothing of the pace
       } else {
-        add(study, elsewhere, watcher);
-        plan.drop(work); // says nothing of the pace
+        Generator model = model(piece.experiment(), watcher);
+        piece.cell().ifPresent(cell -> measure(study, cell, model, watcher, after));
+        after.run();
+        plan.finish(piece, (System.nanoTime() - start) / 1e9);
       }
       next = next(study, plan);
     }
@@ -140,17 +192,17 @@ public final class StudyRunner implements AutoCloseable {
    *
    * @throws CancellationException if interrupted
    */
-  private Optional<StudyPlan.Work> next(Study study, StudyPlan plan) {
-    Optional<StudyPlan.Work> next = plan.next();
+  private Optional<StudyPlan.Piece> next(Study study, StudyPlan plan) {
+    Optional<StudyPlan.Piece> next = plan.next();
     while (next.isPresent()) {
-      StudyPlan.Work work = next.get();
+      StudyPlan.Piece piece = next.get();
       if (Thread.interrupted()) {
-        throw new CancellationException("interrupted before " + describe(work));
+        throw new CancellationException("interrupted before " + describe(piece));
       }
-      if (work.cell().filter(cell -> known(study, cell)).isEmpty()) {
+      if (piece.cell().filter(cell -> known(study, cell)).isEmpty()) {
         return next;
       }
-      plan.drop(work);
+      plan.drop(piece);
       next = plan.next();
     }
     return next;
@@ -170,9 +222,10 @@ public final class StudyRunner implements AutoCloseable {
     return store.open(experiment, Listener.none()).model();
   }
 
-  private static String describe(StudyPlan.Work work) {
-    return work.experiment().name()
-        + work.cell()
+  private static String describe(StudyPlan.Piece piece) {
+    return piece.experiment().name()
+        + piece
+            .cell()
             .map(
                 cell ->
                     ", %d steps, guidance to %s, seed %d"
@@ -191,14 +244,14 @@ public final class StudyRunner implements AutoCloseable {
       openId = experiment.modelId();
       stored
           .folder()
-          .filter(folder -> !column(MODELS, "model_hash").contains(openId))
-          .ifPresent(folder -> results.append(MODELS, trained(experiment, folder)));
+          .filter(folder -> !results.cells(MODELS).contains(openId))
+          .ifPresent(folder -> results.keep(MODELS, trained(experiment, folder)));
     }
     return open;
   }
 
-  private Map<String, Object> trained(Experiment experiment, Path folder) {
-    return StudyRow.trained(experiment, open, lastRow(folder.resolve("metrics.csv")));
+  private Outcome trained(Experiment experiment, Path folder) {
+    return StudyOutcome.trained(experiment, open, lastRow(folder.resolve("metrics.csv")));
   }
 
   private static Map<String, Double> lastRow(Path metrics) {
@@ -213,48 +266,52 @@ public final class StudyRunner implements AutoCloseable {
     return row;
   }
 
-  private void measure(Study study, Cell cell, Generator model, StudyWatcher watcher) {
+  private void measure(
+      Study study, Cell cell, Generator model, StudyWatcher watcher, Runnable after) {
     Experiment experiment = cell.experiment();
-    Sampling sampling = cell.sampling();
     SampleTime time =
         times.computeIfAbsent(
-            openId + sampling.seed(0), key -> SampleTime.of(model, sampling.seed(0)));
-    Evaluation evaluation =
+            openId + cell.sampling().seed(0), key -> SampleTime.of(model, cell.sampling().seed(0)));
+    Report report =
         Evaluation.of(model, done -> watcher.sampled(done, experiment.samples()))
-            .against(images)
+            .against(store.train())
+            .heldOut(heldOut())
+            .extractor(extractor())
+            .metrics(benchmark.metrics())
             .samples(experiment.samples())
-            .sampling(sampling);
-    Report report = protocol.apply(evaluation).run();
+            .sampling(cell.sampling())
+            .run();
     if (report.progress().interrupted()) {
       throw new CancellationException("interrupted in " + experiment.name());
     }
-    if (!Thread.currentThread().isInterrupted() && known(study, cell)) {
-      return; // another process was sooner; files cannot be read while interrupted
+    if (known(study, cell)) {
+      return; // another process was sooner
     }
-    add(study, StudyRow.of(cell, model, time, report), watcher);
+    keep(study, StudyOutcome.of(cell, model, time, report), watcher, after);
   }
 
-  private void add(Study study, Map<String, Object> row, StudyWatcher watcher) {
-    results.append(study.name(), row);
-    watcher.row(row);
+  private X heldOut() {
+    if (heldOut.isEmpty()) {
+      heldOut = Optional.of(benchmark.data().test());
+    }
+    return heldOut.get();
+  }
+
+  private Extractor<X> extractor() {
+    if (extractor.isEmpty()) {
+      extractor = Optional.of(benchmark.extractor().get());
+    }
+    return extractor.get();
+  }
+
+  private void keep(Study study, Outcome outcome, StudyWatcher watcher, Runnable after) {
+    results.keep(study.name(), outcome);
+    after.run();
+    watcher.measured(outcome);
   }
 
   private boolean known(Study study, Cell cell) {
-    return column(study.name(), "cell").contains(cell.id());
-  }
-
-  /** The row of the same number in another study's results; empty if there is none. */
-  private Map<String, Object> elsewhere(Cell cell) {
-    Map<String, Object> row = new LinkedHashMap<>();
-    results.find("cell", cell.id()).ifPresent(row::putAll);
-    row.computeIfPresent("experiment", (key, old) -> cell.experiment().name());
-    return row;
-  }
-
-  private Set<String> column(String file, String name) {
-    return Files.exists(results.file(file))
-        ? new HashSet<>(results.table(file).stringColumn(name).asList())
-        : Set.of();
+    return results.cells(study.name()).contains(cell.id());
   }
 
   private void closeModel() {
@@ -269,5 +326,6 @@ public final class StudyRunner implements AutoCloseable {
   public void close() {
     closeModel();
     store.close();
+    extractor.ifPresent(Extractor::close);
   }
 }

@@ -1,7 +1,9 @@
 package resgen.lab.study;
 
-import java.util.Map;
+import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
+import resgen.lab.metric.Outcome;
 import resgen.train.Listener;
 
 /** Is told how a study goes. */
@@ -23,8 +25,29 @@ public interface StudyWatcher {
   /** Is told of samples that are finished. */
   void sampled(int done, int of);
 
-  /** A row was added to the results. */
-  void row(Map<String, Object> row);
+  /** A cell was measured, or found measured in another study. */
+  void measured(Outcome outcome);
+
+  /** The distance of an outcome with what it is called, its accuracy and its pace, in words. */
+  static String words(Outcome outcome) {
+    StringBuilder words = new StringBuilder();
+    words.append(outcome.protocol().getOrDefault("metric", "distance"));
+    words.append(number(outcome, "distance", "%.4g"));
+    if (outcome.number("class_accuracy").isPresent()) {
+      words.append(", class accuracy").append(number(outcome, "class_accuracy", "%.3f"));
+    }
+    if (outcome.number("cpu_seconds_per_sample").isPresent()) {
+      words.append(",").append(number(outcome, "cpu_seconds_per_sample", "%.4f"));
+      words.append(" s of processors a sample");
+    }
+    return words.toString();
+  }
+
+  private static String number(Outcome outcome, String metric, String format) {
+    OptionalDouble value = outcome.number(metric);
+    return " "
+        + (value.isPresent() ? String.format(Locale.ROOT, format, value.getAsDouble()) : "–");
+  }
 
   /** Tells in lines what begins and what was measured. */
   static StudyWatcher lines(Consumer<String> out) {
@@ -45,8 +68,8 @@ public interface StudyWatcher {
       public void sampled(int done, int of) {}
 
       @Override
-      public void row(Map<String, Object> row) {
-        out.accept("  %s %s".formatted(row.get("metric"), row.get("distance")));
+      public void measured(Outcome outcome) {
+        out.accept("  " + words(outcome));
       }
     };
   }

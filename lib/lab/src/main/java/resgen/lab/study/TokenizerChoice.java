@@ -1,35 +1,129 @@
 package resgen.lab.study;
 
-import resgen.model.TokenShape;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntSupplier;
+import resgen.codec.Codec;
+import resgen.codec.CodecRecipe;
+import resgen.codec.Medium;
+import resgen.settings.DataHome;
+import resgen.settings.Json;
+import resgen.token.TokenSpec;
+import resgen.torch.SafeTensors;
 import resgen.train.Training;
-import resgen.vision.tokenizer.Tokenizer;
-import resgen.vision.tokenizer.TokenizerSettings;
 
-/** Which tokenizer an experiment uses. */
+/** Which codec makes an experiment's tokens. */
 public sealed interface TokenizerChoice {
+
+  /**
+   * What tokens are like.
+   *
+   * @param tokens their shape
+   * @param classes how many classes they have
+   */
+  record Shape(TokenSpec tokens, int classes) {}
 
   /**
    * One that is shipped.
    *
-   * @param name as {@link Tokenizer#load} takes it
+   * @param name of a file in {@code data/checkpoints}, without {@code .safetensors}
    */
-  record Shipped(String name) implements TokenizerChoice {}
+  record Shipped(String name) implements TokenizerChoice {
+
+    private static final Map<String, Shape> SHAPES = new ConcurrentHashMap<>();
+
+    private Path file() {
+      Path file = DataHome.path("checkpoints").resolve(name + ".safetensors");
+      if (!Files.isRegularFile(file)) {
+        throw new IllegalArgumentException("no tokenizer '%s': no file %s".formatted(name, file));
+      }
+      return file;
+    }
+
+    private Map<String, String> metadata() {
+      return SafeTensors.read(file()).metadata();
+    }
+
+    /**
+     * The codec, which the caller closes.
+     *
+     * @throws IllegalArgumentException if there is no such file, or no medium reads it
+     */
+    Codec<?> open() {
+      String format = metadata().getOrDefault("format", "");
+      return Medium.open(file(), format)
+          .orElseThrow(
+              () ->
+                  new IllegalArgumentException(
+                      "%s: no medium reads the format '%s'".formatted(file(), format)));
+    }
+
+    /** The shape, read from a file once as long as the file is the same. */
+    private Shape known(IntSupplier classes) {
+      Path file = file();
+      String version = file.toAbsolutePath() + " " + file.toFile().lastModified();
+      return SHAPES.computeIfAbsent(
+          version,
+          key -> {
+            try (Codec<?> shipped = open()) {
+              int own = shipped.classNames().size();
+              return new Shape(shipped.spec(), own > 0 ? own : classes.getAsInt());
+            }
+          });
+    }
+
+    @Override
+    public long steps() {
+      Map<?, ?> origin = Json.read(metadata().getOrDefault("origin", "{}"), Map.class);
+      return origin.get("step") instanceof Number steps ? steps.longValue() : 0;
+    }
+
+    @Override
+    public Map<String, Object> identity() {
+      return Map.of("name", name);
+    }
+  }
 
   /**
    * One that is trained if it is not there yet.
    *
-   * @param settings its settings
+   * @param recipe of it
    * @param training its training
    */
-  record Trained(TokenizerSettings settings, Training training) implements TokenizerChoice {}
+  record Trained(CodecRecipe<?> recipe, Training training) implements TokenizerChoice {
 
-  /** The shape of its tokens, for images of so many classes; nothing is trained. */
-  default TokenShape shape(int classes) {
+    @Override
+    public long steps() {
+      return training.steps();
+    }
+
+    @Override
+    public Map<String, Object> identity() {
+      Map<String, Object> identity = new LinkedHashMap<>();
+      identity.put("settings", recipe.settings());
+      identity.put("training", training);
+      return identity;
+    }
+  }
+
+  /** Steps of its training; 0 if its file does not say. */
+  long steps();
+
+  /** All that it depends on, as ids of models contain it. */
+  Map<String, Object> identity();
+
+  /**
+   * The shape of its tokens; nothing is trained.
+   *
+   * @param classes how many classes the media have, asked for only if its file does not say
+   */
+  default Shape shape(IntSupplier classes) {
     if (this instanceof Trained trained) {
-      return TokenShape.of(trained.settings().spec(), classes);
+      return new Shape(trained.recipe().spec(), classes.getAsInt());
     }
-    try (Tokenizer shipped = Tokenizer.load(((Shipped) this).name())) {
-      return TokenShape.of(shipped.spec(), classes);
-    }
+    return ((Shipped) this).known(classes);
   }
 }

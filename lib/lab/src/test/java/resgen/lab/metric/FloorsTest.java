@@ -13,12 +13,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import resgen.codec.Tokens;
+import resgen.lab.Patterns;
 import resgen.token.Codes;
 import resgen.torch.Torch;
 import resgen.train.Listener;
 import resgen.train.Training;
 import resgen.vision.Images;
-import resgen.vision.extract.Patterns;
 import resgen.vision.tokenizer.TokenCache;
 import resgen.vision.tokenizer.Tokenizer;
 
@@ -32,7 +32,7 @@ class FloorsTest {
   private static String before;
 
   private final PixelMeans extractor = new PixelMeans("pixels");
-  private final Reference reference = Reference.of(TRAIN, extractor, FeatureCache.none());
+  private final Reference<Images> reference = Reference.of(TRAIN, extractor, FeatureCache.none());
 
   @BeforeAll
   static void train() {
@@ -112,7 +112,7 @@ class FloorsTest {
   /** The first training image of the class with exactly these codes there; -1 if none. */
   private static int source(Tokens tokens, Codes codes, int sample, int position, int label) {
     for (int image = 0; image < tokens.size(); image++) {
-      boolean same = tokens.labels()[image] == label;
+      boolean same = TRAIN.label(image) == label;
       for (int j = 0; j < codes.depth() && same; j++) {
         same = tokens.codes().get(image, position, j) == codes.get(sample, position, j);
       }

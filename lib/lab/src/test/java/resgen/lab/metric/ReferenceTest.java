@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import resgen.codec.Extraction;
+import resgen.lab.Patterns;
 import resgen.vision.Images;
-import resgen.vision.extract.Patterns;
 
 class ReferenceTest {
 
@@ -31,8 +31,8 @@ class ReferenceTest {
   @Test
   void featuresAreExtractedOnceAndThenReadFromTheCache() throws IOException {
     FeatureCache cache = FeatureCache.at(folder);
-    Reference first = Reference.of(IMAGES, extractor, cache);
-    Reference second = Reference.of(IMAGES, extractor, cache);
+    Reference<Images> first = Reference.of(IMAGES, extractor, cache);
+    Reference<Images> second = Reference.of(IMAGES, extractor, cache);
     assertEquals(1, extractor.calls);
     assertArrayEquals(first.features().flat(), second.features().flat());
     assertEquals(50, second.count());
@@ -64,10 +64,10 @@ class ReferenceTest {
   @Test
   void aBrokenFileIsMadeAnew() throws IOException {
     FeatureCache cache = FeatureCache.at(folder);
-    Reference first = Reference.of(IMAGES, extractor, cache);
+    Reference<Images> first = Reference.of(IMAGES, extractor, cache);
     Files.writeString(files().get(0), "broken");
-    Reference second = Reference.of(IMAGES, extractor, cache);
-    Reference third = Reference.of(IMAGES, extractor, cache);
+    Reference<Images> second = Reference.of(IMAGES, extractor, cache);
+    Reference<Images> third = Reference.of(IMAGES, extractor, cache);
     assertEquals(2, extractor.calls);
     assertArrayEquals(first.features().flat(), second.features().flat());
     assertArrayEquals(first.features().flat(), third.features().flat());
@@ -83,7 +83,7 @@ class ReferenceTest {
 
   @Test
   void somePartIsRandomAndAlwaysTheSame() {
-    Reference reference = Reference.of(IMAGES, extractor, FeatureCache.none());
+    Reference<Images> reference = Reference.of(IMAGES, extractor, FeatureCache.none());
     float[] part = reference.some(10, 3).flat();
     assertEquals(10 * 4, part.length);
     assertArrayEquals(part, reference.some(10, 3).flat());

@@ -16,36 +16,34 @@ class ReportTest {
 
   @TempDir private Path folder;
 
-  private static Report report(
-      Comparison comparison, Optional<Report.Relative> relative, boolean interrupted, String kid) {
+  private static Report report(List<Measured> values, boolean interrupted) {
     return new Report(
         "a <small> model",
-        comparison,
-        relative,
+        values,
         new Report.Cost(2, 1, 28),
         new Report.Progress(1000, 5000, interrupted),
-        new Report.Names("FD-Fashion", kid),
         new Protocol(
             "FD-Fashion",
             1000,
             new Protocol.Reference("fashion-mnist/train", 60_000),
             new Protocol.Network("fashion-classifier", "0123456789ab"),
             "28×28",
-            "28 steps",
+            "{\"pace\":{\"steps\":16,\"schedule\":\"circle\",\"skipEmpty\":true},\"seed\":1}",
             List.of(1L),
             new Protocol.Run("abcdef12", 3, "cpu, 1 threads")));
   }
 
   private static Report full() {
-    Comparison comparison =
-        new Comparison(
-            Optional.of(12.25),
-            Optional.of(0.375),
-            Optional.of(new KernelDistance(0.5, 0.01, 50, 1000)),
-            Optional.of(new PrecisionRecall(0.75, 0.5, 3)),
-            Optional.empty());
     Floors floors = new Floors(new Floors.Key("t", "r", "h", "e", 1000, 0), 0.8, 2.25, 42.25);
-    return report(comparison, Optional.of(new Report.Relative(12.25, floors)), false, "KD-Fashion");
+    RelativeMetric.Relative relative = new RelativeMetric.Relative(12.25, floors);
+    return report(
+        List.of(
+            new Measured(
+                "distance", "FD-Fashion", 12.25, 0.375, "± 0.38 over samples", Optional.empty()),
+            Measured.of("precision", "precision", 0.7512345, "of 1,000 samples, k = 3"),
+            Measured.of("r", "R", relative.r(), "1,000 samples each").with(relative),
+            Measured.of("network_calls", "network calls", 28, "")),
+        false);
   }
 
   private static double value(Table table, String metric) {
@@ -57,14 +55,8 @@ class ReportTest {
   void theTableHasANumberARowAndTheProtocolLast() {
     Table table = full().toTable();
     assertEquals(12.25, value(table, "FD-Fashion"));
-    assertEquals(
-        "± 0.38 over resampled images; 0 is best; 1,000 samples, too few to compare with other"
-            + " counts",
-        table.stringColumn("note").get(0));
-    assertEquals(0.5, value(table, "KD-Fashion"));
-    assertEquals(0.75, value(table, "precision"));
+    assertEquals("± 0.38 over samples", table.stringColumn("note").get(0));
     assertEquals(0.25, value(table, "R"));
-    assertEquals(2.25, value(table, "floor: reconstruction"));
     assertEquals(28, value(table, "network calls"));
     List<String> names = table.stringColumn("metric").asList();
     assertFalse(names.contains("class accuracy"));
@@ -74,14 +66,34 @@ class ReportTest {
   }
 
   @Test
+  void textFitsATerminalWithFourDigitsAndTheProtocolOnceBelow() {
+    for (int width : new int[] {50, 60, 80, 120}) {
+      List<String> lines = full().toText(width).lines().toList();
+      int most = lines.stream().mapToInt(String::length).max().orElseThrow();
+      assertTrue(most <= width, width + ": " + lines);
+      assertEquals(1, full().toText(width).split("fashion-classifier", -1).length - 1);
+      assertTrue(lines.stream().anyMatch(line -> line.matches("precision +0.7512 .*")), width + "");
+      assertTrue(lines.stream().anyMatch(line -> line.matches("network calls +28")), width + "");
+      String last = String.join(" ", lines.subList(lines.indexOf(""), lines.size()));
+      assertTrue(last.contains("commit abcdef12"), last);
+      String words = full().toText(width).replaceAll("\\s+", "");
+      assertTrue(words.contains("pace:{steps:16,schedule:circle,skipEmpty:true},seed:1"), words);
+    }
+    assertThrows(IllegalArgumentException.class, () -> full().toText(49));
+    assertEquals(full().toText(80), full().toString());
+  }
+
+  @Test
   void anInterruptedReportSaysSoFirst() {
-    Report report = report(Comparison.none(), Optional.empty(), true, "KD-Fashion");
+    Report report = report(List.of(), true);
     Table table = report.toTable();
     assertEquals("INTERRUPTED", table.stringColumn("metric").get(0));
     assertEquals(
         "a partial result: 1,000 of 5,000 samples; what takes long is left out",
         table.stringColumn("note").get(0));
+    assertEquals("not measured", table.stringColumn("note").get(1));
     assertTrue(report.toHtml().contains("INTERRUPTED"));
+    assertTrue(report.toText(80).contains("not measured"));
   }
 
   @Test
@@ -97,21 +109,25 @@ class ReportTest {
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class,
-            () -> report(Comparison.none(), Optional.empty(), false, "KID"));
+            () -> report(List.of(Measured.of("kernel", "KID", 1, "")), false));
     assertTrue(e.getMessage().contains("only Inception's"), e.getMessage());
   }
 
   @Test
-  void rowsHaveTheSameColumnsWhateverWasMeasured() {
+  void reportsAreKeptWhateverWasMeasured() {
     Results results = new Results(folder);
-    full().appendTo(results);
-    report(Comparison.none(), Optional.empty(), true, "KD-Fashion").appendTo(results);
+    assertTrue(full().appendTo(results));
+    assertFalse(full().appendTo(results), "the same evaluation stays as it is");
+    report(List.of(), true).appendTo(results);
     Table table = results.table(Report.RESULTS);
     assertEquals(2, table.rowCount());
-    assertEquals(12.25, table.numberColumn("distance").getDouble(0));
-    assertEquals(0.375, table.numberColumn("distance_deviation").getDouble(0));
-    assertEquals(0.25, table.numberColumn("r").getDouble(0));
-    assertTrue(table.column("r").isMissing(1));
+    int whole = table.column("r").isMissing(0) ? 1 : 0;
+    assertEquals(12.25, table.numberColumn("distance").getDouble(whole));
+    assertEquals(0.375, table.numberColumn("distance_deviation").getDouble(whole));
+    assertEquals(0.25, table.numberColumn("r").getDouble(whole));
+    assertTrue(table.column("r").isMissing(1 - whole));
     assertEquals("0123456789ab", table.stringColumn("extractor_hash").get(0));
+    assertEquals("a <small> model", table.stringColumn("experiment").get(0));
+    assertTrue(table.stringColumn("sampling").get(0).contains("\"steps\":16"));
   }
 }

@@ -47,16 +47,136 @@ class ResultsTest {
     assertEquals("fd", table.name());
   }
 
+  private static Outcome outcome(String experiment, String cell, double distance) {
+    return new Outcome(
+        experiment,
+        cell,
+        row("kind", "resgen", "sampling", row("steps", 3)),
+        row("metric", "FD", "commit", "00000001"),
+        List.of(
+            Outcome.Value.of("distance", distance, 0.25),
+            Outcome.Value.of("r", Double.NaN, Double.NaN)));
+  }
+
+  private Map<String, String> written(Path folder) throws IOException {
+    Map<String, String> text = new LinkedHashMap<>();
+    try (var files = Files.list(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+        text.put(file.getFileName().toString(), Files.readString(file));
+      }
+    }
+    return text;
+  }
+
   @Test
-  void aRowIsFoundInAnyFileAsItIsWritten() {
-    Results results = new Results(temp.resolve("found"));
-    assertEquals(Optional.empty(), results.find("cell", "b"));
-    results.append("plain", row("name", "b"));
-    results.append("studies", row("cell", "a", "fd", "1.50"));
-    results.append("studies", row("cell", "b", "fd", null));
-    assertEquals(Optional.of(row("cell", "a", "fd", "1.50")), results.find("cell", "a"));
-    assertEquals(Optional.of(row("cell", "b", "fd", "")), results.find("cell", "b"));
-    assertEquals(Optional.empty(), results.find("cell", "c"));
+  void outcomesAreRowsOfNumbersWithSettingsAndProtocolsBeside() throws IOException {
+    Results results = new Results(temp);
+    results.add("toy", List.of(outcome("toy/b", "bbb", 1.5), outcome("toy/a", "aaa", 2)));
+
+    Map<String, String> files = written(temp);
+    String protocol = outcome("", "", 0).protocolId();
+    assertEquals(
+        "experiment,cell,metric,value,deviation,protocol\n"
+            + "toy/a,aaa,distance,2,0.25,PROTOCOL\ntoy/a,aaa,r,,,PROTOCOL\n"
+                .replace("PROTOCOL", protocol)
+            + "toy/b,bbb,distance,1.5,0.25,PROTOCOL\ntoy/b,bbb,r,,,PROTOCOL\n"
+                .replace("PROTOCOL", protocol),
+        files.get("toy.csv"));
+    assertEquals(2, files.get("settings.json").split("\"kind\"", -1).length - 1);
+    assertEquals(1, files.get("protocols.json").split("\"commit\"", -1).length - 1);
+    assertEquals(
+        List.of(outcome("toy/a", "aaa", 2), outcome("toy/b", "bbb", 1.5)), results.outcomes("toy"));
+    Table wide = results.table("toy");
+    assertEquals(
+        "[experiment, cell, kind, sampling, distance, distance_deviation, r, commit, metric,"
+            + " protocol]",
+        wide.columnNames().toString());
+    assertEquals(1.5, wide.numberColumn("distance").getDouble(1));
+    assertEquals("00000001", wide.getString(0, "commit"));
+    assertEquals(Optional.of(outcome("toy/a", "aaa", 2)), results.outcome("aaa"));
+    assertEquals(Optional.empty(), results.outcome("ccc"));
+  }
+
+  @Test
+  void cellsAreGatheredToTheSameBytesInWhateverOrder() throws IOException {
+    List<Map<String, String>> all = new ArrayList<>();
+    List<Integer> order = new ArrayList<>(List.of(0, 1, 2, 3, 4));
+    for (int turn = 0; turn < 3; turn++) {
+      Results results = new Results(temp.resolve("turn" + turn));
+      for (int i : order) {
+        results.keep("toy", outcome("toy/" + i % 2, "c" + i, i));
+        if (i == 3 * turn) {
+          assertTrue(results.gather() > 0);
+        }
+        results.keep("toy", outcome("toy/" + i % 2, "c" + i, i)); // once more changes nothing
+      }
+      assertEquals(5, results.cells("toy").size());
+      results.gather();
+      assertEquals(0, results.gather());
+      all.add(written(temp.resolve("turn" + turn)));
+      Collections.shuffle(order, new java.util.Random(turn));
+    }
+    assertEquals(all.get(0), all.get(1));
+    assertEquals(all.get(0), all.get(2));
+  }
+
+  @Test
+  void theProjectsOwnFilesAreInOrder() throws IOException {
+    Path own = Results.ofProject().directory();
+    Results copy = new Results(temp);
+    for (String name : List.of("settings.json", "protocols.json")) {
+      Files.copy(own.resolve(name), temp.resolve(name));
+    }
+    for (String name : List.of("table1", "head", "models", "evaluations")) {
+      Files.copy(Results.ofProject().file(name), copy.file(name));
+      copy.add(name, copy.outcomes(name).subList(0, 1)); // which is there, so that nothing changes
+      assertEquals(
+          Files.readString(Results.ofProject().file(name)),
+          Files.readString(copy.file(name)),
+          name);
+    }
+    for (String name : List.of("settings.json", "protocols.json")) {
+      assertEquals(Files.readString(own.resolve(name)), Files.readString(temp.resolve(name)), name);
+    }
+  }
+
+  @Test
+  void idsAreReplacedAndNumbersStay() throws IOException {
+    Results results = new Results(temp);
+    Outcome first = outcome("toy/a", "aaa", 2);
+    first.settings().put("model_hash", "mmm");
+    results.add("toy", List.of(first, outcome("toy/b", "bbb", 1.5)));
+    results.append("plain", row("n", 1));
+    results.rename(Map.of("aaa", "zzz", "mmm", "nnn"));
+
+    List<Outcome> renamed = results.outcomes("toy");
+    assertEquals(List.of("zzz", "bbb"), renamed.stream().map(Outcome::cell).toList());
+    assertEquals("nnn", renamed.get(0).settings().get("model_hash"));
+    assertEquals(first.values(), renamed.get(0).values());
+    String settings = Files.readString(temp.resolve("settings.json"));
+    assertTrue(settings.contains("zzz") && !settings.contains("aaa"), settings);
+    assertEquals("n\n1\n", Files.readString(results.file("plain")));
+    results.keep("toy", outcome("toy/c", "ccc", 3));
+    assertThrows(IllegalStateException.class, () -> results.rename(Map.of()));
+  }
+
+  @Test
+  void rowsWithoutTheirSettingsAreAnErrorThatNamesThem() throws IOException {
+    Results results = new Results(temp);
+    results.add("toy", List.of(outcome("toy/a", "aaa", 2)));
+    Files.writeString(temp.resolve("settings.json"), "{}");
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> results.outcomes("toy")).getMessage();
+    assertTrue(message.contains("'aaa'") && message.contains("settings.json"), message);
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            new Outcome(
+                "e",
+                "c",
+                Map.of(),
+                Map.of(),
+                List.of(Outcome.Value.of("r", 1, 1), Outcome.Value.of("r", 2, 1))));
   }
 
   @Test

@@ -27,8 +27,12 @@ class ExperimentTest {
   }
 
   private Experiment experiment(String name, String json) {
+    return experiments(name, json).get(0);
+  }
+
+  private List<Experiment> experiments(String name, String json) {
     Toy.write(folder, name, json);
-    return Experiment.read(folder, name, choice -> choice.shape(Toy.CLASSES));
+    return Experiment.read(folder, name, (choice, data) -> choice.shape(() -> Toy.CLASSES));
   }
 
   @Test
@@ -75,6 +79,70 @@ class ExperimentTest {
         List.of(0L, 1L), cells.subList(0, 2).stream().map(c -> c.sampling().seed()).toList());
   }
 
+  private static List<String> names(List<Experiment> experiments) {
+    return experiments.stream().map(Experiment::name).toList();
+  }
+
+  @Test
+  void aSweepOfWhatChangesTheModelMakesAnExperimentOfEachValue() {
+    List<Experiment> rates =
+        experiments(
+            "s/row",
+            "{\"base\": \"base\", \"sweep\": {\"pace.steps\": [2, 3],"
+                + " \"training.optimizer.learningRate\": [0.00075, 3e-3],"
+                + " \"settings.masking\": [\"exp\", \"circle\"]}}");
+    assertEquals(
+        List.of(
+            "s/row-0.00075-exp", "s/row-0.00075-circle", "s/row-0.003-exp", "s/row-0.003-circle"),
+        names(rates));
+    assertEquals(7.5e-4, rates.get(0).training().optimizer().learningRate());
+    assertEquals(2, rates.get(0).samplings().size());
+    assertEquals(
+        experiment(
+                "s/other",
+                "{\"base\": \"base\", \"training\": {\"optimizer.learningRate\": 0.00075},"
+                    + " \"settings\": {\"masking\": \"exp\"}}")
+            .modelId(),
+        rates.get(0).modelId(),
+        "an id does not depend on how a file says it");
+
+    List<Experiment> depths =
+        experiments(
+            "s/rvq",
+            "{\"base\": \"base\", \"sweep\": {\"tokenizer.settings.quantizer.depth\": {\"two\": 2,"
+                + " \"four\": 4}}}");
+    assertEquals(List.of("s/rvq-two", "s/rvq-four"), names(depths));
+    assertEquals(2, depths.get(0).settings().tokens().depth());
+    assertEquals(
+        depths.get(1).modelId(),
+        experiment("s/same", "{\"base\": \"base\"}").modelId(),
+        "depth 4 is the preset's");
+  }
+
+  @Test
+  void variantsAreExperimentsByTheirTitles() {
+    List<Experiment> variants =
+        experiments(
+            "s/file",
+            "{\"base\": \"base\", \"samples\": 20, \"variants\": {\"plain\": {},"
+                + " \"long\": {\"about\": \"longer\", \"training\": {\"steps\": 9}, \"samples\": 30}}}");
+    assertEquals(List.of("s/plain", "s/long"), names(variants));
+    assertEquals(List.of(20, 30), variants.stream().map(Experiment::samples).toList());
+    assertEquals("longer", variants.get(1).about());
+    assertEquals(9, variants.get(1).training().steps());
+    assertEquals(0.002, variants.get(1).training().optimizer().learningRate());
+
+    Toy.write(folder, "models/direct", "{\"base\": \"base\", \"model\": \"direct-tokens\"}");
+    List<Experiment> based =
+        experiments(
+            "s/bases",
+            "{\"sweep\": {\"training.seed\": [1, 2]}, \"variants\": {\"a\": {\"base\": \"base\"},"
+                + " \"b\": {\"base\": \"models/direct\"}}}");
+    assertEquals(List.of("s/a-1", "s/a-2", "s/b-1", "s/b-2"), names(based));
+    assertEquals(ModelKind.DIRECT_TOKENS, based.get(3).kind());
+    assertEquals(2, based.get(3).training().seed());
+  }
+
   @Test
   void whatTheWeightsDoNotDependOnSharesTheModel() {
     Experiment plain = experiment("s/a", "{\"base\": \"base\"}");
@@ -111,6 +179,14 @@ class ExperimentTest {
         "{\"base\": \"base\", \"training\": {\"stepps\": 1}} | no setting 'stepps'",
         "{\"base\": \"base\", \"training\": {\"steps\": 1.5}} | 1.5 is not a whole number",
         "{\"base\": \"base\", \"sweep\": {\"pace.steps\": 3}} | is not a list",
+        "{\"base\": \"base\", \"data\": \"nowhere\"} | data set or folder 'nowhere'",
+        "{\"base\": \"base\", \"metrics\": [\"fid\"]} | no metric 'fid'; there are distance",
+        "{\"base\": \"base\", \"sweep\": {\"training.stepps\": [3]}} | no setting 'stepps'",
+        "{\"base\": \"base\", \"sweep\": {\"training.steps\": [3, 3]}} | a value is twice",
+        "{\"base\": \"base\", \"sweep\": {\"settings.masking\": [\"a b\"]}} | part of a name",
+        "{\"base\": \"base\", \"sweep\": {\"tokenizer\": [{}]}} | has no word",
+        "{\"base\": \"base\", \"variants\": {\"a\": {\"base\": \"base\"}}} | beside the file's",
+        "{\"base\": \"base\", \"variants\": {\"a\": {\"sampels\": 3}}} | unknown key 'sampels'",
         "{\"base\": \"base\", \"sweep\": {\"pace.stepps\": [3]}} | no setting 'pace.stepps'",
         "{\"base\": \"base\", \"samples\": 1} | samples 1 must be",
         "{\"base\": \"base\", \"seeds\": []} | one or more",
@@ -129,7 +205,7 @@ class ExperimentTest {
   void aStudyThatIsNotThereIsToldFromThoseThatAre() {
     Toy.study(folder);
     IllegalArgumentException wrong =
-        assertThrows(IllegalArgumentException.class, () -> Study.load(folder, "toyy", Toy.CLASSES));
+        assertThrows(IllegalArgumentException.class, () -> Toy.load(folder, "toyy"));
     assertTrue(wrong.getMessage().contains("'toyy'; there are toy"), wrong.getMessage());
   }
 

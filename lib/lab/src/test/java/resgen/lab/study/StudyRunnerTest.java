@@ -16,14 +16,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import resgen.lab.bench.SampleTimes;
+import resgen.codec.DataSet;
+import resgen.lab.Benchmark;
+import resgen.lab.Patterns;
+import resgen.lab.metric.Metric;
+import resgen.lab.metric.Outcome;
 import resgen.lab.metric.PixelMeans;
 import resgen.lab.metric.Results;
 import resgen.settings.DataHome;
 import resgen.torch.Torch;
 import resgen.train.Listener;
 import resgen.vision.Images;
-import resgen.vision.extract.Patterns;
 import resgen.vision.tokenizer.TokenCache;
 import tech.tablesaw.api.Row;
 import tech.tablesaw.api.Table;
@@ -62,12 +65,14 @@ class StudyRunnerTest {
         });
   }
 
-  private StudyRunner runner(Results results) {
-    return new StudyRunner(
-        IMAGES,
-        results,
-        evaluation ->
-            evaluation.extractor(new PixelMeans("pixels")).heldOut(Patterns.of(20, 28, 2)));
+  private static StudyRunner<Images> runner(Results results) {
+    Benchmark<Images> benchmark =
+        new Benchmark<>(
+            "patterns",
+            DataSet.of("patterns", () -> IMAGES, () -> Patterns.of(20, 28, 2)),
+            () -> new PixelMeans("pixels"),
+            Metric.standard());
+    return new StudyRunner<>(benchmark, results);
   }
 
   private Results results(String name) {
@@ -101,7 +106,7 @@ class StudyRunnerTest {
     public void sampled(int done, int of) {}
 
     @Override
-    public void row(Map<String, Object> row) {
+    public void measured(Outcome outcome) {
       if (++rows == rowsToInterrupt) {
         Thread.currentThread().interrupt();
       }
@@ -121,7 +126,7 @@ class StudyRunnerTest {
   void whatIsMissingIsDoneOnceAndTheCheapestFirst() {
     Results results = results("whole");
     Follower follower = new Follower(-1);
-    try (StudyRunner runner = runner(results)) {
+    try (StudyRunner<Images> runner = runner(results)) {
       assertEquals(7, runner.standing(study, cell -> true).missing().size());
       runner.run(study, cell -> true, follower);
       assertEquals(0, runner.standing(study, cell -> true).missing().size());
@@ -138,7 +143,7 @@ class StudyRunnerTest {
     assertTrue(follower.trainingRows > 0);
 
     Follower again = new Follower(-1);
-    try (StudyRunner runner = runner(results)) {
+    try (StudyRunner<Images> runner = runner(results)) {
       runner.run(study, cell -> true, again);
     }
     assertEquals(List.of(), again.begun);
@@ -148,17 +153,17 @@ class StudyRunnerTest {
   @Test
   void anInterruptedStudyGoesOnToTheSameNumbers() {
     Results whole = results("whole");
-    try (StudyRunner runner = runner(whole)) {
+    try (StudyRunner<Images> runner = runner(whole)) {
       runner.run(study, cell -> true, new Follower(-1));
     }
     Results parts = results("parts");
-    try (StudyRunner runner = runner(parts)) {
+    try (StudyRunner<Images> runner = runner(parts)) {
       Follower stopped = new Follower(2);
       assertThrows(CancellationException.class, () -> runner.run(study, cell -> true, stopped));
     }
     assertFalse(Thread.currentThread().isInterrupted());
     assertEquals(2, parts.table("toy").rowCount());
-    try (StudyRunner runner = runner(parts)) {
+    try (StudyRunner<Images> runner = runner(parts)) {
       runner.run(study, cell -> true, new Follower(-1));
     }
 
@@ -168,14 +173,14 @@ class StudyRunnerTest {
   @Test
   void whatAnotherStudyHasMeasuredIsCopied() {
     Results results = results("shared");
-    try (StudyRunner runner = runner(results)) {
+    try (StudyRunner<Images> runner = runner(results)) {
       runner.run(study.only("parallel"), cell -> true, new Follower(-1));
     }
     Path folder = home.resolve("data").resolve("experiments");
     Toy.write(folder, "second/same", "{\"base\": \"toy/parallel\"}");
-    Study second = Study.load(folder, "second", Toy.CLASSES);
+    Study second = Toy.load(folder, "second");
     Follower follower = new Follower(-1);
-    try (StudyRunner runner = runner(results)) {
+    try (StudyRunner<Images> runner = runner(results)) {
       runner.run(second, cell -> true, follower);
     }
 
@@ -193,14 +198,14 @@ class StudyRunnerTest {
     Follower first =
         new Follower(-1) {
           @Override
-          public void row(Map<String, Object> row) {
-            super.row(row);
-            try (StudyRunner other = runner(results)) {
+          public void measured(Outcome outcome) {
+            super.measured(outcome);
+            try (StudyRunner<Images> other = runner(results)) {
               other.run(study, cell -> true, new Follower(-1));
             }
           }
         };
-    try (StudyRunner runner = runner(results)) {
+    try (StudyRunner<Images> runner = runner(results)) {
       runner.run(study, cell -> true, first);
     }
 
@@ -214,7 +219,7 @@ class StudyRunnerTest {
     Path folder = home.resolve("data").resolve("experiments");
     Toy.write(folder, "names/resgen", "{\"base\": \"base\"}");
     Toy.write(folder, "names/ar-resgen", "{\"base\": \"base\"}");
-    Study names = Study.load(folder, "names", Toy.CLASSES);
+    Study names = Toy.load(folder, "names");
     assertEquals(
         List.of("names/resgen"),
         names.only("resgen").experiments().stream().map(Experiment::name).toList());
@@ -225,7 +230,7 @@ class StudyRunnerTest {
   @Test
   void onlyWhatIsWantedIsDone() {
     Results results = results("some");
-    try (StudyRunner runner = runner(results)) {
+    try (StudyRunner<Images> runner = runner(results)) {
       runner.run(study.only("parallel"), cell -> cell.sampling().seed() == 0, new Follower(-1));
     }
 
@@ -253,12 +258,12 @@ class StudyRunnerTest {
           public void sampled(int done, int of) {}
 
           @Override
-          public void row(Map<String, Object> row) {}
+          public void measured(Outcome outcome) {}
         };
     Study frequent = frequentlyLogged();
     List<String> said = new ArrayList<>();
     for (int time = 0; time < 2; time++) {
-      try (StudyRunner runner = runner(results)) {
+      try (StudyRunner<Images> runner = runner(results)) {
         said.add(
             assertThrows(
                     CancellationException.class,
@@ -270,7 +275,7 @@ class StudyRunnerTest {
     assertTrue(said.get(0).contains("tokenizer"), said.get(0));
     assertTrue(said.get(1).contains("of 4 steps of often/one, which are kept in"), said.get(1));
     Follower after = new Follower(-1);
-    try (StudyRunner runner = runner(results)) {
+    try (StudyRunner<Images> runner = runner(results)) {
       runner.run(frequent, cell -> true, after);
     }
     assertEquals(1, results.table(StudyRunner.MODELS).rowCount());
@@ -282,13 +287,49 @@ class StudyRunnerTest {
         folder,
         "often/one",
         "{\"base\": \"base\", \"training\": {\"every.log\": 1}, \"samples\": 0}");
-    return Study.load(folder, "often", Toy.CLASSES);
+    return Toy.load(folder, "often");
+  }
+
+  @Test
+  void shardsMakeTheSameFilesAsOneRunAndDivideNoTraining() throws Exception {
+    Results whole = results("whole");
+    try (StudyRunner<Images> runner = runner(whole)) {
+      runner.run(study, cell -> true, new Follower(-1));
+    }
+    Results parts = results("parts");
+    List<Work> all = new ArrayList<>();
+    for (int i = 2; i >= 1; i--) {
+      try (StudyRunner<Images> runner = runner(parts)) {
+        List<Work> work = runner.work(study, cell -> true, new Shard(i, 2));
+        work.forEach(one -> assertEquals(one, Work.parse(one.line())));
+        runner.perform(study, work, new Follower(-1));
+        runner.perform(study, work, new Follower(-1)); // once more changes nothing
+        all.addAll(work);
+      }
+    }
+    // all use one tokenizer that has to be trained, so that they are in one share
+    assertEquals(7, all.size());
+    assertEquals(7, all.stream().distinct().count());
+    assertFalse(Files.exists(parts.file("toy")), "nothing is gathered");
+    assertEquals(6, parts.cells("toy").size());
+    assertEquals(9, parts.gather(), "six numbers and three trainings");
+    assertEquals(distances(whole.table("toy")), distances(parts.table("toy")));
+    assertEquals(
+        whole.table("toy").column("sampling").asList(),
+        parts.table("toy").column("sampling").asList());
+    try (StudyRunner<Images> runner = runner(parts)) {
+      assertEquals(0, runner.standing(study, cell -> true).missing().size());
+      Work other = new Work(Work.Kind.MEASURE, "toy", "toy/masked", "0123456789ab");
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> runner.perform(study, List.of(other), new Follower(-1)));
+    }
   }
 
   @Test
   void waysOfSamplingAreTimedByTurnsAndTheNewestTimeCounts() {
     Results results = results("timed");
-    try (StudyRunner runner = runner(results)) {
+    try (StudyRunner<Images> runner = runner(results)) {
       IllegalStateException early =
           assertThrows(
               IllegalStateException.class, () -> SampleTimes.measure(study, runner, 1, said -> {}));
@@ -316,7 +357,7 @@ class StudyRunnerTest {
     assertTrue(Double.isNaN(SampleTimes.of("none", results).cpu(masked, 1)));
     // rows of times are not taken for numbers of another study
     assertEquals(3, found.known(m -> true).size());
-    try (StudyRunner runner = runner(results)) {
+    try (StudyRunner<Images> runner = runner(results)) {
       assertEquals(3, runner.standing(study, cell -> true).missing().size());
     }
   }

@@ -10,7 +10,8 @@ final class Toy {
 
   static final String BASE =
       """
-      {"tokenizer": {"preset": "tiny", "training": {"steps": 5, "batch": 16}},
+      {"data": "fashion-mnist",
+       "tokenizer": {"preset": "tiny", "training": {"steps": 5, "batch": 16}},
        "preset": "tiny",
        "training": {"steps": 4, "batch": 8, "optimizer.learningRate": 0.002},
        "sampling": {"pace.steps": 3, "guidance.end": 1.5},
@@ -35,6 +36,11 @@ final class Toy {
         folder,
         "toy/rate",
         "{\"base\": \"base\", \"training\": {\"optimizer.learningRate\": 0.01}, \"samples\": 0}");
-    return Study.load(folder, "toy", CLASSES);
+    return load(folder, "toy");
+  }
+
+  /** A study of the folder. */
+  static Study load(Path folder, String name) {
+    return Study.load(folder, name, data -> CLASSES);
   }
 }

@@ -12,6 +12,7 @@ import resgen.codec.Hashes;
 import resgen.nn.Parameters;
 import resgen.settings.Json;
 import resgen.settings.SourceCommit;
+import resgen.torch.Precision;
 import resgen.torch.Torch;
 import resgen.torch.WeightFile;
 import resgen.torch.WeightFormat;
@@ -23,6 +24,9 @@ final class ClassifierFile {
 
   private static final WeightFile.Kind KIND = new WeightFile.Kind("classifier", 1, "a classifier");
   private static final String PREFIX = "model.";
+
+  /** Of the network's input; files of grey ones may be without. */
+  private static final String CHANNELS = "channels";
 
   /**
    * What a classifier was made of.
@@ -58,26 +62,32 @@ final class ClassifierFile {
           steps,
           SourceCommit.current());
     }
+
+    /** The network that gives features, of images of so many channels. */
+    ClassifierNetwork network(Parameters parameters, int channels) {
+      return new ClassifierNetwork(
+          parameters, settings, channels, classNames.size(), Precision.FP32);
+    }
   }
 
   private ClassifierFile() {}
 
-  static FashionClassifier freeze(Origin origin, Map<String, NDArray> weights) {
+  static FashionClassifier freeze(Origin origin, int channels, Map<String, NDArray> weights) {
     NDManager manager = Torch.manager();
     Parameters parameters = Parameters.on(manager, 0);
-    ClassifierNetwork network =
-        FashionClassifier.network(parameters, origin.settings(), origin.classNames().size());
+    ClassifierNetwork network = origin.network(parameters, channels);
     try (NDManager rounded = Torch.manager()) {
       Map<String, NDArray> halves = new LinkedHashMap<>();
       weights.forEach((name, array) -> halves.put(name, WeightFormat.rounded(rounded, array)));
       parameters.load(halves);
     }
-    return new FashionClassifier(origin, manager, parameters, network);
+    return new FashionClassifier(origin, channels, manager, parameters, network);
   }
 
-  static void save(Origin origin, Parameters parameters, Path path) {
+  static void save(Origin origin, int channels, Parameters parameters, Path path) {
     WeightFile.of(KIND)
         .metadata("origin", Json.line(origin))
+        .metadata(CHANNELS, Integer.toString(channels))
         .weights(PREFIX, parameters.arrays(), WeightFormat.HALF)
         .write(path);
   }
@@ -88,20 +98,28 @@ final class ClassifierFile {
 
   private static FashionClassifier load(WeightFile file) {
     Origin origin = file.metadata("origin", text -> Json.read(text, Origin.class));
-    int classes = origin.classNames().size();
+    int channels = channels(file);
     Parameters plan = Parameters.plan(file.bound());
-    FashionClassifier.network(plan, origin.settings(), classes);
+    origin.network(plan, channels);
     file.check(PREFIX, plan.shapes());
     NDManager manager = Torch.manager();
     try (NDManager loaded = Torch.manager()) {
       Parameters parameters = Parameters.on(manager, 0);
-      ClassifierNetwork network = FashionClassifier.network(parameters, origin.settings(), classes);
+      ClassifierNetwork network = origin.network(parameters, channels);
       parameters.load(file.arrays(loaded, PREFIX));
-      return new FashionClassifier(origin, manager, parameters, network);
+      return new FashionClassifier(origin, channels, manager, parameters, network);
     } catch (RuntimeException e) {
       manager.close();
       throw e;
     }
+  }
+
+  private static int channels(WeightFile file) {
+    String text = file.text(CHANNELS).orElse("1");
+    if (!text.equals("1") && !text.equals("3")) {
+      throw new IllegalArgumentException("its metadata has channels '" + text + "', not 1 or 3");
+    }
+    return Integer.parseInt(text);
   }
 
   /** Over the network's settings and its weights as they are stored. */

@@ -24,9 +24,10 @@ final class ClassifierNetwork {
   private final Linear features;
   private final Linear scores;
 
-  /** Declares the network. */
-  ClassifierNetwork(Parameters parameters, ClassifierSettings s, int classes, Precision precision) {
-    int channels = 1;
+  /** Declares the network for images of so many channels. */
+  ClassifierNetwork(
+      Parameters parameters, ClassifierSettings s, int inputs, int classes, Precision precision) {
+    int channels = inputs;
     int extent = s.size();
     for (int i = 0; i < s.widths().size(); i++) {
       int width = s.widths().get(i);
@@ -41,7 +42,7 @@ final class ClassifierNetwork {
     scores = new Linear(parameters.scope("scores"), s.features(), classes, Precision.FP32);
   }
 
-  /** {@code [B, 1, S, S] → [B, F]}: features of images in [-1, 1]. */
+  /** {@code [B, C, S, S] → [B, F]}: features of images in [-1, 1]. */
   NDArray features(NDArray images) {
     NDArray h = images;
     for (int i = 0; i < down.size(); i++) {

@@ -30,7 +30,7 @@ final class ClassifierTraining implements Trainable, AutoCloseable {
 
   ClassifierTraining(ClassifierSettings settings, Images images, Images validation, long seed) {
     for (Images each : new Images[] {images, validation}) {
-      check(each, settings, images);
+      check(each, images);
     }
     this.settings = settings;
     this.images = images;
@@ -40,18 +40,22 @@ final class ClassifierTraining implements Trainable, AutoCloseable {
     noise = Noise.of(seed).fork("classifier");
     network =
         new ClassifierNetwork(
-            parameters, settings, images.classNames().size(), Precision.of(settings.precision()));
+            parameters,
+            settings,
+            images.channels(),
+            images.classNames().size(),
+            Precision.of(settings.precision()));
   }
 
-  private static void check(Images images, ClassifierSettings settings, Images like) {
-    if (images.channels() != 1
-        || images.height() != settings.size()
-        || images.width() != settings.size()
+  private static void check(Images images, Images like) {
+    if (images.channels() != like.channels()
+        || images.height() != like.height()
+        || images.width() != like.width()
         || images.size() == 0
         || !images.classNames().equals(like.classNames())) {
       throw new IllegalArgumentException(
-          "%s: the classifier learns from grey images of %d×%d, all of the same classes"
-              .formatted(images, settings.size(), settings.size()));
+          "%s: the classifier learns from images of the same classes as %s, and of %d×%d×%d"
+              .formatted(images, like, like.channels(), like.height(), like.width()));
     }
   }
 
@@ -71,11 +75,14 @@ final class ClassifierTraining implements Trainable, AutoCloseable {
       batches = Batches.of(images.size(), training.batch(), training.seed());
     }
     int[] chosen = Arrays.copyOfRange(batches.indices(step), from, from + count);
-    float[] pixels = images.normalized(chosen);
+    float[] pixels = input(images, chosen);
+    int size = settings.size();
     for (int i = 0; i < count; i++) {
-      Noise.Stream stream = noise.stream(step, from + i);
-      ShiftAndErase.apply(
-          pixels, i, images.height(), images.width(), settings.shift(), settings.erase(), stream);
+      for (int c = 0; c < images.channels(); c++) { // in every channel the same
+        Noise.Stream stream = noise.stream(step, from + i);
+        int plane = i * images.channels() + c;
+        ShiftAndErase.apply(pixels, plane, size, size, settings.shift(), settings.erase(), stream);
+      }
     }
     NDArray scores = network.scores(network.features(array(pixels, count)));
     NDArray wanted = oneHot(images, chosen); // [B, classes]
@@ -91,7 +98,7 @@ final class ClassifierTraining implements Trainable, AutoCloseable {
       float[] logs =
           Torch.scoped(
               () -> {
-                NDArray x = array(validation.normalized(batch), batch.length);
+                NDArray x = array(input(validation, batch), batch.length);
                 return network.scores(network.features(x)).logSoftmax(-1).toFloatArray();
               });
       int classes = logs.length / batch.length;
@@ -115,8 +122,20 @@ final class ClassifierTraining implements Trainable, AutoCloseable {
     return at;
   }
 
+  /** Images as the network takes them, {@code [B, C, S, S]} in row order. */
+  private float[] input(Images from, int[] chosen) {
+    if (from.height() == settings.size() && from.width() == settings.size()) {
+      return from.normalized(chosen);
+    }
+    return Torch.scoped(
+        () ->
+            ImageInput.normalized(manager, from, from.channels(), settings.size(), chosen)
+                .toFloatArray());
+  }
+
   private NDArray array(float[] pixels, int count) {
-    return Torch.floats(manager, pixels, count, 1, images.height(), images.width());
+    int size = settings.size();
+    return Torch.floats(manager, pixels, count, images.channels(), size, size);
   }
 
   private NDArray oneHot(Images of, int[] chosen) {

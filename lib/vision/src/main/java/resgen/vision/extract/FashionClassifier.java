@@ -11,18 +11,19 @@ import resgen.codec.Extractor;
 import resgen.nn.Parameters;
 import resgen.settings.DataHome;
 import resgen.token.Labels;
-import resgen.torch.Precision;
 import resgen.train.AdamW;
 import resgen.train.Listener;
 import resgen.train.Rate;
 import resgen.train.Run;
 import resgen.train.Trainer;
 import resgen.train.Training;
+import resgen.vision.FashionMnist;
 import resgen.vision.Images;
 
 /**
- * The project's own extractor for Fashion-MNIST: a small classifier, trained on its 60,000 training
- * images, whose last layer but one is compared. Distances by it are called FD-Fashion.
+ * A small classifier whose last layer but one is compared: the project's own extractor for
+ * Fashion-MNIST, trained on its 60,000 training images, by which distances are called FD-Fashion;
+ * or one trained on other images (see {@link OwnClassifier}), by which they are called FD-own.
  *
  * <p>Weights are half floats on disk, products float32, so that features do not depend on the
  * machine's fastest precision.
@@ -36,6 +37,7 @@ public final class FashionClassifier implements Extractor<Images> {
   public static final long STEPS = 4000;
 
   private final ClassifierFile.Origin origin;
+  private final int channels;
   private final NDManager manager;
   private final Parameters parameters;
   private final ClassifierNetwork network;
@@ -44,10 +46,12 @@ public final class FashionClassifier implements Extractor<Images> {
   /** Takes over manager and parameters. */
   FashionClassifier(
       ClassifierFile.Origin origin,
+      int channels,
       NDManager manager,
       Parameters parameters,
       ClassifierNetwork network) {
     this.origin = origin;
+    this.channels = channels;
     this.manager = manager;
     this.parameters = parameters;
     this.network = network;
@@ -104,7 +108,8 @@ public final class FashionClassifier implements Extractor<Images> {
       Run run = trainer.run();
       ClassifierFile.Origin origin =
           ClassifierFile.Origin.of(measured, images, training, run.steps());
-      return new Trained(ClassifierFile.freeze(origin, trainer.ema().averages()), run);
+      return new Trained(
+          ClassifierFile.freeze(origin, images.channels(), trainer.ema().averages()), run);
     }
   }
 
@@ -118,12 +123,16 @@ public final class FashionClassifier implements Extractor<Images> {
 
   /** Writes settings, origin and weights into one safetensors file. */
   public void save(Path path) {
-    ClassifierFile.save(origin, parameters, path);
+    ClassifierFile.save(origin, channels, parameters, path);
   }
 
   @Override
   public String name() {
-    return NAME;
+    return isFashion() ? NAME : OwnClassifier.NAME;
+  }
+
+  private boolean isFashion() {
+    return channels == 1 && origin.classNames().equals(FashionMnist.CLASS_NAMES);
   }
 
   @Override
@@ -133,7 +142,7 @@ public final class FashionClassifier implements Extractor<Images> {
 
   @Override
   public String metric() {
-    return "FD-Fashion";
+    return isFashion() ? "FD-Fashion" : OwnClassifier.METRIC;
   }
 
   @Override
@@ -148,7 +157,7 @@ public final class FashionClassifier implements Extractor<Images> {
 
   @Override
   public String preparation(Images images) {
-    return ImageInput.words(images, 1, origin.settings().size());
+    return ImageInput.words(images, channels, origin.settings().size());
   }
 
   @Override
@@ -157,7 +166,7 @@ public final class FashionClassifier implements Extractor<Images> {
     return ImageInput.extract(
         images,
         batch -> {
-          NDArray x = ImageInput.normalized(manager, images, 1, size, batch); // [B, 1, S, S]
+          NDArray x = ImageInput.normalized(manager, images, channels, size, batch);
           NDArray features = network.features(x);
           return new NDArray[] {features, network.scores(features)};
         });
@@ -179,10 +188,6 @@ public final class FashionClassifier implements Extractor<Images> {
   /** Numbers in the network. */
   public long parameterCount() {
     return parameters.count();
-  }
-
-  static ClassifierNetwork network(Parameters parameters, ClassifierSettings s, int classes) {
-    return new ClassifierNetwork(parameters, s, classes, Precision.FP32);
   }
 
   @Override

@@ -43,6 +43,36 @@ public record AutoencoderSettings(
     Range.check("latent", latent, 1, 65_536);
   }
 
+  /** The same with so many image channels, 1 or 3. */
+  public AutoencoderSettings channels(int other) {
+    return new AutoencoderSettings(other, imageSize, widths, blocks, groups, latent);
+  }
+
+  /** The same with another height and width, a multiple of the factor. */
+  public AutoencoderSettings imageSize(int other) {
+    return new AutoencoderSettings(channels, other, widths, blocks, groups, latent);
+  }
+
+  /** The same with other channels after each halving. */
+  public AutoencoderSettings widths(List<Integer> other) {
+    return new AutoencoderSettings(channels, imageSize, other, blocks, groups, latent);
+  }
+
+  /** The same with so many residual blocks at each extent. */
+  public AutoencoderSettings blocks(int other) {
+    return new AutoencoderSettings(channels, imageSize, widths, other, groups, latent);
+  }
+
+  /** The same with so many groups of the norms. */
+  public AutoencoderSettings groups(int other) {
+    return new AutoencoderSettings(channels, imageSize, widths, blocks, other, latent);
+  }
+
+  /** The same with latents of another dimension. */
+  public AutoencoderSettings latent(int other) {
+    return new AutoencoderSettings(channels, imageSize, widths, blocks, groups, other);
+  }
+
   /** How many pixels across one position covers. */
   public int factor() {
     return 1 << widths.size();

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import resgen.settings.UserCache;
 import resgen.token.Codes;
 import resgen.torch.SafeTensors;
 
@@ -20,10 +21,10 @@ import resgen.torch.SafeTensors;
 public final class TokenCache {
 
   /** The system property that names the cache folder. */
-  public static final String PROPERTY = "resgen.cache";
+  public static final String PROPERTY = UserCache.PROPERTY;
 
   /** The environment variable that names the cache folder. */
-  public static final String VARIABLE = "RESGEN_CACHE";
+  public static final String VARIABLE = UserCache.VARIABLE;
 
   private static final Logger LOG = LoggerFactory.getLogger(TokenCache.class);
   private static final String FORMAT = "resgen-codes-1";
@@ -41,17 +42,7 @@ public final class TokenCache {
 
   /** The folder of the user's cache, for what else is kept of images. */
   public static Path standardFolder() {
-    return standard(System.getProperty(PROPERTY), System.getenv(VARIABLE));
-  }
-
-  static Path standard(String property, String variable) {
-    if (property != null && !property.isBlank()) {
-      return Path.of(property);
-    }
-    if (variable != null && !variable.isBlank()) {
-      return Path.of(variable);
-    }
-    return Path.of(System.getProperty("user.home"), ".cache", "resgen");
+    return UserCache.folder();
   }
 
   /** A cache in a folder, which need not exist. */

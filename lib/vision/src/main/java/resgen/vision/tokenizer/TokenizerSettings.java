@@ -1,5 +1,6 @@
 package resgen.vision.tokenizer;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -7,6 +8,7 @@ import java.util.function.Supplier;
 import resgen.quantize.QuantizerSettings;
 import resgen.token.Layout;
 import resgen.token.TokenSpec;
+import resgen.vision.Images;
 
 /**
  * Settings of a tokenizer.
@@ -21,6 +23,9 @@ public record TokenizerSettings(
     QuantizerSettings quantizer,
     TokenizerLoss loss,
     String precision) {
+
+  private static final int LARGEST = 256;
+  private static final int MOST_POSITIONS = 8;
 
   public TokenizerSettings {
     if (autoencoder.latent() != quantizer.dimension()) {
@@ -84,6 +89,68 @@ public record TokenizerSettings(
         QuantizerSettings.probabilistic(depth, 1024, 64),
         TokenizerLoss.paper(),
         "auto");
+  }
+
+  /**
+   * The settings that fit images: those of {@link #small()} with their channels, and with a network
+   * of their size, which halves it until 8×8 positions or fewer are left.
+   *
+   * @throws IllegalArgumentException if they are larger than 256×256
+   */
+  public static TokenizerSettings fitting(Images images) {
+    TokenizerSettings small = small();
+    int side = Math.max(images.height(), images.width());
+    if (side > LARGEST) {
+      throw new IllegalArgumentException(
+          "%s: there are no settings for more than %d×%d".formatted(images, LARGEST, LARGEST));
+    }
+    List<Integer> widths = new ArrayList<>(small.autoencoder().widths());
+    while (side > MOST_POSITIONS << widths.size()) {
+      widths.add(widths.get(widths.size() - 1));
+    }
+    int factor = 1 << widths.size();
+    return small.autoencoder(
+        small
+            .autoencoder()
+            .channels(images.channels())
+            .widths(widths)
+            .imageSize((side + factor - 1) / factor * factor));
+  }
+
+  /** The same with another network. */
+  public TokenizerSettings autoencoder(AutoencoderSettings other) {
+    return new TokenizerSettings(other, quantizer, loss, precision);
+  }
+
+  /** The same with another quantizer, of the network's dimension. */
+  public TokenizerSettings quantizer(QuantizerSettings other) {
+    return new TokenizerSettings(autoencoder, other, loss, precision);
+  }
+
+  /** The same with other losses. */
+  public TokenizerSettings loss(TokenizerLoss other) {
+    return new TokenizerSettings(autoencoder, quantizer, other, precision);
+  }
+
+  /** The same with matrix products in {@code fp32}, {@code bf16} or {@code auto}, the faster. */
+  public TokenizerSettings precision(String label) {
+    return new TokenizerSettings(autoencoder, quantizer, loss, label);
+  }
+
+  /** The same with so many depths. */
+  public TokenizerSettings depth(int depth) {
+    return quantizer(quantizer.depth(depth));
+  }
+
+  /** The same with so many codes a depth. */
+  public TokenizerSettings codes(int codes) {
+    return quantizer(quantizer.codes(codes));
+  }
+
+  /** The same with codes, and latents, of another dimension. */
+  public TokenizerSettings dimension(int dimension) {
+    return new TokenizerSettings(
+        autoencoder.latent(dimension), quantizer.dimension(dimension), loss, precision);
   }
 
   /** The shape of the tokens. */

@@ -104,8 +104,8 @@ class FashionClassifierTest {
 
   @Test
   void distancesByItAreNotCalledFid() {
-    assertEquals("FD-Fashion", classifier.metric());
-    assertEquals("KD-Fashion", classifier.kernelMetric());
+    assertEquals("FD-own", classifier.metric());
+    assertEquals("KD-own", classifier.kernelMetric());
   }
 
   @Test
@@ -141,20 +141,24 @@ class FashionClassifierTest {
   }
 
   @Test
-  void imagesOfAnotherSizeAreNotLearnedFrom() {
+  void imagesOfAnotherSizeAreLearnedFromAndOnesUnlikeThemDoNotValidate() {
     Images larger = Patterns.of(4, 32, 1);
+    try (FashionClassifier learned = train(larger, larger).classifier()) {
+      assertEquals("32×32, bilinear to 28×28", learned.preparation(larger));
+    }
     IllegalArgumentException e =
-        assertThrows(
-            IllegalArgumentException.class,
-            () ->
-                FashionClassifier.train(
-                    larger,
-                    TEST,
-                    ClassifierSettings.tiny(),
-                    Training.steps(1),
-                    Optional.empty(),
-                    Listener.none()));
-    assertTrue(e.getMessage().contains("grey images of 28×28"), e.getMessage());
+        assertThrows(IllegalArgumentException.class, () -> train(larger, TEST));
+    assertTrue(e.getMessage().contains("of 1×32×32"), e.getMessage());
+  }
+
+  private static FashionClassifier.Trained train(Images images, Images validation) {
+    return FashionClassifier.train(
+        images,
+        validation,
+        ClassifierSettings.tiny(),
+        Training.steps(1).batch(4),
+        Optional.empty(),
+        Listener.none());
   }
 
   @Test

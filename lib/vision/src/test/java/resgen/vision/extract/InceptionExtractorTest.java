@@ -11,8 +11,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import resgen.codec.Extractor;
 import resgen.codec.Features;
-import resgen.lab.metric.Protocol;
 import resgen.torch.ScriptFiles;
 import resgen.torch.Torch;
 import resgen.vision.Images;
@@ -79,7 +79,7 @@ class InceptionExtractorTest {
         InceptionExtractor c = InceptionExtractor.load(changed)) {
       assertEquals("FID", a.metric());
       assertEquals("KID", a.kernelMetric());
-      assertEquals(Protocol.FID_EXTRACTOR, a.name());
+      assertEquals(Extractor.FID, a.name());
       assertEquals(a.hash(), b.hash());
       assertTrue(a.hash().matches("[0-9a-f]{12}"));
       assertTrue(!a.hash().equals(c.hash()));

@@ -8,14 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import resgen.lab.metric.Floors;
 import resgen.settings.DataHome;
-import resgen.settings.Json;
 import resgen.torch.Torch;
 import resgen.vision.FashionMnist;
-import resgen.vision.tokenizer.Tokenizer;
 
-/** What stands in data/checkpoints fits together. */
+/** The classifier that stands in data/checkpoints. */
 class ShippedClassifierTest {
 
   @BeforeAll
@@ -30,24 +27,10 @@ class ShippedClassifierTest {
     try (FashionClassifier classifier = FashionClassifier.load()) {
       assertEquals(FashionMnist.CLASS_NAMES, classifier.classNames());
       assertEquals(128, classifier.dimension());
+      assertEquals("FD-Fashion", classifier.metric());
+      assertEquals("KD-Fashion", classifier.kernelMetric());
       double accuracy = classifier.accuracy(FashionMnist.test().take(2000));
       assertTrue(accuracy >= 0.92, "accuracy " + accuracy);
-    }
-  }
-
-  @Test
-  void theShippedFloorsAreOfTheShippedTokenizerAndClassifier() {
-    try (FashionClassifier classifier = FashionClassifier.load();
-        Tokenizer tokenizer = Tokenizer.load("fashion-rvq8")) {
-      String name = "floors-" + tokenizer.fingerprint().substring(0, 12) + ".json";
-      Floors floors = Json.read(DataHome.path("checkpoints").resolve(name), Floors.class);
-      assertEquals(tokenizer.fingerprint(), floors.of().tokenizer());
-      assertEquals(
-          classifier.name() + " " + classifier.hash() + ", 28×28", floors.of().extractor());
-      assertEquals(FashionMnist.test().take(Floors.SAMPLES).fingerprint(), floors.of().heldOut());
-      assertEquals(FashionMnist.train().fingerprint(), floors.of().reference());
-      assertTrue(floors.reconstruction() <= 2 * floors.real(), floors::toString);
-      assertTrue(floors.shuffled() > 10 * floors.reconstruction(), floors::toString);
     }
   }
 }

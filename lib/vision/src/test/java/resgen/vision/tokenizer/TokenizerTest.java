@@ -29,6 +29,7 @@ import resgen.codec.Codec;
 import resgen.codec.Medium;
 import resgen.codec.Tokens;
 import resgen.settings.Json;
+import resgen.settings.UserCache;
 import resgen.token.Codes;
 import resgen.torch.SafeTensors;
 import resgen.torch.Torch;
@@ -244,9 +245,9 @@ class TokenizerTest {
 
   @Test
   void theCacheFolderIsThePropertyThenTheVariableThenTheHome() {
-    assertEquals(Path.of("a"), TokenCache.standard("a", "b"));
-    assertEquals(Path.of("b"), TokenCache.standard(null, "b"));
-    assertTrue(TokenCache.standard("", null).endsWith(Path.of(".cache", "resgen")));
+    assertEquals(Path.of("a"), UserCache.folder("a", "b"));
+    assertEquals(Path.of("b"), UserCache.folder(null, "b"));
+    assertTrue(UserCache.folder("", null).endsWith(Path.of(".cache", "resgen")));
   }
 
   @Test

@@ -3,6 +3,7 @@ package resgen.kernel.render.library;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -34,11 +35,16 @@ public final class TensorRenderer implements LibraryRenderer {
 
   private static void render(NDArray array, RenderContext context) {
     if (array.isReleased() || !numeric(array.getDataType()) || array.size() == 0) {
-      context.renderIfRequested(MIMEType.TEXT_PLAIN, () -> head(array));
+      boolean strings = !array.isReleased() && array.getDataType() == DataType.STRING;
+      context.renderIfRequested(MIMEType.TEXT_PLAIN, () -> strings ? strings(array) : head(array));
+      return;
+    }
+    if (array.isSparse()) {
+      context.renderIfRequested(MIMEType.TEXT_PLAIN, () -> sparse(array));
       return;
     }
     Numbers numbers = Numbers.of(array);
-    String text = text(array, numbers);
+    String text = text(head(array), array, numbers);
     context.renderIfRequested(MIMEType.TEXT_PLAIN, () -> text);
     boolean asked =
         context.wantsDataRenderedAs(MIMEType.TEXT_HTML)
@@ -79,18 +85,41 @@ public final class TensorRenderer implements LibraryRenderer {
       return "NDArray, closed: its memory was given back";
     }
     String name = array.getName() == null ? "" : " " + array.getName();
-    return "NDArray"
-        + name
-        + " "
-        + array.getShape()
-        + " "
-        + array.getDataType().toString().toLowerCase(Locale.ROOT)
-        + " "
-        + array.getDevice().toString().replace("()", "");
+    DataType type = array.getDataType();
+    StringBuilder out = new StringBuilder("NDArray" + name + " " + array.getShape());
+    out.append(' ').append(type.toString().toLowerCase(Locale.ROOT));
+    if (type
+        != DataType.STRING) { // strings have no native array, and asking for its device crashes
+      out.append(' ').append(array.getDevice().toString().replace("()", ""));
+      out.append(array.isSparse() ? " sparse" : "");
+    }
+    return out.toString();
   }
 
-  private static String text(NDArray array, Numbers numbers) {
-    StringBuilder out = new StringBuilder(head(array));
+  private static String strings(NDArray array) {
+    String head = head(array);
+    if (array.size() == 0 || array.size() > MAX_VALUES) {
+      return head;
+    }
+    List<String> shown = new ArrayList<>();
+    for (String each : array.toStringArray(StandardCharsets.UTF_8)) {
+      shown.add(each == null ? "null" : '"' + each + '"');
+    }
+    return head + '\n' + nested(shown, array.getShape().getShape(), 0, 0, shown.size(), "");
+  }
+
+  /** A large one is not looked into: that would take the memory of a dense one. */
+  private static String sparse(NDArray array) {
+    if (array.size() > MAX_VALUES) {
+      return head(array);
+    }
+    try (NDArray dense = array.toDense()) {
+      return text(head(array), dense, Numbers.of(dense));
+    }
+  }
+
+  private static String text(String head, NDArray array, Numbers numbers) {
+    StringBuilder out = new StringBuilder(head);
     out.append('\n').append(numbers.line(array.size()));
     if (array.size() <= MAX_VALUES) {
       List<String> shown = new ArrayList<>();

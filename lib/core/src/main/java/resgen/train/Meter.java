@@ -1,0 +1,150 @@
+package resgen.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import resgen.torch.Kernel;
+import resgen.torch.Torch;
+
+/**
+ * What a training step needs of numbers, without a word between the device and Java: the rates of
+ * the steps to come, uploaded some hundreds at a time; sums of losses and norms, read when a row of
+ * metrics is due; and the first step with a number that is not finite.
+ */
+final class Meter implements AutoCloseable {
+
+  private static final int AHEAD = 512; // steps
+
+  private final Kernel kernel = Kernel.of("meter");
+  private final NDManager manager;
+  private final NDArray at; // [1] int64, the step's place in the table
+  private final NDArray broken; // [1] int64, the first step that is broken, or −1
+  private List<String> names = List.of();
+  private NDArray sums; // [names] float64
+  private NDArray table; // [AHEAD, columns] float32
+  private NDArray base; // [1] int64, the first step of the table
+  private long first;
+  private int place = AHEAD;
+  private long steps; // since the sums were read
+
+  Meter(NDManager parent) {
+    manager = parent.newSubManager();
+    at = manager.zeros(new Shape(1), DataType.INT64);
+    broken = Torch.longs(manager, new int[] {-1}, 1);
+  }
+
+  /** Numbers of a step that are known before it. */
+  interface Row {
+    float[] of(long step);
+  }
+
+  /** The numbers of a step, {@code [columns]} on the device. */
+  NDArray row(long step, Row numbers) {
+    if (place >= AHEAD || step != first + place) {
+      upload(step, numbers);
+    }
+    return kernel.call("row", table, at).head();
+  }
+
+  private void upload(long step, Row numbers) {
+    int columns = numbers.of(step).length;
+    float[] values = new float[AHEAD * columns];
+    for (int i = 0; i < AHEAD; i++) {
+      System.arraycopy(numbers.of(step + i), 0, values, i * columns, columns);
+    }
+    if (table != null) {
+      table.close();
+      base.close();
+    }
+    table = Torch.kept(Torch.floats(manager, values, AHEAD, columns));
+    base = Torch.kept(Torch.longs(manager, step));
+    try (NDArray zero = Torch.longs(manager, 0L)) {
+      Torch.copy(zero, at);
+    }
+    first = step;
+    place = 0;
+  }
+
+  /** Adds numbers of a step, each a scalar; the same names in the same order in every step. */
+  void add(Map<String, NDArray> numbers, double share) {
+    List<String> own = List.copyOf(numbers.keySet());
+    int from = names.indexOf(own.get(0));
+    if (from < 0) {
+      from = names.size();
+      List<String> all = new ArrayList<>(names);
+      all.addAll(own);
+      grow(all);
+    }
+    kernel.call("add", sums, new ArrayList<>(numbers.values()), from, share);
+  }
+
+  private void grow(List<String> all) {
+    NDArray wider = Torch.kept(manager.zeros(new Shape(all.size()), DataType.FLOAT64));
+    if (sums != null) {
+      Torch.copy(sums, wider.get(":" + names.size()));
+      sums.close();
+    }
+    sums = wider;
+    names = all;
+  }
+
+  /** A step is done. */
+  void advance() {
+    kernel.call("check", broken, sums, at, base);
+    kernel.call("advance", at);
+    place++;
+    steps++;
+  }
+
+  /**
+   * Waits for the device and looks whether all numbers so far were finite.
+   *
+   * @throws NonFiniteLossException naming the first step that was not
+   */
+  void check() {
+    long bad = Torch.integer(broken);
+    if (bad >= 0) {
+      Map<String, Double> means = means();
+      Map.Entry<String, Double> which =
+          means.entrySet().stream()
+              .filter(entry -> !Double.isFinite(entry.getValue()))
+              .findFirst()
+              .orElseThrow();
+      throw new NonFiniteLossException(bad, which.getKey(), which.getValue(), means);
+    }
+  }
+
+  /** The means since they were last read, by name; begins anew. */
+  Map<String, Double> read() {
+    check();
+    Map<String, Double> means = means();
+    if (sums != null) {
+      try (NDArray zeros = sums.zerosLike()) {
+        Torch.copy(zeros, sums);
+      }
+    }
+    steps = 0;
+    return means;
+  }
+
+  private Map<String, Double> means() {
+    Map<String, Double> means = new LinkedHashMap<>();
+    if (sums != null) {
+      double[] values = Torch.doubles(sums);
+      for (int i = 0; i < values.length; i++) {
+        means.put(names.get(i), values[i] / Math.max(1, steps));
+      }
+    }
+    return means;
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}
