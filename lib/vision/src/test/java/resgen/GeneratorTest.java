@@ -196,7 +196,8 @@ class GeneratorTest {
     }
     assertEquals(6, model.run().orElseThrow().steps());
     IllegalArgumentException e =
-        assertThrows(IllegalArgumentException.class, () -> Generator.fromCheckpoint(file, tokenizer));
+        assertThrows(
+            IllegalArgumentException.class, () -> Generator.fromCheckpoint(file, tokenizer));
     assertTrue(e.getMessage().contains("resgen-training-1"), e.getMessage());
   }
 
@@ -235,7 +236,8 @@ class GeneratorTest {
     assertEquals(shape, ResGen.tiny().of(shape, ten).model().tokens());
     long small = ResGen.small().of(shape, ten).model().plan().count();
     assertTrue(2 * small < 12_000_000, small + " parameters in half precision");
-    long cifar = ResGen.cifar()
+    long cifar =
+        ResGen.cifar()
             .of(new TokenSpec(new Layout.Grid(4, 4), 16, 512, 32), ten)
             .model()
             .plan()
