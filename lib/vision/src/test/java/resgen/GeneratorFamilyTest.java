@@ -82,6 +82,11 @@ class GeneratorFamilyTest {
     return Family.of(kind).preset("tiny");
   }
 
+  /** Four depths: as many iterations at most. */
+  private static Sampling sampling(String kind) {
+    return kind.equals("ar-resgen") ? SAMPLING.withSteps(4) : SAMPLING;
+  }
+
   private static Path file(String kind) {
     return folder.resolve(kind + ".safetensors");
   }
@@ -137,8 +142,8 @@ class GeneratorFamilyTest {
       assertEquals(kind, loaded.spec().label());
       Labels labels = Labels.cycle(6, 2);
       assertArrayEquals(
-          all(MODELS.get(kind).sample(labels, SAMPLING).codes()),
-          all(loaded.sample(labels, SAMPLING).codes()));
+          all(MODELS.get(kind).sample(labels, sampling(kind)).codes()),
+          all(loaded.sample(labels, sampling(kind)).codes()));
     }
     assertFalse(tokenizer.encode(IMAGES.take(1), TokenCache.none()).size() == 0, "still open");
   }
@@ -148,27 +153,28 @@ class GeneratorFamilyTest {
   void samplesDoNotDependOnTheBatch(String kind) {
     Labels labels = Labels.cycle(7, 3);
     Generator model = MODELS.get(kind);
-    int[] whole = all(model.sample(labels, SAMPLING.batchSize(7)).codes());
-    assertArrayEquals(whole, all(model.sample(labels, SAMPLING.batchSize(2)).codes()));
-    assertArrayEquals(whole, all(model.record(labels, SAMPLING.batchSize(3)).codes()));
-    assertFalse(Arrays.equals(whole, all(model.sample(labels, SAMPLING.seed(6)).codes())));
+    int[] whole = all(model.sample(labels, sampling(kind).batchSize(7)).codes());
+    assertArrayEquals(whole, all(model.sample(labels, sampling(kind).batchSize(2)).codes()));
+    assertArrayEquals(whole, all(model.record(labels, sampling(kind).batchSize(3)).codes()));
+    assertFalse(Arrays.equals(whole, all(model.sample(labels, sampling(kind).seed(6)).codes())));
   }
 
   @ParameterizedTest
   @MethodSource("kinds")
   void samplesAreLabelledAsAskedAndCostWhatTheCostModelSays(String kind) {
     Generator model = MODELS.get(kind);
-    Samples samples = model.sample(Labels.of(1, 0, model.classNames().size()), SAMPLING);
+    Samples samples = model.sample(Labels.of(1, 0, model.classNames().size()), sampling(kind));
     Images images = Images.of(samples);
     assertArrayEquals(new int[] {1, 0, 2}, images.labels());
     assertEquals(Condition.Classes.NO_CLASS, images.classNames().get(2));
     assertEquals(3, images.classNames().size());
-    assertEquals(IMAGES.classNames(), Images.of(model.sample(Labels.of(1), SAMPLING)).classNames());
+    assertEquals(
+        IMAGES.classNames(), Images.of(model.sample(Labels.of(1), sampling(kind))).classNames());
     assertArrayEquals(
-        new int[] {0, 0, 1, 1}, Images.of(model.sample(Labels.each(2), SAMPLING)).labels());
-    CostModel cost = model.costModel(SAMPLING);
+        new int[] {0, 0, 1, 1}, Images.of(model.sample(Labels.each(2), sampling(kind))).labels());
+    CostModel cost = model.costModel(sampling(kind));
     assertEquals(cost.networkCalls(), samples.networkCalls());
-    double half = model.costModel(SAMPLING.guidance(0, 0)).flops();
+    double half = model.costModel(sampling(kind).guidance(0, 0)).flops();
     assertTrue(half > 0 && cost.flops() > 1.5 * half && cost.flops() <= 2 * half, cost.toString());
   }
 
@@ -180,7 +186,7 @@ class GeneratorFamilyTest {
             .get(kind)
             .sample(
                 Labels.cycle(9, 2),
-                SAMPLING.batchSize(2),
+                sampling(kind).batchSize(2),
                 (done, made) -> {
                   if (done == 4) {
                     Thread.currentThread().interrupt();
@@ -208,15 +214,15 @@ class GeneratorFamilyTest {
   @ParameterizedTest
   @MethodSource("kinds")
   void settingsSayWhichModelTheyAreOf(String kind) {
-    TokenSpec tokens = new TokenSpec(new Layout.Grid(4, 4), 8, 256, 24);
+    TokenSpec shape = new TokenSpec(new Layout.Grid(4, 4), 8, 256, 24);
     Family.of(kind)
         .presets()
         .forEach(
             (name, preset) -> {
-              Recipe settings = preset.of(tokens, new ConditionSpec.Classes(10));
-              assertEquals(settings, Json.read(Json.write(settings), Recipe.class));
-              assertEquals(kind, settings.model().label());
-              assertTrue(settings.model().plan().count() > 0, name);
+              Recipe recipe = preset.of(shape, new ConditionSpec.Classes(10));
+              assertEquals(recipe, Recipe.read(Json.write(recipe)));
+              assertEquals(kind, recipe.model().label());
+              assertTrue(recipe.model().plan().count() > 0, name);
             });
   }
 
@@ -226,7 +232,7 @@ class GeneratorFamilyTest {
     Generator.load(file(kind).toString()).close();
     long before = Managers.count();
     try (Generator loaded = Generator.load(file(kind).toString())) {
-      loaded.sample(Labels.of(0), SAMPLING);
+      loaded.sample(Labels.of(0), sampling(kind));
     }
     assertEquals(before, Managers.count());
   }
@@ -240,7 +246,7 @@ class GeneratorFamilyTest {
       assertEquals("fp32", exact.precision());
       assertEquals("bf16", rough.precision());
       assertEquals(exact.parametersByPart(), rough.parametersByPart());
-      Codes codes = rough.sample(Labels.of(0, 1), SAMPLING).codes();
+      Codes codes = rough.sample(Labels.of(0, 1), sampling(kind)).codes();
       assertEquals(2, codes.size());
     }
     IllegalArgumentException e =
@@ -253,5 +259,19 @@ class GeneratorFamilyTest {
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> Family.of("resnet"));
     assertTrue(e.getMessage().contains("depthwise-maskgit"), e.getMessage());
+  }
+
+  /** More iterations than depths are refused, not cut. */
+  @Test
+  void stepsThatAModelCannotTakeAreRefused() {
+    Generator ar = MODELS.get("ar-resgen");
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class, () -> ar.sample(Labels.of(0), SAMPLING.withSteps(8)));
+    assertTrue(e.getMessage().contains("steps 8"), e.getMessage());
+    assertTrue(e.getMessage().contains("4 depths"), e.getMessage());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> MODELS.get("depthwise-maskgit").sample(Labels.of(0), SAMPLING.withSteps(3)));
   }
 }

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import resgen.codec.Tokens;
 import resgen.model.ConditionSpec;
+import resgen.model.Family;
 import resgen.model.Model;
-import resgen.model.Recipe;
 import resgen.sample.Sampling;
 import resgen.token.Codes;
 import resgen.token.Labels;
@@ -224,16 +224,23 @@ class GeneratorTest {
 
   @Test
   void presetsWaitForTheShapeOfTheTokens() {
-    ConditionSpec classes = new ConditionSpec.Classes(10);
-    Layout grid = new Layout.Grid(4, 4);
-    TokenSpec fashion = new TokenSpec(grid, 8, 256, 24);
-    Recipe tiny = ResGen.tiny().of(fashion, classes);
-    assertEquals(fashion, tiny.model().tokens());
-    assertEquals(10, tiny.model().classes());
-    long small = ResGen.small().of(fashion, classes).model().plan().count();
+    TokenSpec shape = new TokenSpec(new Layout.Grid(4, 4), 8, 256, 24);
+    ConditionSpec ten = new ConditionSpec.Classes(10);
+    Family.Member resgen = Family.of("resgen");
+    assertEquals(resgen.preset("tiny").of(shape, ten), ResGen.tiny().of(shape, ten));
+    assertEquals(resgen.preset("small").of(shape, ten), ResGen.small().of(shape, ten));
+    assertEquals(resgen.preset("cifar").of(shape, ten), ResGen.cifar().of(shape, ten));
+    assertEquals(resgen.preset("paper-rvq8").of(shape, ten), ResGen.paper(8).of(shape, ten));
+    assertEquals(shape, ResGen.tiny().of(shape, ten).model().tokens());
+    long small = ResGen.small().of(shape, ten).model().plan().count();
     assertTrue(2 * small < 12_000_000, small + " parameters in half precision");
-    TokenSpec deep = new TokenSpec(grid, 16, 512, 32);
-    assertEquals(35e6, ResGen.cifar().of(deep, classes).model().plan().count(), 1e6);
+    long cifar =
+        ResGen.cifar()
+            .of(new TokenSpec(new Layout.Grid(4, 4), 16, 512, 32), ten)
+            .model()
+            .plan()
+            .count();
+    assertEquals(35e6, cifar, 1e6);
   }
 
   @Test
@@ -298,7 +305,7 @@ class GeneratorTest {
     String wider = settings.replace("\"width\":32", "\"width\":32000000");
     refusedFile("width 32000000", Map.of("settings", wider), Map.of());
     String grid = settings.replace("\"height\":4", "\"height\":2000000000");
-    refusedFile("2000000000", Map.of("settings", grid), Map.of());
+    refusedFile("layout height 2000000000", Map.of("settings", grid), Map.of());
     String unknown = settings.replaceFirst("\\{", "{\"surprise\":1,");
     refusedFile("surprise", Map.of("settings", unknown), Map.of());
     refusedFile(
