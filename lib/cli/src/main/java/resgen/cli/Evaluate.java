@@ -73,7 +73,7 @@ final class Evaluate implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Sampling sampling = settings.sampling();
+    settings.sampling(); // wrong ones are told before the work
     if (samples < 2) {
       throw wrong("--samples " + samples + " is less than 2");
     }
@@ -89,6 +89,7 @@ final class Evaluate implements Callable<Integer> {
         Interrupt interrupt = Interrupt.of(err);
         Progress progress = new Progress("images", err)) {
       err.println(generator.description());
+      Sampling sampling = settings.sampling(generator);
       data.like((Tokenizer) generator.codec()).classes(generator.codec().classNames());
       Images real = data.train();
       Images unseen = data.test();

@@ -65,7 +65,7 @@ final class Sample implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Sampling sampling = settings.sampling();
+    settings.sampling(); // wrong ones are told before the work
     if (perClass < 1) {
       throw wrong("--per-class " + perClass + " is less than 1");
     }
@@ -83,6 +83,7 @@ final class Sample implements Callable<Integer> {
       Labels labels = labels(chosen);
       PrintWriter err = spec.commandLine().getErr();
       err.println(generator.description());
+      Sampling sampling = settings.sampling(generator);
       Sheet sheet = new Sheet(perClass, (int) IntStream.of(chosen).distinct().count());
       List<String> folders = ClassFolders.of(names);
       try (Interrupt interrupt = Interrupt.of(err);

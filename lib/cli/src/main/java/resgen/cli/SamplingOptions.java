@@ -5,11 +5,15 @@ import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import resgen.Generator;
+import resgen.model.CausalModel;
 import resgen.sample.Sampling;
 import resgen.settings.Overrides;
 
 /** How samples are drawn. */
 final class SamplingOptions {
+
+  private static final int STEPS = 28;
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -17,9 +21,10 @@ final class SamplingOptions {
   @Option(
       names = "--steps",
       paramLabel = "T",
-      defaultValue = "28",
-      description = "Unmasking steps (${DEFAULT-VALUE}).")
-  private int steps;
+      description =
+          "Unmasking steps (28; of a model that unmasks each position by itself, its depths at"
+              + " most).")
+  private Integer steps;
 
   @Option(
       names = "--guidance",
@@ -53,12 +58,22 @@ final class SamplingOptions {
 
   SamplingOptions() {}
 
-  /** The settings. */
+  /** The settings for a model. */
+  Sampling sampling(Generator model) {
+    boolean byPosition = model.model() instanceof CausalModel;
+    return sampling(byPosition ? Math.min(STEPS, model.spec().tokens().depth()) : STEPS);
+  }
+
+  /** The settings, before the model is there. */
   Sampling sampling() {
+    return sampling(STEPS);
+  }
+
+  private Sampling sampling(int usual) {
     return Usage.check(
         spec,
         () -> {
-          Sampling s = Sampling.steps(steps);
+          Sampling s = Sampling.steps(steps == null ? usual : steps);
           s = guidance == null ? s : guided(s);
           s = topP == null ? s : s.topP(topP);
           s = temperature == null ? s : s.temperature(temperature);

@@ -53,11 +53,13 @@ class LibraryInterruptTest {
         kernel.execute(
             """
             import resgen.*;
-            import resgen.data.*;
+            import resgen.codec.*;
             import resgen.sample.*;
-            import resgen.tokenizer.*;
+            import resgen.token.*;
             import resgen.torch.*;
             import resgen.train.*;
+            import resgen.vision.*;
+            import resgen.vision.tokenizer.*;
             Torch.threads(1);
             Images images = FashionMnist.test().take(200);
             Tokenizer tokenizer = Tokenizer.load("fashion-rvq8");
@@ -103,7 +105,7 @@ class LibraryInterruptTest {
   void trainingGivesTheModelAsFarAsItCame() throws Exception {
     interrupted(
         """
-        ResGen model = ResGen.train(tokens, ResGen.tiny(),
+        Generator model = ResGen.train(tokens, ResGen.tiny(),
             Training.steps(1_000_000).batch(4).every(1, 1_000_000, 0), Optional.empty(),
             (step, of, seconds, row) -> System.out.println("step " + step));
         """);
@@ -115,7 +117,7 @@ class LibraryInterruptTest {
   void samplingGivesTheSamplesThatWereFinished() throws Exception {
     interrupted(
         """
-        ResGen shipped = ResGen.load("fashion-resgen");
+        Generator shipped = ResGen.load("fashion-resgen");
         Samples samples = shipped.sample(Labels.each(10_000), Sampling.steps(2),
             done -> System.out.println(done + " samples"));
         """);
@@ -126,7 +128,7 @@ class LibraryInterruptTest {
   void evaluationReportsWhatItHas() throws Exception {
     interrupted(
         """
-        ResGen judged = ResGen.load("fashion-resgen");
+        Generator judged = ResGen.load("fashion-resgen");
         var report = Evaluation.of(judged, done -> System.out.println(done + " samples"))
             .against(images).samples(50_000).sampling(Sampling.steps(2)).run();
         """);

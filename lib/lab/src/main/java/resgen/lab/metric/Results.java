@@ -17,6 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import resgen.settings.AtomicFile;
@@ -41,6 +43,7 @@ public final class Results {
   private static final Object ONE_AT_A_TIME = new Object();
   private static final String CELLS = "cells";
   private static final String JSON = ".json";
+  private static final Pattern FIELD = Pattern.compile("(?m)(?<=^|,)[^,\n]*+");
 
   private final Path directory;
 
@@ -252,8 +255,9 @@ public final class Results {
   }
 
   /**
-   * Replaces ids of cells and of models in all outcomes, when what they are hashes of is written in
-   * another way; numbers stay as they are.
+   * Replaces ids of cells and of models in all outcomes, and in tables of other forms where an id
+   * is a whole field, when what they are hashes of is written in another way; numbers stay as they
+   * are.
    *
    * @param ids new ones by old ones; those that are not among them stay
    * @throws IllegalStateException if there are cell files, which are to be gathered first
@@ -263,8 +267,24 @@ public final class Results {
         .anyMatch(folder -> !files(folder, JSON).isEmpty())) {
       throw new IllegalStateException("gather the cells in " + directory.resolve(CELLS) + " first");
     }
-    List<Path> all = files(directory, ".csv").stream().filter(LongResults::is).toList();
-    locked(directory, () -> new LongResults(directory).rename(all, ids));
+    Map<Boolean, List<Path>> all =
+        files(directory, ".csv").stream().collect(Collectors.partitioningBy(LongResults::is));
+    locked(
+        directory,
+        () -> {
+          new LongResults(directory).rename(all.get(true), ids);
+          for (Path table : all.get(false)) {
+            String before = Files.readString(table);
+            String after = FIELD.matcher(before).replaceAll(field -> renamed(field.group(), ids));
+            if (!after.equals(before)) {
+              AtomicFile.write(table, after);
+            }
+          }
+        });
+  }
+
+  private static String renamed(String field, Map<String, String> ids) {
+    return Matcher.quoteReplacement(ids.getOrDefault(field, field));
   }
 
   private Path cellFile(String name, String cell) {

@@ -147,6 +147,7 @@ class ResultsTest {
     first.settings().put("model_hash", "mmm");
     results.add("toy", List.of(first, outcome("toy/b", "bbb", 1.5)));
     results.append("plain", row("n", 1));
+    Files.writeString(results.file("times"), "way,note\naaa,aaab\n\"a, b\",aaa\n");
     results.rename(Map.of("aaa", "zzz", "mmm", "nnn"));
 
     List<Outcome> renamed = results.outcomes("toy");
@@ -156,6 +157,7 @@ class ResultsTest {
     String settings = Files.readString(temp.resolve("settings.json"));
     assertTrue(settings.contains("zzz") && !settings.contains("aaa"), settings);
     assertEquals("n\n1\n", Files.readString(results.file("plain")));
+    assertEquals("way,note\nzzz,aaab\n\"a, b\",zzz\n", Files.readString(results.file("times")));
     results.keep("toy", outcome("toy/c", "ccc", 3));
     assertThrows(IllegalStateException.class, () -> results.rename(Map.of()));
   }
