@@ -157,7 +157,13 @@ public final class Generator implements AutoCloseable {
             .<Codec<?>>map(Generator::codec)
             .or(tokens::codec)
             .orElseThrow(() -> new IllegalArgumentException("these tokens have no codec"));
-    GeneratorFile.fits(recipe.model(), codec);
+    GeneratorFile.fits(recipe.model(), codec, tokens.classNames());
+    Condition.Classes.requireSame(
+        "the tokens", tokens.classNames(), "the validation", validation.classNames());
+    start.ifPresent(
+        from ->
+            Condition.Classes.requireSame(
+                "the model", from.classNames(), "the tokens", tokens.classNames()));
     try (GeneratorTraining learner =
         new GeneratorTraining(recipe, tokens, validation, training.seed())) {
       start.ifPresent(from -> learner.startFrom(from.model.parameters()));
@@ -166,7 +172,7 @@ public final class Generator implements AutoCloseable {
         ModelOrigin origin =
             start
                 .map(from -> from.origin.then(training, run.steps()))
-                .orElseGet(() -> ModelOrigin.of(codec, training, run.steps()));
+                .orElseGet(() -> ModelOrigin.of(codec, training, run.steps(), tokens.classNames()));
         return GeneratorFile.build(
             recipe, trainer.ema().averages(), codec, false, origin, Optional.of(run));
       }
@@ -287,9 +293,12 @@ public final class Generator implements AutoCloseable {
     return spec().tokens();
   }
 
-  /** Names of its classes; empty without classes. */
+  /**
+   * Names of the classes that it was trained on, by label, which may be others than the codec's;
+   * empty without classes.
+   */
   public List<String> classNames() {
-    return codec.classNames();
+    return origin.classNames();
   }
 
   /** The codec that decodes its tokens. */

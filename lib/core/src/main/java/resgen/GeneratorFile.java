@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import resgen.codec.Codec;
 import resgen.codec.Medium;
 import resgen.model.Model;
@@ -20,6 +21,7 @@ import resgen.settings.Json;
 import resgen.torch.Torch;
 import resgen.torch.WeightFile;
 import resgen.torch.WeightFormat;
+import resgen.train.Checkpoint;
 import resgen.train.Run;
 import resgen.train.Trainer;
 import resgen.train.Training;
@@ -59,9 +61,10 @@ final class GeneratorFile {
     file.check(PREFIX, recipe.model().plan(file.bound()).shapes());
     Codec<?> codec = Medium.find(origin.tokenizer(), folders(path));
     try (NDManager manager = Torch.manager()) {
-      fits(recipe.model(), codec);
+      ModelOrigin named = named(origin, recipe.model(), codec);
+      fits(recipe.model(), codec, named.classNames());
       Map<String, NDArray> weights = file.arrays(manager, PREFIX);
-      return build(recipe, weights, codec, true, origin, Optional.empty());
+      return build(recipe, weights, codec, true, named, Optional.empty());
     } catch (RuntimeException e) {
       codec.close();
       throw e;
@@ -95,11 +98,12 @@ final class GeneratorFile {
           Recipe recipe = file.metadata("settings", Recipe::read);
           Training training = file.metadata("training", text -> Json.read(text, Training.class));
           long steps = file.metadata("step", Long::parseLong);
-          fits(recipe.model(), codec);
+          ModelOrigin unnamed = ModelOrigin.of(codec, training, steps, Checkpoint.classNames(path));
+          ModelOrigin origin = named(unnamed, recipe.model(), codec);
+          fits(recipe.model(), codec, origin.classNames());
           file.check("ema.", recipe.model().plan(file.bound()).shapes());
           try (NDManager manager = Torch.manager()) {
             Map<String, NDArray> weights = file.arrays(manager, "ema.");
-            ModelOrigin origin = ModelOrigin.of(codec, training, steps);
             return build(recipe, weights, codec, false, origin, Optional.empty());
           }
         });
@@ -127,16 +131,34 @@ final class GeneratorFile {
   }
 
   /**
-   * Checks that a codec decodes a model's tokens and knows its classes.
-   *
-   * @throws IllegalArgumentException if it does not
+   * A model from before names of classes were kept has those of its codec; if they are not as many
+   * as its classes, it was trained on others, of which nothing but the number is known.
    */
-  static void fits(ModelSpec model, Codec<?> codec) {
-    int classes = codec.classNames().size();
-    if (!model.tokens().equals(codec.spec()) || model.classes() > classes) {
+  private static ModelOrigin named(ModelOrigin origin, ModelSpec model, Codec<?> codec) {
+    if (!origin.classNames().isEmpty()) {
+      return origin;
+    }
+    List<String> names = codec.classNames();
+    return origin.withClassNames(
+        names.size() == model.classes()
+            ? names
+            : IntStream.range(0, model.classes()).mapToObj(i -> "class " + i).toList());
+  }
+
+  /**
+   * Checks that a codec decodes a model's tokens, and that names are as many as its classes.
+   *
+   * @throws IllegalArgumentException if it is not so
+   */
+  static void fits(ModelSpec model, Codec<?> codec, List<String> classNames) {
+    if (!model.tokens().equals(codec.spec())) {
       throw new IllegalArgumentException(
-          "a model of %s and %d classes does not fit a codec of %s and %d classes"
-              .formatted(model.tokens(), model.classes(), codec.spec(), classes));
+          "a model of %s does not fit a codec of %s".formatted(model.tokens(), codec.spec()));
+    }
+    if (model.classes() != classNames.size()) {
+      throw new IllegalArgumentException(
+          "a model of %d classes does not fit data of %d classes, %s"
+              .formatted(model.classes(), classNames.size(), classNames));
     }
   }
 }

@@ -47,7 +47,7 @@ class GeneratorFamilyTest {
 
   private static final Images IMAGES = Patterns.of(80, 28, 1);
   private static final Training TRAINING = Training.steps(4).batch(8).seed(2).every(2, 2, 2);
-  private static final Sampling SAMPLING = Sampling.steps(6).guidance(0.1, 1).seed(5);
+  private static final Sampling SAMPLING = Sampling.steps(4).guidance(0.1, 1).seed(5);
 
   @TempDir private static Path folder;
   private static Tokenizer tokenizer;
@@ -187,7 +187,7 @@ class GeneratorFamilyTest {
             .sample(
                 Labels.cycle(9, 2),
                 sampling(kind).batchSize(2),
-                (done, images) -> {
+                (done, made) -> {
                   if (done == 4) {
                     Thread.currentThread().interrupt();
                   }
@@ -252,6 +252,13 @@ class GeneratorFamilyTest {
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> Generator.load(path, "fp16"));
     assertTrue(e.getMessage().contains("fp16"), e.getMessage());
+  }
+
+  @Test
+  void anUnknownModelIsRefusedWithThoseThereAre() {
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> Family.of("resnet"));
+    assertTrue(e.getMessage().contains("depthwise-maskgit"), e.getMessage());
   }
 
   /** More iterations than depths are refused, not cut. */

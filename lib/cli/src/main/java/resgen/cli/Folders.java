@@ -11,9 +11,9 @@ final class Folders {
   private Folders() {}
 
   /** The folder given, or the run's own; says which, and whether the run goes on. */
-  static RunFolder start(Path given, RunFolder.Card card, PrintWriter err) {
+  static RunFolder of(Path given, RunFolder.Card card, PrintWriter err) {
     RunFolder folder = RunFolder.of(Optional.ofNullable(given), card);
     err.println((folder.begun() ? "resuming in " : "run folder ") + folder.path());
-    return folder.start(card);
+    return folder;
   }
 }

@@ -78,7 +78,7 @@ final class Sample implements Callable<Integer> {
     }
     machine.apply();
     try (Generator generator = model.load()) {
-      List<String> names = generator.codec().classNames();
+      List<String> names = generator.classNames();
       int[] chosen = chosen(names);
       Labels labels = labels(chosen);
       PrintWriter err = spec.commandLine().getErr();

@@ -11,11 +11,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import resgen.Generator;
-import resgen.ModelKind;
+import resgen.ResGen;
 import resgen.codec.Tokens;
-import resgen.model.GeneratorSettings;
-import resgen.model.TokenShape;
+import resgen.model.ConditionSpec;
+import resgen.model.Family;
+import resgen.model.Recipe;
 import resgen.settings.Json;
+import resgen.train.Listener;
 import resgen.train.Run;
 import resgen.train.RunFolder;
 import resgen.train.Training;
@@ -81,8 +83,8 @@ final class Train implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Outputs.check(spec, output);
-    Training training = settings.training(USUAL_STEPS, Generator::training);
-    ModelKind kind = Usage.check(spec, () -> ModelKind.of(model));
+    Training training = settings.training(USUAL_STEPS, ResGen::training);
+    Family.Member member = Usage.check(spec, () -> Family.of(model));
     machine.apply();
     if (from != null) {
       settings.refuseAllButTraining("--from");
@@ -96,22 +98,27 @@ final class Train implements Callable<Integer> {
       }
     }
     try (Tokenizer rvq = Tokenizer.load(tokenizer)) {
-      TokenShape shape = TokenShape.of(rvq.spec(), rvq.classNames().size());
-      GeneratorSettings wanted = settings.settings(GeneratorSettings.class, kind.presets(shape));
-      if (!wanted.tokens().equals(shape)) {
+      Images images = data.like(rvq).train();
+      ConditionSpec classes = new ConditionSpec.Classes(images.classNames().size());
+      Recipe wanted = settings.recipe(member, rvq.spec(), classes);
+      if (!wanted.model().tokens().equals(rvq.spec())
+          || !wanted.model().condition().equals(classes)) {
         throw settings.wrong(
-            "the settings are for %s; %s gives %s".formatted(wanted.tokens(), tokenizer, shape));
+            "the settings are for %s and %s; %s and %s give %s and %s"
+                .formatted(
+                    wanted.model().tokens(),
+                    wanted.model().condition(),
+                    tokenizer,
+                    images.name(),
+                    rvq.spec(),
+                    classes));
       }
-      return train(rvq, wanted, training, data.like(rvq).train(), Optional.empty());
+      return train(rvq, wanted, training, images, Optional.empty());
     }
   }
 
   private int train(
-      Tokenizer rvq,
-      GeneratorSettings wanted,
-      Training training,
-      Images images,
-      Optional<Generator> start)
+      Tokenizer rvq, Recipe wanted, Training training, Images images, Optional<Generator> start)
       throws IOException {
     PrintWriter err = spec.commandLine().getErr();
     RunFolder.Card card =
@@ -123,17 +130,18 @@ final class Train implements Callable<Integer> {
             rvq.fingerprint()
                 + images.fingerprint()
                 + start.map(m -> Json.hash(m.origin())).orElse(""));
-    RunFolder folder = Folders.start(run, card, err);
+    RunFolder folder = Folders.of(run, card, err);
     Path file = output == null ? folder.path().resolve("model" + SUFFIX) : output;
     try (Interrupt interrupt = Interrupt.of(err);
         Steps steps = new Steps(err)) {
       err.printf("encoding %,d images%n", images.size());
       Tokens tokens = rvq.encode(images);
       Optional<Path> kept = Optional.of(folder.path());
+      Listener noted = folder.noting(card, steps);
       try (Generator model =
           start.isPresent()
-              ? start.get().trainFurther(tokens, training, kept, steps)
-              : Generator.train(tokens, shape -> wanted, training, kept, steps)) {
+              ? start.get().trainFurther(tokens, training, kept, noted)
+              : Generator.train(tokens, (shape, condition) -> wanted, training, kept, noted)) {
         steps.close();
         Run done = model.run().orElseThrow();
         boolean stopped = interrupt.requested() | done.interrupted();

@@ -73,18 +73,21 @@ final class TrainExtractor implements Callable<Integer> {
     String name = fashion ? FashionClassifier.NAME : OwnClassifier.NAME;
     Images test = data.test();
     PrintWriter err = spec.commandLine().getErr();
-    RunFolder folder =
-        Folders.start(
-            run,
-            new RunFolder.Card(
-                "train-extractor", settings, training, train.name(), train.fingerprint()),
-            err);
+    RunFolder.Card card =
+        new RunFolder.Card(
+            "train-extractor", settings, training, train.name(), train.fingerprint());
+    RunFolder folder = Folders.of(run, card, err);
     Path file = output == null ? folder.path().resolve(name + ".safetensors") : output;
     try (Interrupt interrupt = Interrupt.of(err)) {
       Steps shown = new Steps(err);
       FashionClassifier.Trained trained =
           FashionClassifier.train(
-              train, test, settings, training, Optional.of(folder.path()), shown);
+              train,
+              test,
+              settings,
+              training,
+              Optional.of(folder.path()),
+              folder.noting(card, shown));
       shown.close();
       try (FashionClassifier classifier = trained.classifier()) {
         boolean stopped = interrupt.requested() | trained.run().interrupted();

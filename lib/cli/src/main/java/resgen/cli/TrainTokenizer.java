@@ -68,17 +68,16 @@ final class TrainTokenizer implements Callable<Integer> {
         wanted.autoencoder().imageSize(),
         wanted.autoencoder().imageSize(),
         wanted.spec());
-    RunFolder folder =
-        Folders.start(
-            run,
-            new RunFolder.Card(
-                "train-tokenizer", wanted, training, images.name(), images.fingerprint()),
-            err);
+    RunFolder.Card card =
+        new RunFolder.Card(
+            "train-tokenizer", wanted, training, images.name(), images.fingerprint());
+    RunFolder folder = Folders.of(run, card, err);
     Path file = output == null ? folder.path().resolve("tokenizer.safetensors") : output;
     try (Interrupt interrupt = Interrupt.of(err)) {
       Steps steps = new Steps(err);
       try (Tokenizer tokenizer =
-          Tokenizer.train(images, wanted, training, Optional.of(folder.path()), steps)) {
+          Tokenizer.train(
+              images, wanted, training, Optional.of(folder.path()), folder.noting(card, steps))) {
         steps.close();
         long done = tokenizer.origin().step();
         boolean stopped = interrupt.requested() | done < training.steps();

@@ -68,12 +68,25 @@ class TrainTokenizerTest {
   }
 
   @Test
-  void aRunOfOtherSettingsIsNotResumed() {
+  void aRunOfOtherSettingsIsNotResumedAndStaysWhatItWas() throws Exception {
     assertEquals(Main.OK, train().exitCode());
+    String before = Files.readString(folder.resolve("run/run.json"));
     Cli other = train("--seed=9");
 
     assertEquals(Main.FAILED, other.exitCode());
-    assertTrue(other.err().contains("cannot be resumed"), other.err());
+    assertTrue(other.err().contains("cannot be resumed: its training is"), other.err());
+    assertEquals(before, Files.readString(folder.resolve("run/run.json")));
+  }
+
+  @Test
+  void aRunOfOtherDataIsNotResumed() throws Exception {
+    assertEquals(Main.OK, train().exitCode());
+    String before = Files.readString(folder.resolve("run/run.json"));
+    Cli other = train("--limit=150");
+
+    assertEquals(Main.FAILED, other.exitCode());
+    assertTrue(other.err().contains("cannot be resumed: its data is"), other.err());
+    assertEquals(before, Files.readString(folder.resolve("run/run.json")));
   }
 
   @Test

@@ -3,8 +3,14 @@ package resgen.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import resgen.codec.Codec;
+import resgen.codec.Hashes;
 import resgen.codec.Tokens;
 import resgen.head.Target;
 import resgen.mask.Mask;
@@ -12,10 +18,12 @@ import resgen.nn.Parameters;
 import resgen.noise.Keys;
 import resgen.noise.Noise;
 import resgen.quantize.TokenStatistics;
+import resgen.settings.Json;
 import resgen.token.Batches;
 import resgen.torch.Kernel;
 import resgen.torch.Phases;
 import resgen.torch.Torch;
+import resgen.train.Checkpoint;
 import resgen.train.Trainable;
 import resgen.train.Training;
 
@@ -38,9 +46,11 @@ public final class GeneratorTraining implements Trainable, AutoCloseable {
   private final Tokens held;
   private final TokenBatches validation; // null if nothing is held back
   private final Noise noise;
+  private final Map<String, String> inputs = new LinkedHashMap<>();
   private Keys masks;
   private Keys classes;
   private int batch = -1; // of the keys
+  private Optional<Parameters> start = Optional.empty();
 
   /**
    * A model at its start.
@@ -54,6 +64,12 @@ public final class GeneratorTraining implements Trainable, AutoCloseable {
     model.start(TokenStatistics.of(tokens.codes(), tokens.lengths(), tokens.codebooks()));
     this.tokens = new TokenBatches(manager, tokens, model.conditioner());
     held = validation;
+    inputs.put("data", tokens.fingerprint());
+    inputs.put("validation", validation.fingerprint());
+    inputs.put(
+        "tokenizer",
+        tokens.codec().map(Codec::fingerprint).orElseGet(() -> tokens.codebooks().fingerprint()));
+    inputs.put(Checkpoint.CLASSES, Json.line(tokens.classNames()));
     this.validation =
         validation.size() == 0
             ? null
@@ -76,6 +92,27 @@ public final class GeneratorTraining implements Trainable, AutoCloseable {
   /** Starts from trained weights instead, for a further cycle of training. */
   public void startFrom(Parameters trained) {
     model.parameters().load(trained.arrays());
+    start = Optional.of(trained);
+  }
+
+  /** Fingerprints of tokens, codec and the weights that it started from; names of the classes. */
+  @Override
+  public Map<String, String> inputs() {
+    Map<String, String> all = new LinkedHashMap<>(inputs);
+    start.ifPresent(weights -> all.put("start model", fingerprint(weights)));
+    return all;
+  }
+
+  private static String fingerprint(Parameters weights) {
+    MessageDigest digest = Hashes.digest();
+    weights
+        .arrays()
+        .forEach(
+            (name, array) -> {
+              digest.update(name.getBytes(StandardCharsets.UTF_8));
+              digest.update(array.toByteBuffer());
+            });
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   @Override

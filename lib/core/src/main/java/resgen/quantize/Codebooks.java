@@ -22,12 +22,14 @@ import resgen.torch.Torch;
 public final class Codebooks {
 
   private final NDArray books; // [D, V, H]
-  private final NDArray bias; // −½|e|², [D, V]
+  private final NDArray centred; // e − c, c the mean over V, [D, V, H]
+  private final NDArray bias; // −½(|e|² − |c|²), [D, V]
   private final NDArray sigma; // [D]
   private final Kernel kernel = Kernel.of("rvq");
 
-  private Codebooks(NDArray books, NDArray bias, NDArray sigma) {
+  private Codebooks(NDArray books, NDArray centred, NDArray bias, NDArray sigma) {
     this.books = books;
+    this.centred = centred;
     this.bias = bias;
     this.sigma = sigma;
   }
@@ -35,8 +37,9 @@ public final class Codebooks {
   /**
    * Codebooks on {@code manager}, which owns their arrays.
    *
-   * @param values {@code [D, V, H]} in row order
+   * @param values {@code [D, V, H]} in row order, all finite
    * @param sigma {@code [D]}, all finite and above 0
+   * @throws IllegalArgumentException naming the first number that is not allowed, and its place
    */
   public static Codebooks of(
       NDManager manager, float[] values, float[] sigma, int depth, int codes, int dimension) {
@@ -45,14 +48,23 @@ public final class Codebooks {
           "%d values and %d deviations do not make %d depths × %d codes × %d dimensions"
               .formatted(values.length, sigma.length, depth, codes, dimension));
     }
-    for (float s : sigma) {
-      if (!(s > 0) || !Float.isFinite(s)) {
-        throw new IllegalArgumentException("sigma " + s + " must be finite and more than 0");
+    for (int j = 0; j < depth; j++) {
+      if (!(sigma[j] > 0) || !Float.isFinite(sigma[j])) {
+        throw new IllegalArgumentException(
+            "sigma " + sigma[j] + " of depth " + j + " must be finite and more than 0");
+      }
+    }
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new IllegalArgumentException(
+            "codebooks: entry %d of code %d of depth %d is %s, which is not finite"
+                .formatted(i % dimension, i / dimension % codes, i / dimension / codes, values[i]));
       }
     }
     NDArray books = Torch.floats(manager, values, depth, codes, dimension);
+    NDList scoring = Kernel.of("rvq").call("scoring", books);
     return new Codebooks(
-        books, Kernel.of("rvq").call("bias", books).head(), Torch.floats(manager, sigma, depth));
+        books, scoring.get(0), scoring.get(1), Torch.floats(manager, sigma, depth));
   }
 
   /** A copy on another manager, perhaps on another device. */
@@ -67,7 +79,11 @@ public final class Codebooks {
     }
     return levels == depth()
         ? this
-        : new Codebooks(books.get(":" + levels), bias.get(":" + levels), sigma.get(":" + levels));
+        : new Codebooks(
+            books.get(":" + levels),
+            centred.get(":" + levels),
+            bias.get(":" + levels),
+            sigma.get(":" + levels));
   }
 
   /** D. */
@@ -124,7 +140,7 @@ public final class Codebooks {
    *     of 0 and 1; int64
    */
   public Encoded encode(NDArray vectors, NDArray visible) {
-    NDList parts = kernel.call("encode", vectors, books, bias, visible);
+    NDList parts = kernel.call("encode", vectors, books, centred, bias, visible);
     return new Encoded(parts.get(0), parts.get(1), parts.get(2));
   }
 
@@ -138,13 +154,13 @@ public final class Codebooks {
 
   /** Quantizes vectors through depths {@code first … end − 1} alone, counted from 0. */
   public Part encode(NDArray vectors, int first, int end) {
-    NDList parts = kernel.call("part", vectors, books, bias, first, end);
+    NDList parts = kernel.call("part", vectors, books, centred, bias, first, end);
     return new Part(parts.get(0), parts.get(1));
   }
 
   /** The nearest code of one depth (from 0) to each vector: {@code [N, H] → [N]} int64. */
   public NDArray nearest(NDArray vectors, int depth) {
-    return kernel.call("nearest", vectors, books.get(depth)).head();
+    return kernel.call("best", vectors, centred.get(depth), bias.get(depth)).head();
   }
 
   /**
@@ -164,7 +180,7 @@ public final class Codebooks {
    * uniform prior: {@code [N, D]}.
    */
   public NDArray posterior(NDArray vectors, NDArray visible) {
-    return kernel.call("posterior", vectors, books, visible, sigma).head();
+    return kernel.call("posterior", vectors, books, centred, bias, visible, sigma).head();
   }
 
   /**

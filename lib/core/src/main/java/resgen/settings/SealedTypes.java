@@ -32,6 +32,9 @@ final class SealedTypes extends JacksonAnnotationIntrospector {
   /** The name of the value of a {@link Later} component that is missing. */
   static final String LATER = "later";
 
+  /** The same of one that is a list. */
+  static final String LATER_LIST = "later list";
+
   private static final long serialVersionUID = 1L;
 
   private static final Map<Class<?>, List<Class<?>>> REGISTERED = new ConcurrentHashMap<>();
@@ -41,7 +44,7 @@ final class SealedTypes extends JacksonAnnotationIntrospector {
   /**
    * What is special of our types.
    *
-   * @param all whether to write {@link Later} components that are 0
+   * @param all whether to write {@link Later} components that are 0 or empty
    */
   SealedTypes(boolean all) {
     this.all = all;
@@ -57,7 +60,8 @@ final class SealedTypes extends JacksonAnnotationIntrospector {
   @Override
   public JacksonInject.Value findInjectableValue(AnnotatedMember member) {
     return member instanceof AnnotatedParameter && member.hasAnnotation(Later.class)
-        ? JacksonInject.Value.construct(LATER, true)
+        ? JacksonInject.Value.construct(
+            member.getRawType() == List.class ? LATER_LIST : LATER, true)
         : super.findInjectableValue(member);
   }
 

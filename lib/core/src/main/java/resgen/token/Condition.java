@@ -73,6 +73,32 @@ public sealed interface Condition {
       return ids.length;
     }
 
+    /**
+     * Refuses classes that are not the same: a class is its place among the names.
+     *
+     * @param one whose the names are, as "the model"
+     * @param other whose the other names are
+     * @throws IllegalArgumentException listing both
+     */
+    public static void requireSame(
+        String one, List<String> names, String other, List<String> others) {
+      if (!names.equals(others)) {
+        throw new IllegalArgumentException(
+            "the classes of %s are %s, those of %s are %s; they must be the same in the same order"
+                .formatted(one, names, other, others));
+      }
+    }
+
+    /** The same of two sets' conditions; those that are not classes have no names. */
+    public static void requireSame(
+        String one, Condition conditions, String other, Condition others) {
+      requireSame(one, namesOf(conditions), other, namesOf(others));
+    }
+
+    private static List<String> namesOf(Condition conditions) {
+      return conditions instanceof Classes classes ? classes.names() : List.of();
+    }
+
     /** How many classes there are. */
     public int count() {
       return names.size();

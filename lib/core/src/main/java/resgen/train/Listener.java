@@ -7,6 +7,15 @@ import java.util.Map;
 public interface Listener {
 
   /**
+   * A run starts or goes on. Its folder, if it has one, is its own now, and what it resumes from is
+   * of this run.
+   *
+   * @param step steps done before
+   * @param steps steps in all
+   */
+  default void started(long step, long steps) {}
+
+  /**
    * A row of metrics.
    *
    * @param step steps done

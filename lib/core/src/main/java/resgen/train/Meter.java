@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ final class Meter implements AutoCloseable {
   private final NDManager manager;
   private final NDArray at; // [1] int64, the step's place in the table
   private final NDArray broken; // [1] int64, the first step that is broken, or −1
+  private final Map<List<String>, NDArray> places = new HashMap<>(); // of names, in the sums
   private List<String> names = List.of();
   private NDArray sums; // [names] float64
   private NDArray table; // [AHEAD, columns] float32
@@ -70,17 +72,19 @@ final class Meter implements AutoCloseable {
     place = 0;
   }
 
-  /** Adds numbers of a step, each a scalar; the same names in the same order in every step. */
+  /** Adds numbers of a step, each a scalar; more of them may join in later steps. */
   void add(Map<String, NDArray> numbers, double share) {
     List<String> own = List.copyOf(numbers.keySet());
-    int from = names.indexOf(own.get(0));
-    if (from < 0) {
-      from = names.size();
+    NDArray columns = places.get(own);
+    if (columns == null) {
       List<String> all = new ArrayList<>(names);
-      all.addAll(own);
+      own.stream().filter(name -> !names.contains(name)).forEach(all::add);
       grow(all);
+      int[] at = own.stream().mapToInt(names::indexOf).toArray();
+      columns = Torch.kept(Torch.longs(manager, at, at.length));
+      places.put(own, columns);
     }
-    kernel.call("add", sums, new ArrayList<>(numbers.values()), from, share);
+    kernel.call("add", sums, new ArrayList<>(numbers.values()), columns, share);
   }
 
   private void grow(List<String> all) {

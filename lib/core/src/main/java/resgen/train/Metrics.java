@@ -2,18 +2,25 @@ package resgen.train;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import resgen.settings.AtomicFile;
 
 /** The metrics of a run: averages over logging intervals, kept as rows and as a CSV file. */
 final class Metrics {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Metrics.class);
 
   private final List<Map<String, Double>> rows = new ArrayList<>();
   private final Map<String, Double> sums = new LinkedHashMap<>();
@@ -67,28 +74,70 @@ final class Metrics {
         : Float.toString((float) value);
   }
 
-  /** Reads the rows up to {@code step} back; none if there is no file. */
-  void read(Path path, long step) {
-    if (!Files.exists(path)) {
-      return;
-    }
+  /**
+   * Takes up the rows of a file up to the step of a checkpoint, and writes the file anew with
+   * these: what comes after them is done again. Of a file that is damaged the rows before the
+   * damage are taken; it is kept beside the new one, under a name that ends in {@code .damaged}.
+   */
+  void resume(Path path, long step) {
     try {
-      List<String> lines = Files.readAllLines(path);
-      String[] names = lines.get(0).split(",");
-      for (String line : lines.subList(1, lines.size())) {
-        String[] cells = line.split(",", -1);
-        Map<String, Double> row = new LinkedHashMap<>();
-        for (int i = 0; i < names.length; i++) {
-          if (!cells[i].isEmpty()) {
-            row.put(names[i], Double.parseDouble(cells[i]));
-          }
+      if (Files.exists(path)) {
+        Optional<String> damage = read(Files.readString(path, StandardCharsets.ISO_8859_1), step);
+        if (damage.isPresent()) {
+          Path kept = path.resolveSibling(path.getFileName() + ".damaged");
+          Files.copy(path, kept, StandardCopyOption.REPLACE_EXISTING);
+          LOG.warn(
+              "{}: {}; {} rows are taken up, the file is kept as {}",
+              path,
+              damage.get(),
+              rows.size(),
+              kept);
         }
-        if (row.get("step") <= step) {
-          rows.add(row);
-        }
+      } else {
+        LOG.warn("{} is missing: the rows up to step {} are lost", path, step);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(path + ": " + e.getMessage(), e);
     }
+    write(path);
+  }
+
+  /** Reads rows up to a step; returns what is damaged, if anything is. */
+  private Optional<String> read(String text, long step) {
+    String[] lines = text.split("\n", -1);
+    List<String> names = List.of(lines[0].split(","));
+    if (lines.length < 2 || !names.containsAll(List.of("step", "seconds"))) {
+      return Optional.of("its first line does not name step and seconds");
+    }
+    for (int at = 1; at < lines.length - 1; at++) {
+      Map<String, Double> row = row(names, lines[at]);
+      if (row.isEmpty()) {
+        return Optional.of("line " + (at + 1) + " is not a row of numbers: '" + lines[at] + "'");
+      }
+      if (row.get("step") <= step) {
+        rows.add(row);
+      }
+    }
+    return lines[lines.length - 1].isEmpty()
+        ? Optional.empty()
+        : Optional.of("line " + lines.length + " is cut off");
+  }
+
+  /** The numbers of a line; empty if it is not a whole row. */
+  private static Map<String, Double> row(List<String> names, String line) {
+    String[] cells = line.split(",", -1);
+    Map<String, Double> row = new LinkedHashMap<>();
+    try {
+      for (int i = 0; i < cells.length; i++) {
+        if (!cells[i].isEmpty()) {
+          row.put(names.get(i), Double.parseDouble(cells[i]));
+        }
+      }
+    } catch (NumberFormatException | IndexOutOfBoundsException e) {
+      return Map.of();
+    }
+    boolean whole =
+        cells.length == names.size() && row.keySet().containsAll(List.of("step", "seconds"));
+    return whole ? row : Map.of();
   }
 }

@@ -2,6 +2,7 @@ package resgen.train;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import resgen.settings.DataHome;
 import resgen.settings.Json;
@@ -54,10 +55,25 @@ public final class RunFolder {
     }
   }
 
-  /** Notes what the run is and by which source, before it starts or goes on. */
-  public RunFolder start(Card card) {
-    Json.write(path.resolve("run.json"), new Start(card, SourceCommit.current()));
-    return this;
+  /**
+   * A listener that notes in {@code run.json} what the run is and by which source, as soon as it
+   * starts or goes on. A run that is refused leaves the file as it was.
+   *
+   * @param then told of everything after that
+   */
+  public Listener noting(Card card, Listener then) {
+    return new Listener() {
+      @Override
+      public void started(long step, long steps) {
+        Json.write(path.resolve("run.json"), new Start(card, SourceCommit.current()));
+        then.started(step, steps);
+      }
+
+      @Override
+      public void row(long step, long steps, double secondsPerStep, Map<String, Double> metrics) {
+        then.row(step, steps, secondsPerStep, metrics);
+      }
+    };
   }
 
   /** Whether there is a checkpoint to go on from. */

@@ -38,6 +38,15 @@ public interface Trainable {
     return Json.line(settings()).equals(json);
   }
 
+  /**
+   * What is trained on and from, by name, as fingerprints or words: the data, a tokenizer, the
+   * model that the training starts from, names of classes. With the settings they are what a run
+   * is: a run resumes on the same alone. Asked for once a run.
+   */
+  default Map<String, String> inputs() {
+    return Map.of();
+  }
+
   /** What is trained. */
   Parameters parameters();
 

@@ -28,6 +28,8 @@ public final class Trainer implements AutoCloseable {
   private final Trainable model;
   private final Training training;
   private final Optional<Path> folder;
+  private final Optional<RunLock> lock;
+  private final Map<String, String> inputs;
   private final Listener listener;
   private final AdamW adam;
   private final Ema ema;
@@ -42,23 +44,33 @@ public final class Trainer implements AutoCloseable {
    *
    * @param folder for checkpoints ({@code last.safetensors}, {@code best.safetensors}) and {@code
    *     metrics.csv}; empty to keep nothing
+   * @throws IllegalArgumentException if the folder holds a run of other settings or inputs, naming
+   *     all that differ
+   * @throws IllegalStateException if another run is writing to the folder
    */
   public Trainer(Trainable model, Training training, Optional<Path> folder, Listener listener) {
     this.model = model;
     this.training = training;
     this.folder = folder;
     this.listener = listener;
+    lock = folder.map(RunLock::of);
+    inputs = folder.isPresent() ? model.inputs() : Map.of();
     adam = new AdamW(model.parameters(), training.optimizer(), model.rates());
     ema = new Ema(model.parameters(), training.emaDecay());
     meter = new Meter(model.parameters().manager());
-    folder.map(f -> f.resolve("last.safetensors")).filter(Files::exists).ifPresent(this::resume);
+    try {
+      folder.map(f -> f.resolve("last.safetensors")).filter(Files::exists).ifPresent(this::resume);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
   }
 
   private void resume(Path last) {
-    Checkpoint.Position at = Checkpoint.restore(last, model, training, adam, ema);
+    Checkpoint.Position at = Checkpoint.restore(last, model, inputs, training, adam, ema);
     step = at.step();
     best = at.best();
-    metrics.read(folder.orElseThrow().resolve("metrics.csv"), step);
+    metrics.resume(folder.orElseThrow().resolve("metrics.csv"), step);
     int rows = metrics.rows().size();
     secondsBefore = rows == 0 ? 0 : metrics.rows().get(rows - 1).get("seconds");
   }
@@ -70,6 +82,7 @@ public final class Trainer implements AutoCloseable {
    *     metrics or a checkpoint is due; the last checkpoint stays as it was
    */
   public Run run() {
+    listener.started(step, training.steps());
     long start = System.nanoTime();
     long intervalStart = start;
     long intervalStep = step;
@@ -206,14 +219,15 @@ public final class Trainer implements AutoCloseable {
   private void save(String name) {
     folder.ifPresent(
         path -> {
+          metrics.write(path.resolve("metrics.csv")); // before: a checkpoint finds its rows there
           Checkpoint.save(
               path.resolve(name + ".safetensors"),
               model,
+              inputs,
               training,
               adam,
               ema,
               new Checkpoint.Position(step, best));
-          metrics.write(path.resolve("metrics.csv"));
         });
   }
 
@@ -227,5 +241,6 @@ public final class Trainer implements AutoCloseable {
     meter.close();
     adam.close();
     ema.close();
+    lock.ifPresent(RunLock::close);
   }
 }

@@ -246,8 +246,9 @@ class ResGenLossTest {
       float[] books = tokens.codebooks().array().toFloatArray();
       Arrays.fill(books, zeroFrom, books.length, 0);
       Tokens flat =
-          Tokens.of(
+          new Tokens(
               tokens.codes(),
+              tokens.lengths(),
               tokens.condition(),
               tokens.layout(),
               Codebooks.of(manager, books, tokens.codebooks().sigma(), 2, 8, 4),

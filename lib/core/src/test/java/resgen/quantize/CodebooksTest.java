@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -155,6 +157,87 @@ class CodebooksTest {
     for (int i = 0; i < 600; i++) {
       assertEquals(PlainRvq.nearest(x[i], book), found[i], "vector " + i);
     }
+  }
+
+  /** Vectors around far points, small against their offset: the worst that a codebook may meet. */
+  @ParameterizedTest
+  @CsvSource({"0, 64, 1", "100, 64, 1", "1000, 64, 1", "30, 512, 0.01"})
+  void nearestCodesAndErrorsAreThoseOfFloat64UpToRounding(float offset, int h, float spread) {
+    int n = 200;
+    int codes = 256;
+    float[] values = around(offset, spread, 12, codes * h);
+    float[] vectors = around(offset, spread, 13, n * h);
+    Codebooks books = Codebooks.of(manager, values, new float[] {1}, 1, codes, h);
+    Codebooks.Encoded coded = books.encode(Torch.floats(manager, vectors, n, h));
+    double[][] x = PlainRvq.rows(vectors, h);
+    double[][] book = PlainRvq.rows(values, h);
+    double[] mean = new double[h];
+    for (double[] e : book) {
+      mean = PlainRvq.plus(mean, e, 1.0 / codes);
+    }
+    long[] found = coded.codes().toLongArray();
+    float[] errors = coded.errors().toFloatArray();
+    for (int i = 0; i < n; i++) {
+      double least = PlainRvq.distance(x[i], book[PlainRvq.nearest(x[i], book)]);
+      double chosen = PlainRvq.distance(x[i], book[(int) found[i]]);
+      double length = Math.sqrt(PlainRvq.distance(x[i], new double[h]));
+      double width = Math.sqrt(PlainRvq.distance(book[(int) found[i]], mean));
+      double rounded = 4 * Math.ulp(1f) * length; // of a sum of H products with a length of 1
+      assertTrue(chosen - least <= rounded * width, chosen + " for " + least);
+      assertEquals(chosen, errors[i], 1e-5 * chosen + rounded * Math.sqrt(chosen));
+    }
+  }
+
+  /** A small σ makes differences of squared distances large; they must be right for that. */
+  @ParameterizedTest
+  @CsvSource({"0, 8, 0.05", "3, 8, 0.05", "30, 64, 0.05", "3, 512, 0.02"})
+  void posteriorsAreThoseOfFloat64(float offset, int h, float sigma) {
+    int n = 60;
+    int codes = 16;
+    float[] values = around(offset, sigma, 14, codes * h);
+    float[] vectors = values.clone(); // near the codes
+    vectors = java.util.Arrays.copyOf(vectors, n * h);
+    float[] noise = around(0, 0.3f * sigma, 15, n * h);
+    for (int i = 0; i < n * h; i++) {
+      vectors[i] = values[i % (codes * h)] + noise[i];
+    }
+    Codebooks books = Codebooks.of(manager, values, new float[] {sigma}, 1, codes, h);
+    NDArray x = Torch.floats(manager, vectors, n, h);
+    long[] chosen = books.encode(x).codes().toLongArray();
+    float[] found = books.posterior(x, Torch.longs(manager, new int[n], n)).toFloatArray();
+    double[][] book = PlainRvq.rows(values, h);
+    for (int i = 0; i < n; i++) {
+      double expected =
+          PlainRvq.posterior(PlainRvq.rows(vectors, h)[i], book, (int) chosen[i], sigma);
+      assertEquals(expected, found[i], 1e-3 * (1 + Math.abs(expected)), "vector " + i);
+    }
+  }
+
+  private static float[] around(float offset, float spread, long key, int count) {
+    float[] values = Noise.of(key).stream(0).gaussians(count);
+    for (int i = 0; i < count; i++) {
+      values[i] = offset + spread * values[i];
+    }
+    return values;
+  }
+
+  @Test
+  void numbersThatAreNotFiniteAreNamedByTheirPlace() {
+    float[] values = GOLDEN.clone();
+    values[9] = Float.NEGATIVE_INFINITY;
+    refused("entry 1 of code 1 of depth 1 is -Infinity", values, .4f);
+    refused("sigma NaN of depth 0", GOLDEN, Float.NaN);
+    refused("sigma Infinity of depth 0", GOLDEN, Float.POSITIVE_INFINITY);
+    refused("sigma 0.0 of depth 0", GOLDEN, 0);
+    refused("sigma -1.0 of depth 0", GOLDEN, -1);
+  }
+
+  private void refused(String words, float[] values, float sigma) {
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Codebooks.of(manager, values, new float[] {sigma, .2f, .1f}, 3, 3, 2));
+    assertTrue(e.getMessage().contains(words), e.getMessage());
   }
 
   @Test

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import java.util.Arrays;
@@ -39,20 +38,27 @@ class QuantizerTest {
   }
 
   private Quantizer quantizer(QuantizerSettings settings) {
-    return new Quantizer(manager, settings, Noise.of(7));
+    return Quantizer.of(manager, settings, Noise.of(7));
   }
 
-  private static NDArray learn(Quantizer quantizer, NDArray vectors, long step) {
-    return Torch.withGradients(
-        false, () -> quantizer.quantize(vectors, true, Noise.of(8).stream(step)));
+  private static void learn(Quantizer quantizer, NDArray vectors, long step) {
+    quantizer.learn(vectors, Noise.of(8).stream(step));
+  }
+
+  /** The step of one codebook, in place; returns s². */
+  private static float probabilistic(NDArray x, NDArray book, double decay) {
+    Kernel rvq = Kernel.of("rvq");
+    NDArray e = rvq.call("quantize", x, book.expandDims(0)).get(1).get(0);
+    return rvq.call("probabilistic", x, e, book, decay).head().getFloat();
   }
 
   @Test
   void theGoldenProbabilisticUpdate() {
     NDArray book = Torch.floats(manager, C1.clone(), 3, 2);
-    NDList out = Kernel.of("rvq").call("probabilistic", Torch.floats(manager, X, 4, 2), book, 0.0);
-    assertArrayEquals(new long[] {0, 1, 2, 0}, out.get(0).toLongArray());
-    assertEquals(.02125f, out.get(2).getFloat(), 1e-7f);
+    NDArray x = Torch.floats(manager, X, 4, 2);
+    NDArray codes = Kernel.of("rvq").call("quantize", x, book.expandDims(0)).get(0);
+    assertArrayEquals(new long[] {0, 1, 2, 0}, codes.toLongArray());
+    assertEquals(.02125f, probabilistic(x, book, 0), 1e-7f);
     float[] expected = {1, -.05f, .1f, 1.2f, -.8f, -1.1f};
     assertArrayEquals(expected, book.toFloatArray(), 1e-5f);
   }
@@ -74,7 +80,7 @@ class QuantizerTest {
     float[] x = Noise.of(1).stream(0).gaussians(60 * 4);
     float[] start = Noise.of(1).stream(1).gaussians(9 * 4);
     NDArray book = Torch.floats(manager, start.clone(), 9, 4);
-    Kernel.of("rvq").call("probabilistic", Torch.floats(manager, x, 60, 4), book, 0.9);
+    probabilistic(Torch.floats(manager, x, 60, 4), book, 0.9);
     double[][] expected = PlainRvq.probabilistic(PlainRvq.rows(x, 4), PlainRvq.rows(start, 4), 0.9);
     assertArrayEquals(PlainRvq.floats(expected), book.toFloatArray(), 1e-5f);
   }
@@ -83,7 +89,7 @@ class QuantizerTest {
   void aFarCodeMovesTowardsItsNearestVectorAndNotToNaN() {
     float[] start = {1, 0, 0, 1, 900, 900};
     NDArray book = Torch.floats(manager, start, 3, 2);
-    Kernel.of("rvq").call("probabilistic", Torch.floats(manager, X, 4, 2), book, 0.5);
+    probabilistic(Torch.floats(manager, X, 4, 2), book, 0.5);
     float[] moved = book.toFloatArray();
     // of all vectors, (.1, 1.2) is nearest to (900, 900) relative to its other codes
     for (float value : moved) {
@@ -95,7 +101,7 @@ class QuantizerTest {
   @Test
   void vectorsThatAreExactlyCodesGiveFiniteCodebooks() {
     NDArray book = Torch.floats(manager, C1.clone(), 3, 2);
-    Kernel.of("rvq").call("probabilistic", Torch.floats(manager, C1, 3, 2), book, 0.5);
+    probabilistic(Torch.floats(manager, C1, 3, 2), book, 0.5);
     assertArrayEquals(C1, book.toFloatArray(), 1e-6f);
   }
 
@@ -225,10 +231,12 @@ class QuantizerTest {
     Quantizer quantizer = quantizer(QuantizerSettings.ema(depth, 8, 4));
     NDArray x = Torch.floats(manager, Noise.of(5).stream(0).gaussians(30 * 4), 30, 4);
     String before = quantizer.freeze(manager, 1).fingerprint();
-    NDArray partial = quantizer.quantize(x, false, null); // [D, N, H]
+    Quantizer.Quantized quantized = quantizer.quantize(x);
+    NDArray partial = quantized.partial(); // [D, N, H]
     Codebooks frozen = quantizer.freeze(manager, 1);
     assertEquals(before, frozen.fingerprint(), "looking changes nothing");
     NDArray codes = frozen.encode(x).codes();
+    assertArrayEquals(codes.toLongArray(), quantized.codes().toLongArray());
     for (int j = 0; j < depth; j++) {
       float[] expected = frozen.truncate(j + 1).decode(codes.get(":, :" + (j + 1))).toFloatArray();
       assertArrayEquals(expected, partial.get(j).toFloatArray(), 1e-5f);
@@ -259,8 +267,49 @@ class QuantizerTest {
     assertTrue(last < 0.7 * first, first + " → " + last);
   }
 
+  /** A batch that is quantized in parts is learnt from as a whole. */
+  @ParameterizedTest
+  @ValueSource(strings = {"PROBABILISTIC", "EMA"})
+  void partsOfABatchTeachWhatTheWholeDoes(String update) {
+    QuantizerSettings settings =
+        new QuantizerSettings(3, 8, 4, Update.valueOf(update), 0.9, false, 0.3);
+    Quantizer whole = quantizer(settings);
+    Quantizer parts = quantizer(settings);
+    for (int step = 0; step < 4; step++) {
+      NDArray x = Torch.floats(manager, Noise.of(11).stream(step).gaussians(40 * 4), 40, 4);
+      learn(whole, x, step);
+      NDArray codes =
+          parts.quantize(x.get(":15")).codes().concat(parts.quantize(x.get("15:")).codes());
+      parts.learn(x, codes, Noise.of(8).stream(step));
+    }
+    whole
+        .state()
+        .forEach(
+            (name, array) ->
+                assertArrayEquals(
+                    array.toFloatArray(), parts.state().get(name).toFloatArray(), 1e-5f, name));
+  }
+
+  @Test
+  void codebooksDoNotStartFromVectorsThatAreAllTheSame() {
+    Quantizer quantizer = quantizer(QuantizerSettings.ema(2, 4, 3));
+    float[] equal = new float[20 * 3];
+    for (int i = 0; i < equal.length; i++) {
+      equal[i] = 0.1f * (i % 3);
+    }
+    refused("have no spread: all 20 are equal", quantizer, equal);
+    equal[7] = Float.NaN;
+    refused("are not finite", quantizer, equal);
+  }
+
+  private void refused(String words, Quantizer quantizer, float[] vectors) {
+    NDArray x = Torch.floats(manager, vectors, vectors.length / 3, 3);
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> quantizer.startFrom(x, Noise.of(4)));
+    assertTrue(e.getMessage().contains(words), e.getMessage());
+  }
+
   private static double error(Quantizer quantizer, NDArray x) {
-    NDArray whole = quantizer.quantize(x, false, null).get("-1");
-    return x.sub(whole).square().mean().getFloat();
+    return x.sub(quantizer.quantize(x).vectors()).square().mean().getFloat();
   }
 }

@@ -57,6 +57,8 @@ class JsonTest {
 
   record Grown(int depth, @Later double prior) {}
 
+  record Named(int depth, @Later List<String> names) {}
+
   private static final Settings VALUE =
       new Settings(
           Long.MAX_VALUE,
@@ -208,5 +210,15 @@ class JsonTest {
         assertThrows(IllegalArgumentException.class, () -> Json.read(path, Inner.class))
             .getMessage();
     assertTrue(message.contains("settings.json"), message);
+  }
+
+  @Test
+  void aListThatCameLaterIsEmptyWhereItIsMissingAndNotWrittenWhileItIs() {
+    Named old = Json.read("{\"depth\":3}", Named.class);
+    assertEquals(new Named(3, List.of()), old);
+    assertEquals("{\"depth\":3}", Json.line(old));
+    Named named = new Named(3, List.of("a", "b"));
+    assertEquals("{\"depth\":3,\"names\":[\"a\",\"b\"]}", Json.line(named));
+    assertEquals(named, Json.read(Json.line(named), Named.class));
   }
 }

@@ -29,7 +29,9 @@ class LeakTest {
               counts[step == 10 ? 0 : 1] = Managers.count();
             }
           };
-      new Trainer(model, training, Optional.empty(), listener).close(); // compiles kernels
+      try (Trainer warm = new Trainer(model, training, Optional.empty(), listener)) {
+        warm.oneStep(); // compiles kernels
+      }
       long before = Managers.count();
       try (Trainer trainer = new Trainer(model, training, Optional.of(folder), listener)) {
         trainer.run();

@@ -2,7 +2,9 @@ package resgen.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.UnaryOperator;
 import resgen.nn.Linear;
@@ -31,8 +33,14 @@ final class TinyModel implements Trainable, AutoCloseable {
   private final Rotary rotary;
   private final NDArray counter;
 
+  /** What it says that it is trained on. */
+  Map<String, String> inputs = Map.of("data", "d0", "classes", "[a, b]");
+
   /** Called before each step's loss. */
   LongConsumer atStep = step -> {};
+
+  /** Further numbers of the loss. */
+  Function<NDArray, Map<String, NDArray>> more = loss -> Map.of();
 
   /** Changes the loss. */
   UnaryOperator<NDArray> spoil = loss -> loss;
@@ -61,6 +69,11 @@ final class TinyModel implements Trainable, AutoCloseable {
   }
 
   @Override
+  public Map<String, String> inputs() {
+    return inputs;
+  }
+
+  @Override
   public Parameters parameters() {
     return parameters;
   }
@@ -82,7 +95,11 @@ final class TinyModel implements Trainable, AutoCloseable {
     NDArray none = manager.zeros(new ai.djl.ndarray.types.Shape(count, 1, 8, 8));
     NDArray y = out.apply(body.apply(in.apply(x), none, rotary, true));
     NDArray error = spoil.apply(y.sub(x.mul(2f)).square().mean());
-    return Loss.of(error, "error", error, "twice", error.mul(2f));
+    Map<String, NDArray> parts = new LinkedHashMap<>();
+    parts.put("error", error);
+    parts.put("twice", error.mul(2f));
+    parts.putAll(more.apply(error));
+    return new Loss(error, parts);
   }
 
   @Override

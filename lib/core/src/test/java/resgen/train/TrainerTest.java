@@ -14,11 +14,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import resgen.Near;
 import resgen.torch.SafeTensors;
@@ -169,6 +172,22 @@ class TrainerTest {
     assertTrue(run.rows().get(9).get("error") < run.rows().get(0).get("error"));
   }
 
+  /** As those of a tokenizer once it quantizes. */
+  @Test
+  void numbersMayJoinAfterTheFirstStep() {
+    try (TinyModel model = new TinyModel(0)) {
+      long[] at = new long[1];
+      model.atStep = step -> at[0] = step;
+      model.more = loss -> at[0] < 8 ? Map.of() : Map.of("late", loss.mul(3f));
+      List<Map<String, Double>> rows = run(model, TRAINING, folder, Listener.none()).rows();
+      assertFalse(rows.get(3).containsKey("late"), rows.get(3).toString());
+      for (Map<String, Double> row : rows.subList(4, rows.size())) {
+        assertEquals(3 * row.get("loss"), row.get("late"), 1e-5 * row.get("late"));
+        assertEquals(2 * row.get("loss"), row.get("twice"), 1e-5 * row.get("late"));
+      }
+    }
+  }
+
   @Test
   void theBestCheckpointIsTheOneOfTheLeastFirstNumber() {
     AtomicInteger calls = new AtomicInteger();
@@ -244,7 +263,7 @@ class TrainerTest {
       NonFiniteLossException e =
           assertThrows(
               NonFiniteLossException.class, () -> run(model, TRAINING, null, Listener.none()));
-      assertTrue(e.getMessage().contains("step 0: the gradient's norm"), e.getMessage());
+      assertTrue(e.getMessage().contains("step 0: gradient_norm is NaN"), e.getMessage());
       assertArrayEquals(before, model.parameters().arrays().get("in.weight").toFloatArray());
       model.spoil = loss -> loss;
       assertEquals(20, run(model, TRAINING, null, Listener.none()).steps(), "and can go on");
@@ -286,6 +305,141 @@ class TrainerTest {
               () -> run(model, TRAINING.seed(9), folder, Listener.none()));
       assertTrue(e.getMessage().contains("its training"));
     }
+  }
+
+  /** All files of the run's folder but its lock, by name. */
+  private static Map<String, String> files(Path folder) throws IOException {
+    Map<String, String> files = new TreeMap<>();
+    try (Stream<Path> all = Files.list(folder)) {
+      for (Path file : all.filter(f -> !f.endsWith(RunLock.NAME)).toList()) {
+        files.put(
+            file.getFileName().toString(),
+            Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1));
+      }
+    }
+    return files;
+  }
+
+  @Test
+  void aFolderOfOtherInputsIsRefusedNamingThemAllAndLeftAsItWas() throws IOException {
+    RunFolder.Card card = new RunFolder.Card("tiny", Map.of("a", 1), TRAINING, "data", "d0");
+    RunFolder kept = RunFolder.of(Optional.of(folder), card);
+    try (TinyModel model = new TinyModel(.2)) {
+      run(model, TRAINING.every(2, 5, 0), folder, kept.noting(card, Listener.none()));
+    }
+    Map<String, String> before = files(folder);
+    assertTrue(before.get("run.json").contains("\"data\" : \"data\""), before.get("run.json"));
+    RunFolder.Card other = new RunFolder.Card("tiny", Map.of("a", 2), TRAINING, "more", "d1");
+    try (TinyModel model = new TinyModel(.2)) {
+      model.inputs = Map.of("data", "d1", "classes", "[a, c]", "start", "s");
+      IllegalArgumentException e =
+          assertThrows(
+              IllegalArgumentException.class,
+              () ->
+                  run(
+                      model,
+                      TRAINING.every(2, 5, 0).seed(8),
+                      folder,
+                      kept.noting(other, Listener.none())));
+      for (String words :
+          List.of(
+              "its training is ",
+              "its data is d0, this run's is d1",
+              "its classes is [a, b], this run's is [a, c]",
+              "its start is none, this run's is s")) {
+        assertTrue(e.getMessage().contains(words), e.getMessage());
+      }
+    }
+    assertEquals(before, files(folder));
+    try (TinyModel model = new TinyModel(.2)) {
+      assertEquals(20, run(model, TRAINING.every(2, 5, 0), folder, Listener.none()).steps());
+    }
+  }
+
+  @Test
+  void aCheckpointFromBeforeInputsWereKeptIsResumed() {
+    whole(folder);
+    Path last = folder.resolve("last.safetensors");
+    SafeTensors.File file = SafeTensors.read(last);
+    Map<String, String> meta = new TreeMap<>(file.metadata());
+    meta.remove("inputs");
+    SafeTensors.write(last, file.tensors(), meta);
+    assertEquals(20, whole(folder).steps());
+  }
+
+  @Test
+  void aFolderBelongsToOneRunAtATime() {
+    try (TinyModel model = new TinyModel(0);
+        TinyModel other = new TinyModel(0)) {
+      try (Trainer first = new Trainer(model, TRAINING, Optional.of(folder), Listener.none())) {
+        IllegalStateException e =
+            assertThrows(
+                IllegalStateException.class,
+                () ->
+                    run(
+                        other,
+                        TRAINING,
+                        folder.resolve("../" + folder.getFileName()),
+                        Listener.none()));
+        assertTrue(e.getMessage().contains("in use by a run of this process"), e.getMessage());
+        assertEquals(20, first.run().steps());
+      }
+      assertEquals(20, run(other, TRAINING, folder, Listener.none()).steps());
+    }
+  }
+
+  /** Rows that were written after the last checkpoint are those of steps that are done again. */
+  @Test
+  void metricsAreCutToTheCheckpointAndWrittenAnewAtOnce() throws IOException {
+    Path csv = folder.resolve("metrics.csv");
+    try (TinyModel model = new TinyModel(0)) {
+      interruptAt(model, 7);
+      run(model, TRAINING, folder, Listener.none());
+    }
+    String until7 = Files.readString(csv);
+    Files.writeString(csv, until7 + until7.lines().toList().get(3).replaceFirst("6,", "8,") + "\n");
+    try (TinyModel model = new TinyModel(0);
+        Trainer trainer = new Trainer(model, TRAINING, Optional.of(folder), Listener.none())) {
+      assertEquals(until7, Files.readString(csv));
+      List<Double> expected = List.of(2.0, 4.0, 6.0, 7.0, 8.0, 10.0);
+      assertEquals(expected, steps(trainer.run()).subList(0, 6));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', 0",
+    "'step,sec', 0",
+    "'nothing,here\n1,2\n', 0",
+    "'step,seconds,error\n2,0.5,3\n4,0.6', 1",
+    "'step,seconds,error\n2,0.5,3\n4,0.6,2.25', 1",
+    "'step,seconds,error\n2,0.5,3\n,0.6,2\n6,0.7,1\n', 1",
+    "'step,seconds,error\n2,0.5,3\n4,0.6,1,9\n6,0.7,1\n', 1",
+    "'step,seconds,error\n2,0.5,3\n4,0.6,#\n', 1"
+  })
+  void damagedMetricsDoNotBlockAGoodCheckpoint(String text, int rows) throws IOException {
+    try (TinyModel model = new TinyModel(0)) {
+      interruptAt(model, 11);
+      run(model, TRAINING, folder, Listener.none());
+    }
+    String damaged = text.replace("\\n", "\n");
+    Files.writeString(folder.resolve("metrics.csv"), damaged);
+    try (TinyModel model = new TinyModel(0)) {
+      Run run = run(model, TRAINING, folder, Listener.none());
+      assertEquals(20, run.steps());
+      List<Double> after = List.of(12.0, 14.0, 16.0, 18.0, 20.0);
+      assertEquals(after, steps(run).subList(rows, rows + 5));
+      assertEquals(rows == 1 ? 2.0 : 12.0, steps(run).get(0));
+    }
+    assertEquals(damaged, Files.readString(folder.resolve("metrics.csv.damaged")));
+  }
+
+  @Test
+  void missingMetricsDoNotBlockAGoodCheckpoint() throws IOException {
+    whole(folder);
+    Files.delete(folder.resolve("metrics.csv"));
+    assertEquals(0, whole(folder).rows().size());
+    assertTrue(Files.exists(folder.resolve("metrics.csv")));
   }
 
   @Test

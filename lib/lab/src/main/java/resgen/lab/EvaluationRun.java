@@ -16,6 +16,7 @@ import resgen.lab.metric.Report;
 import resgen.sample.Sampling;
 import resgen.settings.Json;
 import resgen.settings.SourceCommit;
+import resgen.token.Condition;
 import resgen.token.Labels;
 import resgen.torch.Torch;
 
@@ -48,6 +49,10 @@ record EvaluationRun<X extends Media<X>>(
       throw new IllegalArgumentException(
           against.split() + " has no classes, and samples are asked for by class");
     }
+    heldOut.ifPresent(
+        unseen ->
+            Condition.Classes.requireSame(
+                against.split(), against.media().conditions(), unseen.name(), unseen.conditions()));
     SeenSamples<X> seen = new SeenSamples<>(network, against.media());
     Labels labels = Labels.cycle(samples, against.classNames().size());
     Samples made = subject.sampler().sample(labels, sampling, seen);

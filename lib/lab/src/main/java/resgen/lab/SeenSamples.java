@@ -7,6 +7,7 @@ import resgen.Samples;
 import resgen.codec.Extraction;
 import resgen.codec.Extractor;
 import resgen.codec.Media;
+import resgen.token.Condition;
 
 /** What an extractor says of samples, batch by batch as they are made. */
 final class SeenSamples<X extends Media<X>> implements Samples.Listener {
@@ -36,7 +37,8 @@ final class SeenSamples<X extends Media<X>> implements Samples.Listener {
   /**
    * {@inheritDoc} An interrupt ends the seeing, and stays set for the sampler.
    *
-   * @throws IllegalArgumentException if the samples are of another type or shape than the reference
+   * @throws IllegalArgumentException if the samples are of another type or shape than the
+   *     reference, or of other classes
    */
   @Override
   public void made(int done, Media<?> made) {
@@ -44,6 +46,7 @@ final class SeenSamples<X extends Media<X>> implements Samples.Listener {
       throw new IllegalArgumentException(
           "the model makes %s, but %s has %s".formatted(words(made), like.name(), words(like)));
     }
+    Condition.Classes.requireSame("the model", made.conditions(), like.name(), like.conditions());
     if (stopped) {
       return;
     }

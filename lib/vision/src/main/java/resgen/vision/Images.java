@@ -71,7 +71,8 @@ public final class Images implements Media<Images> {
 
   /**
    * Sets of the same size and classes one after another, under the first one's name. Some may have
-   * a last class more than the others, as samples without a class do.
+   * a last class more than the others, {@link Condition.Classes#NO_CLASS}, as samples without a
+   * class do.
    *
    * @throws IllegalArgumentException if sizes differ, or classes, naming both
    */
@@ -82,10 +83,14 @@ public final class Images implements Media<Images> {
     List<byte[]> pixels = new ArrayList<>();
     List<Integer> labels = new ArrayList<>();
     for (Images set : sets) {
-      if (!names.subList(0, set.classNames.size()).equals(set.classNames)) {
+      List<String> own = new ArrayList<>(set.classNames);
+      if (own.size() < names.size()) {
+        own.add(Condition.Classes.NO_CLASS);
+      }
+      if (!own.equals(names)) {
         throw new IllegalArgumentException(
             "%s has the classes %s, %s has %s"
-                .formatted(set.name, set.classNames, first.name, first.classNames));
+                .formatted(set.name, set.classNames, first.name, names));
       }
       for (int i = 0; i < set.size(); i++) {
         pixels.add(set.pixels[i]);

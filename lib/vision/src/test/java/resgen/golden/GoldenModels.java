@@ -287,7 +287,8 @@ final class GoldenModels {
       try (Generator model = Generator.load(name)) {
         values.put(name + " kind", model.spec().label());
         values.put(name + " settings", Json.hash(model.settings()));
-        values.put(name + " origin", Json.hash(model.origin()));
+        // the names of classes came later and are those of the tokenizer
+        values.put(name + " origin", Json.hash(model.origin().withClassNames(List.of())));
         values.put(name + " parameters", Long.toString(model.parameterCount()));
       }
     }

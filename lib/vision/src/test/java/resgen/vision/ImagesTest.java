@@ -106,15 +106,16 @@ class ImagesTest {
   void setsOfTheSameClassesAreJoinedAndOthersRefused() {
     Images one = grey().take(1);
     Images without =
-        Images.of("w", 1, 2, 3, new byte[1][6], new int[] {2}, List.of("a", "b", "no"));
-    assertEquals(List.of("a", "b", "no"), Images.concat(List.of(one, without, one)).classNames());
+        Images.of("w", 1, 2, 3, new byte[1][6], new int[] {2}, List.of("a", "b", "no class"));
+    assertEquals(
+        List.of("a", "b", "no class"), Images.concat(List.of(one, without, one)).classNames());
     assertArrayEquals(new int[] {0, 2, 0}, Images.concat(List.of(one, without, one)).labels());
     Images other = Images.of("o", 1, 2, 3, new byte[1][6], new int[] {0}, List.of("b", "a"));
     String message =
         assertThrows(
                 IllegalArgumentException.class, () -> Images.concat(List.of(one, other, without)))
             .getMessage();
-    assertTrue(message.contains("[b, a]") && message.contains("[a, b]"), message);
+    assertTrue(message.contains("[b, a]") && message.contains("[a, b, no class]"), message);
   }
 
   @Test

@@ -14,11 +14,11 @@ def forward(self, x: Tensor, weights: List[Tensor], frozen: bool, groups: int) -
   return torch.conv2d(h, w[i], w[i + 1], [1, 1], [1, 1])
 def hinge(self, real: Tensor, fake: Tensor) -> Tensor:
   return 0.5 * (torch.mean(torch.relu(1.0 - real)) + torch.mean(torch.relu(1.0 + fake)))
-def balance(self, reconstruction: Tensor, generator: Tensor, last: Tensor) -> Tensor:
+def slopes(self, reconstruction: Tensor, generator: Tensor, last: Tensor) -> Tuple[Tensor, Tensor]:
   a = torch.autograd.grad([reconstruction], [last], None, True, False, False)[0]
   b = torch.autograd.grad([generator], [last], None, True, False, False)[0]
   if a is None or b is None:
-    return torch.zeros([], dtype=6, device=last.device)
-  x = torch.linalg_vector_norm(unchecked_cast(Tensor, a))
-  y = torch.linalg_vector_norm(unchecked_cast(Tensor, b))
-  return torch.clamp(x / (y + 1e-4), 0.0, 10000.0)
+    return (torch.zeros_like(last), torch.zeros_like(last))
+  return (unchecked_cast(Tensor, a), unchecked_cast(Tensor, b))
+def ratio(self, reconstruction: Tensor, generator: Tensor) -> Tensor:
+  return torch.clamp(torch.linalg_vector_norm(reconstruction) / (torch.linalg_vector_norm(generator) + 1e-4), 0.0, 10000.0)

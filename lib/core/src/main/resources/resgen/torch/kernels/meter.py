@@ -1,6 +1,6 @@
 # Numbers of a training run that stay on the device until they are read (resgen.train.Meter).
-def add(self, sums: Tensor, numbers: List[Tensor], first: int, share: float) -> Tensor:
-  return sums.narrow(0, first, len(numbers)).add_(torch.stack(numbers).to(7), alpha=share)
+def add(self, sums: Tensor, numbers: List[Tensor], places: Tensor, share: float) -> Tensor:
+  return sums.index_add_(0, places, torch.stack(numbers).to(7), alpha=share)  # [names]
 def check(self, broken: Tensor, sums: Tensor, at: Tensor, base: Tensor) -> Tensor:
   bad = torch.logical_not(torch.all(torch.isfinite(sums)))
   first = torch.logical_and(bad, torch.lt(broken, 0))

@@ -89,7 +89,7 @@ final class ModelStore<X extends Media<X>> implements AutoCloseable {
       return new Stored(
           Generator.load(file.toString()), Optional.of(folder.path()), Optional.empty());
     }
-    folder.start(card(experiment, tokenizer));
+    Listener noted = folder.noting(card(experiment, tokenizer), listener);
     Tokens tokens = tokenizer.encode(train());
     try (Generator trained =
         Generator.train(
@@ -97,7 +97,7 @@ final class ModelStore<X extends Media<X>> implements AutoCloseable {
             (shape, condition) -> experiment.settings(),
             experiment.training(),
             Optional.of(folder.path()),
-            listener)) {
+            noted)) {
       Run run = trained.run().orElseThrow();
       if (run.interrupted()) {
         throw new CancellationException(
@@ -162,10 +162,10 @@ final class ModelStore<X extends Media<X>> implements AutoCloseable {
     RunFolder folder = folder(choice);
     Path file = folder.path().resolve(TOKENIZER);
     if (!Files.exists(file)) {
-      folder.start(card(choice));
+      Listener noted = folder.noting(card(choice), listener);
       CodecRecipe<X> recipe = recipe(choice);
       CodecRecipe.Made<X> made =
-          recipe.train(train(), choice.training(), Optional.of(folder.path()), listener);
+          recipe.train(train(), choice.training(), Optional.of(folder.path()), noted);
       try (Codec<X> codec = made.codec()) {
         if (made.steps() < choice.training().steps()) {
           throw new CancellationException(

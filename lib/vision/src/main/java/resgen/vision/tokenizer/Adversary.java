@@ -1,6 +1,7 @@
 package resgen.vision.tokenizer;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,9 +33,21 @@ final class Adversary implements AutoCloseable {
     return discriminator.apply(decoded, true).mean().neg();
   }
 
-  /** See {@link PatchDiscriminator#balance}. */
+  /** The adaptive weight, see {@link PatchDiscriminator#ratio}. */
   NDArray balance(NDArray reconstruction, NDArray generator, NDArray last) {
-    return discriminator.balance(reconstruction, generator, last);
+    NDList slopes = slopes(reconstruction, generator, last);
+    return discriminator.ratio(slopes.get(0), slopes.get(1));
+  }
+
+  /** See {@link PatchDiscriminator#slopes}. */
+  NDList slopes(NDArray reconstruction, NDArray generator, NDArray last) {
+    return discriminator.slopes(reconstruction, generator, last);
+  }
+
+  /** The adaptive weight from sums of the slopes of so many parts of a batch. */
+  NDArray balance(NDArray reconstruction, NDArray generator, int parts) {
+    return discriminator.ratio(
+        Torch.scale(reconstruction, 1.0 / parts), Torch.scale(generator, 1.0 / parts));
   }
 
   /**

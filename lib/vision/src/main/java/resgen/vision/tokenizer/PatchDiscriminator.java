@@ -1,6 +1,7 @@
 package resgen.vision.tokenizer;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import java.util.ArrayList;
 import java.util.List;
 import resgen.nn.Init;
@@ -69,11 +70,16 @@ final class PatchDiscriminator implements AutoCloseable {
   }
 
   /**
-   * The adaptive weight (Esser et al. 2021): ratio of the gradient norms of reconstruction and
-   * generator loss at the decoder's last layer, at most 10⁴. Both graphs stay usable.
+   * The gradients of reconstruction and generator loss at the decoder's last layer, both of its
+   * shape; zero if one of the losses does not depend on it. Both graphs stay usable.
    */
-  NDArray balance(NDArray reconstruction, NDArray generator, NDArray last) {
-    return kernel.call("balance", reconstruction, generator, last).head();
+  NDList slopes(NDArray reconstruction, NDArray generator, NDArray last) {
+    return kernel.call("slopes", reconstruction, generator, last);
+  }
+
+  /** The adaptive weight (Esser et al. 2021): ratio of the norms of two slopes, at most 10⁴. */
+  NDArray ratio(NDArray reconstruction, NDArray generator) {
+    return kernel.call("ratio", reconstruction, generator).head();
   }
 
   @Override

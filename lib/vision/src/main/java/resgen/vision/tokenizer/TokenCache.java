@@ -3,13 +3,16 @@ package resgen.vision.tokenizer;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import resgen.settings.UserCache;
 import resgen.token.Codes;
+import resgen.token.TokenSpec;
 import resgen.torch.SafeTensors;
 
 /**
@@ -61,10 +64,15 @@ public final class TokenCache {
     return folder.map(path -> path.resolve(name));
   }
 
-  /** The codes of a pair, read if they are there, computed and kept if not. */
-  Codes get(String tokenizer, String data, int size, Supplier<Codes> compute) {
+  /**
+   * The codes of a pair, read if they are there, computed and kept if not.
+   *
+   * @param size how many images there are
+   * @param spec the shape of their tokens
+   */
+  Codes get(String tokenizer, String data, int size, TokenSpec spec, Supplier<Codes> compute) {
     Optional<Path> file = file(tokenizer, data);
-    Optional<Codes> kept = file.flatMap(path -> read(path, tokenizer, data, size));
+    Optional<Codes> kept = file.flatMap(path -> read(path, tokenizer, data, size, spec));
     if (kept.isPresent()) {
       return kept.get();
     }
@@ -73,7 +81,8 @@ public final class TokenCache {
     return codes;
   }
 
-  private static Optional<Codes> read(Path path, String tokenizer, String data, int size) {
+  private static Optional<Codes> read(
+      Path path, String tokenizer, String data, int size, TokenSpec spec) {
     if (!Files.exists(path)) {
       return Optional.empty();
     }
@@ -84,13 +93,22 @@ public final class TokenCache {
       }
       SafeTensors.Entry low = file.tensor("low");
       SafeTensors.Entry high = file.tensor("high");
-      long[] shape = low.shape();
-      if (shape.length != 3 || shape[0] != size || low.size() != high.size()) {
-        throw new IllegalArgumentException("its shape does not fit " + size + " images");
+      long[] shape = {size, spec.positions(), spec.depth()};
+      if (!Arrays.equals(low.shape(), shape) || !Arrays.equals(high.shape(), shape)) {
+        throw new IllegalArgumentException(
+            "its codes are %s and %s; those of %d images are %s"
+                .formatted(
+                    Arrays.toString(low.shape()),
+                    Arrays.toString(high.shape()),
+                    size,
+                    Arrays.toString(shape)));
       }
-      return Optional.of(Codes.of(join(low.bytes(), high.bytes()), (int) shape[1], (int) shape[2]));
+      int[] values = join(low.bytes(), high.bytes());
+      Codes codes = Codes.of(values, spec.positions(), spec.depth());
+      codes.requireBelow(spec.codes());
+      return Optional.of(codes);
     } catch (IllegalArgumentException | UncheckedIOException e) {
-      LOG.warn("codes are computed anew: {}", e.getMessage());
+      LOG.warn("the tokens in {} are not used but made anew: {}", path, e.getMessage());
       return Optional.empty();
     }
   }
@@ -104,7 +122,7 @@ public final class TokenCache {
   }
 
   private static void write(Path path, Codes codes, String tokenizer, String data) {
-    int[] values = codes.rows(java.util.stream.IntStream.range(0, codes.size()).toArray());
+    int[] values = codes.rows(IntStream.range(0, codes.size()).toArray());
     byte[] low = new byte[values.length];
     byte[] high = new byte[values.length];
     for (int i = 0; i < values.length; i++) {

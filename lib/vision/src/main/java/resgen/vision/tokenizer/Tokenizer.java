@@ -3,21 +3,28 @@ package resgen.vision.tokenizer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import resgen.codec.Codec;
 import resgen.codec.Tokens;
-import resgen.nn.Parameters;
 import resgen.nn.Summary;
 import resgen.quantize.Codebooks;
+import resgen.settings.DataHome;
 import resgen.token.Codes;
 import resgen.token.Condition;
 import resgen.token.Layout;
-import resgen.torch.Precision;
+import resgen.torch.Torch;
 import resgen.train.Listener;
 import resgen.train.Training;
 import resgen.vision.Images;
@@ -31,33 +38,50 @@ import resgen.vision.Images;
  */
 public final class Tokenizer implements Codec<Images> {
 
-  private final TokenizerSettings settings;
-  private final TokenizerOrigin origin;
-  private final NDManager manager;
-  private final Parameters parameters;
-  private final Autoencoder network;
-  private final Codebooks codebooks;
-  private final float scale;
-  private final String fingerprint;
+  private static final String SUFFIX = ".safetensors";
+  private static final int ENCODED = 200; // images of 32×32 in a batch of the encoder
+  private static final int DECODED = 32; // of the decoder
 
-  /** Takes over manager and parameters, which hold the network's weights. */
-  Tokenizer(
-      TokenizerSettings settings,
-      TokenizerOrigin origin,
-      NDManager manager,
-      Parameters parameters,
-      Autoencoder network,
-      Codebooks codebooks,
-      float scale) {
-    this.settings = settings;
-    this.origin = origin;
-    this.manager = manager;
-    this.parameters = parameters;
-    this.network = network;
-    this.codebooks = codebooks;
-    this.scale = scale;
-    parameters.freeze();
-    fingerprint = TokenizerFile.fingerprint(this);
+  /**
+   * Where a tokenizer comes from and what it fits.
+   *
+   * @param data name of the images that it learned from
+   * @param dataFingerprint their fingerprint
+   * @param height rows of its images, before padding
+   * @param width columns of its images, before padding
+   * @param classNames names of their classes
+   * @param training settings of its training
+   * @param step steps done
+   * @param commit of the source that made it
+   */
+  public record Origin(
+      String data,
+      String dataFingerprint,
+      int height,
+      int width,
+      List<String> classNames,
+      Training training,
+      long step,
+      String commit) {
+
+    public Origin {
+      classNames = List.copyOf(classNames);
+      if (height < 1 || width < 1) {
+        throw new IllegalArgumentException(
+            "image size " + height + "×" + width + " must be at least 1×1");
+      }
+    }
+  }
+
+  private final TokenizerModel model;
+  private final TokenizerSettings settings;
+  private final Codebooks codebooks;
+
+  /** Takes over the model. */
+  Tokenizer(TokenizerModel model) {
+    this.model = model;
+    settings = model.settings();
+    codebooks = model.codebooks();
   }
 
   /** Settings for tests; {@link TokenizerSettings#tiny()}. */
@@ -78,31 +102,6 @@ public final class Tokenizer implements Codec<Images> {
   /** The paper's settings for 256-px images; {@link TokenizerSettings#paper(int)}. */
   public static TokenizerSettings paper(int depth) {
     return TokenizerSettings.paper(depth);
-  }
-
-  /**
-   * A tokenizer that was saved.
-   *
-   * @param name of a shipped checkpoint, as {@code fashion-rvq8}, or the path of a file that ends
-   *     in {@code .safetensors}
-   * @throws IllegalArgumentException if there is none, naming those there are, or if the file is
-   *     not a tokenizer
-   */
-  public static Tokenizer load(String name) {
-    return TokenizerFile.load(TokenizerFile.locate(name));
-  }
-
-  /** Writes the tokenizer into one safetensors file: weights in half precision, as they are. */
-  public void save(Path path) {
-    TokenizerFile.save(this, path);
-  }
-
-  /**
-   * The tokenizer that a training checkpoint holds: averaged weights and codebooks, with scale and
-   * residual deviations measured on the training images.
-   */
-  public static Tokenizer fromCheckpoint(Path checkpoint, Images train) {
-    return TokenizerFreeze.checkpoint(checkpoint, train);
   }
 
   /** The usual training: batches of 64, peak rate 2e-3, cosine; 3000 steps made fashion-rvq8. */
@@ -130,6 +129,8 @@ public final class Tokenizer implements Codec<Images> {
    *
    * @param features the extractor of the feature term; needed if the settings weigh it
    * @param folder for checkpoints and metrics, from which an earlier run resumes; empty for none
+   * @throws IllegalArgumentException also if the latents of the images have no spread, as those of
+   *     images that are all alike
    */
   public static Tokenizer train(
       Images images,
@@ -138,7 +139,56 @@ public final class Tokenizer implements Codec<Images> {
       Optional<FeatureDistance> features,
       Optional<Path> folder,
       Listener listener) {
-    return TokenizerFreeze.train(images, settings, training, features, folder, listener);
+    return TokenizerTraining.train(images, settings, training, features, folder, listener);
+  }
+
+  /**
+   * The tokenizer that a training checkpoint holds: averaged weights and codebooks, with scale and
+   * residual deviations measured on the training images.
+   */
+  public static Tokenizer fromCheckpoint(Path checkpoint, Images train) {
+    return TokenizerTraining.checkpoint(checkpoint, train);
+  }
+
+  /**
+   * A tokenizer that was saved.
+   *
+   * @param name of a shipped checkpoint, as {@code fashion-rvq8}, or the path of a file that ends
+   *     in {@code .safetensors}
+   * @throws IllegalArgumentException if there is none, naming those there are, or if the file is
+   *     not a tokenizer, naming what is wrong in it
+   */
+  public static Tokenizer load(String name) {
+    return new Tokenizer(
+        TokenizerModel.load(name.endsWith(SUFFIX) ? Path.of(name) : shipped(name)));
+  }
+
+  private static Path shipped(String name) {
+    Path folder = DataHome.path("checkpoints");
+    Path path = folder.resolve(name + SUFFIX);
+    if (!Files.exists(path)) {
+      throw new IllegalArgumentException(
+          "no checkpoint '" + name + "' in " + folder + "; there are " + names(folder));
+    }
+    return path;
+  }
+
+  private static List<String> names(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(file -> file.endsWith(SUFFIX))
+          .map(file -> file.substring(0, file.length() - SUFFIX.length()))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+
+  /** Writes the tokenizer into one safetensors file: weights in half precision, as they are. */
+  public void save(Path path) {
+    model.save(path);
   }
 
   /** {@inheritDoc} From the user's {@link TokenCache#standard() cache} if they are there. */
@@ -148,23 +198,37 @@ public final class Tokenizer implements Codec<Images> {
   }
 
   /**
-   * The tokens of images.
+   * The tokens of images, of the images' own classes.
    *
    * @throws IllegalArgumentException if size or channels are not the tokenizer's
-   * @throws java.util.concurrent.CancellationException if interrupted; the interrupt stays set
+   * @throws CancellationException if interrupted; the interrupt stays set
    */
   public Tokens encode(Images images, TokenCache cache) {
-    TokenizerBatches.check(this, images);
+    check(images);
     String data = images.fingerprint();
-    Codes codes =
-        cache.get(fingerprint, data, images.size(), () -> TokenizerBatches.codes(this, images));
+    Codes codes = cache.get(fingerprint(), data, images.size(), spec(), () -> codes(images));
     return Tokens.of(
         codes, images.conditions(), layout(), codebooks, Optional.<Codec<?>>of(this), data);
   }
 
-  /** The chosen images as the network takes them: padded, in [-1, 1], {@code [B, C, S, S]}. */
-  NDArray pixels(Images images, int... chosen) {
-    return TokenizerBatches.pixels(this, images, chosen);
+  private Codes codes(Images images) {
+    int positions = settings.positions();
+    int each = positions * codebooks.depth();
+    int[] all = new int[Math.multiplyExact(images.size(), each)];
+    inBatches(
+        images.size(),
+        batch(ENCODED),
+        "encoding",
+        rows -> {
+          NDArray z = encode(pixels(images, rows)); // [B, L, H]
+          NDArray codes = codebooks.encode(z.reshape(-1, codebooks.dimension())).codes();
+          long[] some = codes.toLongArray();
+          for (int i = 0; i < some.length; i++) {
+            all[rows[0] * each + i] = (int) some[i];
+          }
+          return null;
+        });
+    return Codes.of(all, positions, codebooks.depth());
   }
 
   /**
@@ -173,17 +237,48 @@ public final class Tokenizer implements Codec<Images> {
    * @throws IllegalArgumentException if size or channels are not the tokenizer's
    */
   public float[] latents(Images images) {
-    return TokenizerBatches.latents(this, images);
+    check(images);
+    int each = settings.positions() * codebooks.dimension();
+    return floats(
+        images.size(), each, batch(ENCODED), "encoding", rows -> encode(pixels(images, rows)));
+  }
+
+  private void check(Images images) {
+    int channels = settings.autoencoder().channels();
+    Origin origin = origin();
+    if (images.channels() != channels
+        || images.height() != origin.height()
+        || images.width() != origin.width()) {
+      throw new IllegalArgumentException(
+          "%s: images of %d×%d×%d; this tokenizer takes %d×%d×%d"
+              .formatted(
+                  images.name(),
+                  images.channels(),
+                  images.height(),
+                  images.width(),
+                  channels,
+                  origin.height(),
+                  origin.width()));
+    }
+  }
+
+  /** The chosen images as the network takes them: padded, in [-1, 1], {@code [B, C, S, S]}. */
+  NDArray pixels(Images images, int... chosen) {
+    int side = settings.autoencoder().imageSize();
+    Images padded = images.subset(chosen).padTo(side, side);
+    int[] all = IntStream.range(0, chosen.length).toArray();
+    return Torch.floats(
+        model.manager(), padded.normalized(all), chosen.length, padded.channels(), side, side);
   }
 
   /** {@code [B, C, S, S] → [B, L, H]}: scaled latents. */
   public NDArray encode(NDArray pixels) {
-    return network.encode(pixels).mul(scale);
+    return model.encode(pixels);
   }
 
   /** {@code [B, L, H] → [B, C, S, S]}: scaled latents to images in about [-1, 1], with padding. */
   public NDArray decode(NDArray latents) {
-    return network.decode(latents.mul(1 / scale));
+    return model.decode(latents);
   }
 
   /** The images of tokens, with their classes. */
@@ -202,7 +297,7 @@ public final class Tokenizer implements Codec<Images> {
     if (IntStream.of(ids).anyMatch(id -> id == classes.count())) {
       names.add(Condition.Classes.NO_CLASS);
     }
-    return TokenizerBatches.images(this, codes, ids, names);
+    return images(codes, ids, names);
   }
 
   /** The images of codes, all of them given class 0. */
@@ -210,25 +305,110 @@ public final class Tokenizer implements Codec<Images> {
     return decode(codes, new int[codes.size()]);
   }
 
-  @Override
-  public int decodedAtOnce() {
-    return TokenizerBatches.decoded(this);
-  }
-
   /**
    * The images of codes, cropped to the size of the training images.
    *
    * @param codes of D depths, or of fewer for the reconstruction from the coarse ones alone
-   * @param labels one class per image
-   * @throws java.util.concurrent.CancellationException as {@link #encode(Images, TokenCache)}
+   * @param labels one class per image, of those that the tokenizer was trained on
+   * @throws IllegalArgumentException naming a code that is not below V
+   * @throws CancellationException as {@link #encode(Images, TokenCache)}
    */
   public Images decode(Codes codes, int[] labels) {
-    return TokenizerBatches.images(this, codes, labels, classNames());
+    return images(codes, labels, classNames());
+  }
+
+  private Images images(Codes codes, int[] labels, List<String> names) {
+    check(codes);
+    int side = settings.autoencoder().imageSize();
+    int each = settings.autoencoder().channels() * side * side;
+    float[] values =
+        floats(codes.size(), each, decodedAtOnce(), "decoding", rows -> decode(sums(codes, rows)));
+    return cropped("decoded", values, labels, names);
+  }
+
+  private void check(Codes codes) {
+    if (codes.positions() != settings.positions() || codes.depth() > codebooks.depth()) {
+      throw new IllegalArgumentException(
+          "codes of %d positions × %d depths; this tokenizer's are %d × at most %d"
+              .formatted(
+                  codes.positions(), codes.depth(), settings.positions(), codebooks.depth()));
+    }
+    codes.requireBelow(codebooks.codes());
+  }
+
+  /** Σ_j e(x_j; j) over the depths that the codes have: {@code [n, L, H]}. */
+  NDArray sums(Codes codes, int... rows) {
+    long all = (long) rows.length * codes.positions();
+    NDArray array = Torch.longs(model.manager(), codes.rows(rows), all, codes.depth()); // [n·L, d]
+    return codebooks
+        .truncate(codes.depth())
+        .decode(array)
+        .reshape(rows.length, codes.positions(), codebooks.dimension());
   }
 
   @Override
   public Images decodePartly(Codes codes, int image, int[][] visible) {
-    return TokenizerBatches.partly(this, codes, image, visible);
+    check(codes.range(image, image + 1));
+    int l = codes.positions();
+    int n = visible.length;
+    int[] rows = new int[n];
+    Arrays.fill(rows, image);
+    int[] seen = Arrays.stream(visible).flatMapToInt(IntStream::of).toArray();
+    float[] values =
+        Torch.scoped(
+            () -> {
+              NDManager manager = model.manager();
+              NDArray array = Torch.longs(manager, codes.rows(rows), (long) n * l, codes.depth());
+              NDArray shown = Torch.longs(manager, seen, (long) n * l);
+              NDArray sums = codebooks.sums(array, shown).visible();
+              return decode(sums.reshape(n, l, codebooks.dimension())).toFloatArray();
+            });
+    return cropped("unmasking", values, new int[n], classNames());
+  }
+
+  private Images cropped(String name, float[] values, int[] labels, List<String> names) {
+    AutoencoderSettings s = settings.autoencoder();
+    return Images.ofNormalized(
+            name, s.channels(), s.imageSize(), s.imageSize(), values, labels, names)
+        .cropTo(origin().height(), origin().width());
+  }
+
+  @Override
+  public int decodedAtOnce() {
+    return batch(DECODED);
+  }
+
+  /** As many images at once as of 32×32, fewer of larger ones. */
+  private int batch(int most) {
+    int side = settings.autoencoder().imageSize();
+    return Math.max(1, Math.min(most, most * 32 * 32 / (side * side)));
+  }
+
+  /** Takes sets of any size through in batches; an interrupt between two ends it and stays set. */
+  private static void inBatches(int all, int size, String what, Function<int[], Void> work) {
+    for (int from = 0; from < all; from += size) {
+      if (from > 0 && Thread.currentThread().isInterrupted()) {
+        throw new CancellationException(
+            "interrupted after " + what + " " + from + " of " + all + " images");
+      }
+      int[] rows = IntStream.range(from, Math.min(all, from + size)).toArray();
+      Torch.scoped(() -> work.apply(rows));
+    }
+  }
+
+  private static float[] floats(
+      int all, int each, int size, String what, Function<int[], NDArray> work) {
+    float[] values = new float[Math.multiplyExact(all, each)];
+    inBatches(
+        all,
+        size,
+        what,
+        rows -> {
+          float[] some = work.apply(rows).toFloatArray();
+          System.arraycopy(some, 0, values, rows[0] * each, some.length);
+          return null;
+        });
+    return values;
   }
 
   /** {@inheritDoc} In the scaled latents' units. */
@@ -240,8 +420,7 @@ public final class Tokenizer implements Codec<Images> {
   /** {@inheritDoc} A square grid. */
   @Override
   public Layout layout() {
-    int side = settings.autoencoder().grid();
-    return new Layout.Grid(side, side);
+    return settings.spec().layout();
   }
 
   /** The settings it was built with. */
@@ -250,18 +429,23 @@ public final class Tokenizer implements Codec<Images> {
   }
 
   /** What it was trained on and how. */
-  public TokenizerOrigin origin() {
-    return origin;
+  public Origin origin() {
+    return model.origin();
   }
 
   /** What the encoder's latents are multiplied by. */
   public float scale() {
-    return scale;
+    return model.scale();
   }
 
   @Override
   public String fingerprint() {
-    return fingerprint;
+    return model.fingerprint();
+  }
+
+  @Override
+  public List<String> classNames() {
+    return origin().classNames();
   }
 
   /** Numbers in the network and the codebooks. */
@@ -272,7 +456,7 @@ public final class Tokenizer implements Codec<Images> {
   /** {@inheritDoc} Encoder, decoder and codebooks. */
   @Override
   public Map<String, Long> parametersByPart() {
-    Map<String, Long> parts = new java.util.LinkedHashMap<>(parameters.countByPart());
+    Map<String, Long> parts = new LinkedHashMap<>(model.parameters().countByPart());
     parts.put("codebooks", codebooks.array().size());
     return parts;
   }
@@ -281,7 +465,7 @@ public final class Tokenizer implements Codec<Images> {
   public Summary summary() {
     String title = "Tokenizer, %,d parameters".formatted(parameterCount());
     Map<String, Shape> books = Map.of("codebooks", codebooks.array().getShape());
-    return Summary.of(title, parameters.shapes()).with("", books);
+    return Summary.of(title, model.parameters().shapes()).with("", books);
   }
 
   /** The summary, as notebooks show it. */
@@ -290,25 +474,7 @@ public final class Tokenizer implements Codec<Images> {
   }
 
   @Override
-  public List<String> classNames() {
-    return origin.classNames();
-  }
-
-  NDManager manager() {
-    return manager;
-  }
-
-  Parameters parameters() {
-    return parameters;
-  }
-
-  static Autoencoder network(Parameters parameters, TokenizerSettings settings) {
-    return new Autoencoder(parameters, settings.autoencoder(), Precision.FP32);
-  }
-
-  @Override
   public void close() {
-    parameters.close();
-    manager.close();
+    model.close();
   }
 }

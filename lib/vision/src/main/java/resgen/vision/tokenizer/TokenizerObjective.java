@@ -1,6 +1,7 @@
 package resgen.vision.tokenizer;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -9,10 +10,10 @@ import resgen.torch.Torch;
 import resgen.train.Trainable;
 import resgen.train.Training;
 
-/** What a tokenizer's training minimises, term by term; see {@link TokenizerLoss}. */
+/** What a tokenizer's training minimises, term by term; see {@link TokenizerSettings.Loss}. */
 final class TokenizerObjective implements AutoCloseable {
 
-  private final TokenizerLoss weights;
+  private final TokenizerSettings.Loss weights;
   private final Optional<FeatureDistance> features;
   private final Optional<Adversary> adversary;
   private final NDArray last;
@@ -52,10 +53,36 @@ final class TokenizerObjective implements AutoCloseable {
    * @param commitment the mean squared distance of latents to partial sums; empty before quantizing
    * @param step counted from 0
    * @param share of the micro-batch in the batch
+   * @param ofBatch the adaptive weight, see {@link #balance}; empty if the micro-batch is the batch
    */
   Trainable.Loss of(
-      NDArray images, NDArray decoded, Optional<NDArray> commitment, long step, double share) {
+      NDArray images,
+      NDArray decoded,
+      Optional<NDArray> commitment,
+      long step,
+      double share,
+      Optional<NDArray> ofBatch) {
     Map<String, NDArray> parts = new LinkedHashMap<>();
+    NDArray close = close(images, decoded, parts);
+    NDArray total = close;
+    if (commitment.isPresent()) {
+      parts.put("commitment", commitment.get());
+      total = total.add(Torch.scale(commitment.get(), weights.commitment()));
+    }
+    if (judges(step)) {
+      NDArray generator = adversary.orElseThrow().generator(decoded);
+      NDArray balance =
+          ofBatch.isPresent() ? ofBatch.get() : adversary.get().balance(close, generator, last);
+      total = total.add(Torch.scale(generator.mul(balance), weights.adversarial()));
+      parts.put("adversarial", generator);
+      parts.put("adaptive_weight", balance);
+      parts.put("discriminator", adversary.get().learn(images, decoded, share));
+    }
+    return new Trainable.Loss(total, parts);
+  }
+
+  /** The squared error, and the feature distance if it is weighed. */
+  private NDArray close(NDArray images, NDArray decoded, Map<String, NDArray> parts) {
     NDArray error = decoded.sub(images);
     NDArray close = error.mul(error).mean();
     parts.put("reconstruction", close);
@@ -64,20 +91,27 @@ final class TokenizerObjective implements AutoCloseable {
       parts.put("feature", feature);
       close = close.add(Torch.scale(feature, weights.feature()));
     }
-    NDArray total = close;
-    if (commitment.isPresent()) {
-      parts.put("commitment", commitment.get());
-      total = total.add(Torch.scale(commitment.get(), weights.commitment()));
-    }
-    if (adversary.isPresent() && step >= adversarialFrom) {
-      NDArray generator = adversary.get().generator(decoded);
-      NDArray balance = adversary.get().balance(close, generator, last);
-      total = total.add(Torch.scale(generator.mul(balance), weights.adversarial()));
-      parts.put("adversarial", generator);
-      parts.put("adaptive_weight", balance);
-      parts.put("discriminator", adversary.get().learn(images, decoded, share));
-    }
-    return new Trainable.Loss(total, parts);
+    return close;
+  }
+
+  /** Whether the discriminator has joined at a step, counted from 0. */
+  boolean judges(long step) {
+    return adversary.isPresent() && step >= adversarialFrom;
+  }
+
+  /**
+   * What the adaptive weight of a batch is made of: the gradients of reconstruction and generator
+   * loss at the decoder's last layer. Those of a batch are the means of its parts', and its weight
+   * is of these means, which no part knows.
+   */
+  NDList slopes(NDArray images, NDArray decoded) {
+    NDArray close = close(images, decoded, new LinkedHashMap<>());
+    return adversary.orElseThrow().slopes(close, adversary.get().generator(decoded), last);
+  }
+
+  /** The adaptive weight from the sums of the parts' {@link #slopes}; their number cancels. */
+  NDArray balance(NDArray reconstruction, NDArray generator, int parts) {
+    return adversary.orElseThrow().balance(reconstruction, generator, parts);
   }
 
   /** After the batch's step, the discriminator's own; {@code step} counted from 0. */

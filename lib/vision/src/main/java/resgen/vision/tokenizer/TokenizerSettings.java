@@ -19,10 +19,7 @@ import resgen.vision.Images;
  * @param precision {@code fp32}, {@code bf16} or {@code auto}
  */
 public record TokenizerSettings(
-    AutoencoderSettings autoencoder,
-    QuantizerSettings quantizer,
-    TokenizerLoss loss,
-    String precision) {
+    AutoencoderSettings autoencoder, QuantizerSettings quantizer, Loss loss, String precision) {
 
   private static final int LARGEST = 256;
   private static final int MOST_POSITIONS = 8;
@@ -36,6 +33,55 @@ public record TokenizerSettings(
     if (!List.of("fp32", "bf16", "auto").contains(precision)) {
       throw new IllegalArgumentException(
           "precision '" + precision + "' is not one of fp32, bf16, auto");
+    }
+  }
+
+  /**
+   * What a tokenizer's training minimises: mean squared error + commitment + feature distance +
+   * adversarial term.
+   *
+   * @param commitment weight of the mean squared distance of the latent to its partial sums,
+   *     averaged over the depths
+   * @param feature weight of the distance in a feature extractor's space; 0 for none
+   * @param adversarial weight of the hinge term of a patch discriminator, itself scaled by the
+   *     ratio of gradients at the decoder's last layer; 0 for none
+   * @param adversarialFrom share of the steps before the discriminator joins, in [0, 1]
+   * @param quantizeFrom share of the steps in which the autoencoder trains without quantizing, in
+   *     [0, 1)
+   */
+  public record Loss(
+      double commitment,
+      double feature,
+      double adversarial,
+      double adversarialFrom,
+      double quantizeFrom) {
+
+    public Loss {
+      require(commitment >= 0, "commitment", commitment, "≥ 0");
+      require(feature >= 0, "feature", feature, "≥ 0");
+      require(adversarial >= 0, "adversarial", adversarial, "≥ 0");
+      require(
+          adversarialFrom >= 0 && adversarialFrom <= 1,
+          "adversarialFrom",
+          adversarialFrom,
+          "in [0, 1]");
+      require(quantizeFrom >= 0 && quantizeFrom < 1, "quantizeFrom", quantizeFrom, "in [0, 1)");
+    }
+
+    private static void require(boolean holds, String name, double value, String allowed) {
+      if (!holds) {
+        throw new IllegalArgumentException(name + " " + value + " must be " + allowed);
+      }
+    }
+
+    /** Squared error and commitment 0.25. */
+    public static Loss plain(double quantizeFrom) {
+      return new Loss(0.25, 0, 0, 0.5, quantizeFrom);
+    }
+
+    /** The paper's weights (as in RQ-VAE): commitment 0.25, features 1, adversarial 0.75. */
+    public static Loss paper() {
+      return new Loss(0.25, 1, 0.75, 0.5, 0);
     }
   }
 
@@ -60,7 +106,7 @@ public record TokenizerSettings(
     return new TokenizerSettings(
         new AutoencoderSettings(1, 32, List.of(8, 16, 16), 1, 4, 8),
         QuantizerSettings.ema(4, 32, 8),
-        TokenizerLoss.plain(0.2),
+        Loss.plain(0.2),
         "fp32");
   }
 
@@ -69,7 +115,7 @@ public record TokenizerSettings(
     return new TokenizerSettings(
         new AutoencoderSettings(1, 32, List.of(32, 64, 128), 2, 8, 24),
         QuantizerSettings.ema(8, 256, 24),
-        TokenizerLoss.plain(0.2),
+        Loss.plain(0.2),
         "auto");
   }
 
@@ -78,7 +124,7 @@ public record TokenizerSettings(
     return new TokenizerSettings(
         new AutoencoderSettings(3, 32, List.of(64, 128, 192), 2, 16, 32),
         QuantizerSettings.ema(16, 512, 32),
-        TokenizerLoss.plain(0.2),
+        Loss.plain(0.2),
         "auto");
   }
 
@@ -87,7 +133,7 @@ public record TokenizerSettings(
     return new TokenizerSettings(
         new AutoencoderSettings(3, 256, List.of(128, 128, 256, 256, 512), 2, 32, 64),
         QuantizerSettings.probabilistic(depth, 1024, 64),
-        TokenizerLoss.paper(),
+        Loss.paper(),
         "auto");
   }
 
@@ -128,7 +174,7 @@ public record TokenizerSettings(
   }
 
   /** The same with other losses. */
-  public TokenizerSettings loss(TokenizerLoss other) {
+  public TokenizerSettings loss(Loss other) {
     return new TokenizerSettings(autoencoder, quantizer, other, precision);
   }
 

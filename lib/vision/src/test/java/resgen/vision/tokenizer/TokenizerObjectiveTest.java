@@ -43,7 +43,7 @@ class TokenizerObjectiveTest {
     return Torch.floats(manager, values, 2, 1, SIDE, SIDE);
   }
 
-  private static TokenizerSettings settings(TokenizerLoss loss) {
+  private static TokenizerSettings settings(TokenizerSettings.Loss loss) {
     TokenizerSettings tiny = TokenizerSettings.tiny();
     return new TokenizerSettings(tiny.autoencoder(), tiny.quantizer(), loss, "fp32");
   }
@@ -94,16 +94,17 @@ class TokenizerObjectiveTest {
     TokenizerObjective objective =
         new TokenizerObjective(
             manager,
-            settings(new TokenizerLoss(0.25, 0.4, 0, 0, 0)),
+            settings(new TokenizerSettings.Loss(0.25, 0.4, 0, 0, 0)),
             TRAINING,
             Optional.of(features),
             last());
     NDArray x = images(0);
     Function<NDArray, NDArray> loss =
-        decoded -> objective.of(x, decoded, Optional.empty(), 0, 1).total();
+        decoded -> objective.of(x, decoded, Optional.empty(), 0, 1, Optional.empty()).total();
     NDArray decoded = images(1);
     assertIsGradient(gradient(decoded, loss), decoded, loss);
-    Map<String, NDArray> parts = objective.of(x, decoded, Optional.empty(), 0, 1).parts();
+    Map<String, NDArray> parts =
+        objective.of(x, decoded, Optional.empty(), 0, 1, Optional.empty()).parts();
     double squared = parts.get("reconstruction").getFloat();
     double feature = parts.get("feature").getFloat();
     assertEquals(squared + 0.4 * feature, loss.apply(decoded).getFloat(), 1e-4);
@@ -113,10 +114,11 @@ class TokenizerObjectiveTest {
   void theCommitmentIsWeighed() {
     TokenizerObjective objective =
         new TokenizerObjective(
-            manager, settings(TokenizerLoss.plain(0)), TRAINING, Optional.empty(), last());
+            manager, settings(TokenizerSettings.Loss.plain(0)), TRAINING, Optional.empty(), last());
     NDArray two = Torch.floats(manager, new float[] {2}, 1).sum();
     NDArray x = images(0);
-    assertEquals(0.5, objective.of(x, x, Optional.of(two), 0, 1).total().getFloat(), 1e-6);
+    assertEquals(
+        0.5, objective.of(x, x, Optional.of(two), 0, 1, Optional.empty()).total().getFloat(), 1e-6);
   }
 
   @Test
@@ -126,7 +128,11 @@ class TokenizerObjectiveTest {
             IllegalArgumentException.class,
             () ->
                 new TokenizerObjective(
-                    manager, settings(TokenizerLoss.paper()), TRAINING, Optional.empty(), last()));
+                    manager,
+                    settings(TokenizerSettings.Loss.paper()),
+                    TRAINING,
+                    Optional.empty(),
+                    last()));
     assertTrue(e.getMessage().contains("feature"));
   }
 
@@ -193,7 +199,7 @@ class TokenizerObjectiveTest {
 
   @Test
   void theAdaptiveWeightIsTheRatioOfTheGradientsAtTheLastLayer() {
-    TokenizerSettings settings = settings(new TokenizerLoss(0.25, 0, 0.75, 0.5, 0));
+    TokenizerSettings settings = settings(new TokenizerSettings.Loss(0.25, 0, 0.75, 0.5, 0));
     NDArray last = last();
     NDArray pattern = images(1);
     NDArray base = images(2); // the judge's norms make it blind to a mere factor
@@ -210,7 +216,8 @@ class TokenizerObjectiveTest {
               true,
               () -> {
                 clear(last);
-                Trainable.Loss l = objective.of(x, decode.get(), Optional.empty(), 50, 1);
+                Trainable.Loss l =
+                    objective.of(x, decode.get(), Optional.empty(), 50, 1, Optional.empty());
                 Torch.backward(l.total());
                 total[0] = last.getGradient().toFloatArray()[0];
                 return l;
@@ -218,7 +225,8 @@ class TokenizerObjectiveTest {
       float weight = loss.parts().get("adaptive_weight").getFloat();
       assertEquals(Math.abs(close) / (Math.abs(judged) + 1e-4), weight, 1e-3 * weight);
       assertEquals(close + 0.75 * weight * judged, total[0], 2e-3 * Math.abs(close));
-      Trainable.Loss before = objective.of(x, decode.get(), Optional.empty(), 49, 1);
+      Trainable.Loss before =
+          objective.of(x, decode.get(), Optional.empty(), 49, 1, Optional.empty());
       assertFalse(before.parts().containsKey("adversarial"));
     }
   }

@@ -1,6 +1,7 @@
 package resgen.vision.tokenizer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -13,6 +14,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,6 +34,8 @@ import resgen.codec.Tokens;
 import resgen.settings.Json;
 import resgen.settings.UserCache;
 import resgen.token.Codes;
+import resgen.token.Layout;
+import resgen.token.TokenSpec;
 import resgen.torch.SafeTensors;
 import resgen.torch.Torch;
 import resgen.train.Listener;
@@ -178,10 +183,13 @@ class TokenizerTest {
   }
 
   @Test
-  void encodingAndDecodingChangeNothing() {
-    String before = TokenizerFile.fingerprint(tokenizer);
+  void encodingAndDecodingChangeNothing() throws IOException {
+    Path before = folder.resolve("before.safetensors");
+    tokenizer.save(before);
     tokenizer.decode(tokenizer.encode(IMAGES.take(20), TokenCache.none()));
-    assertEquals(before, TokenizerFile.fingerprint(tokenizer));
+    Path after = folder.resolve("after.safetensors");
+    tokenizer.save(after);
+    assertArrayEquals(Files.readAllBytes(before), Files.readAllBytes(after));
   }
 
   @Test
@@ -207,8 +215,7 @@ class TokenizerTest {
     float[] books = tokenizer.codebooks().array().toFloatArray();
     int h = tokenizer.codebooks().dimension();
     int v = tokenizer.codebooks().codes();
-    float[] latents =
-        Torch.scoped(() -> TokenizerBatches.sums(tokenizer, codes.truncate(2), 0).toFloatArray());
+    float[] latents = Torch.scoped(() -> tokenizer.sums(codes.truncate(2), 0).toFloatArray());
     for (int i = 0; i < codes.positions(); i++) {
       for (int k = 0; k < h; k++) {
         float first = books[codes.get(0, i, 0) * h + k];
@@ -235,12 +242,108 @@ class TokenizerTest {
   @Test
   void theCacheIsReadAndNotComputed() {
     TokenCache cache = TokenCache.at(folder.resolve("read"));
+    TokenSpec spec = new TokenSpec(new Layout.Line(2), 2, 65_536, 1);
     Codes codes = Codes.of(new int[] {1, 2, 3, 40_000}, 2, 2);
-    cache.get("t", "d", 1, () -> codes);
-    Codes read = cache.get("t", "d", 1, () -> Codes.of(new int[4], 2, 2));
+    cache.get("t", "d", 1, spec, () -> codes);
+    Codes read = cache.get("t", "d", 1, spec, () -> Codes.of(new int[4], 2, 2));
     assertArrayEquals(new int[] {1, 2, 3, 40_000}, all(read));
-    Codes other = cache.get("t", "e", 1, () -> Codes.of(new int[4], 2, 2));
+    Codes other = cache.get("t", "e", 1, spec, () -> Codes.of(new int[4], 2, 2));
     assertArrayEquals(new int[4], all(other));
+  }
+
+  /** Each of these was taken for the tokens of the images, or ended the work. */
+  @Test
+  void tokensOfTheCacheThatCannotBeTheImagesAreMadeAnew() {
+    TokenCache cache = TokenCache.at(folder.resolve("damaged"));
+    int[] fresh = all(tokenizer.encode(IMAGES, TokenCache.none()).codes());
+    TokenSpec spec = tokenizer.spec();
+    int v = spec.codes();
+    int n = fresh.length;
+    int[] beyond = fresh.clone();
+    beyond[77] = v + 8;
+    TokenSpec any = new TokenSpec(spec.layout(), spec.depth(), 65_536, 1);
+    TokenSpec half = new TokenSpec(spec.layout(), spec.depth() / 2, 65_536, 1);
+    TokenSpec line = new TokenSpec(new Layout.Line(spec.positions() / 2), spec.depth(), 65_536, 1);
+    for (TokenSpec kept : List.of(any, half, line)) {
+      int[] values = kept == any ? beyond : java.util.Arrays.copyOf(fresh, n / 2);
+      Path file = cache.file(tokenizer.fingerprint(), IMAGES.fingerprint()).orElseThrow();
+      assertDoesNotThrow(() -> Files.deleteIfExists(file));
+      Codes codes = Codes.of(values, kept.positions(), kept.depth());
+      cache.get(tokenizer.fingerprint(), IMAGES.fingerprint(), IMAGES.size(), kept, () -> codes);
+      assertArrayEquals(fresh, all(tokenizer.encode(IMAGES, cache).codes()), kept.toString());
+      assertArrayEquals(
+          fresh,
+          all(
+              cache.get(
+                  tokenizer.fingerprint(),
+                  IMAGES.fingerprint(),
+                  IMAGES.size(),
+                  spec,
+                  () -> Codes.of(new int[n], spec.positions(), spec.depth()))),
+          "it is kept anew");
+    }
+  }
+
+  /** A code beyond V is another depth's entry. */
+  @Test
+  void codesThatThereAreNotAreNamedAtEveryEntrance() {
+    Tokens tokens = tokenizer.encode(IMAGES.take(2), TokenCache.none());
+    int[] values = all(tokens.codes());
+    int v = tokenizer.spec().codes();
+    values[tokens.codes().positions() * tokens.codes().depth() + 5] = v;
+    Codes beyond = Codes.of(values, tokens.codes().positions(), tokens.codes().depth());
+    int[][] visible = {new int[tokens.codes().positions()]};
+    for (Executable entrance :
+        List.<Executable>of(
+            () -> tokenizer.decode(beyond),
+            () -> tokenizer.decode(beyond, new int[2]),
+            () -> tokenizer.decode(beyond, tokens.condition()),
+            () -> tokenizer.decodePartly(beyond, 1, visible),
+            () ->
+                Tokens.of(
+                    beyond,
+                    tokens.condition(),
+                    tokens.layout(),
+                    tokens.codebooks(),
+                    Optional.empty(),
+                    "made up"))) {
+      String message = assertThrows(IllegalArgumentException.class, entrance).getMessage();
+      assertTrue(message.contains("code " + v + " of sample"), message);
+      assertTrue(message.contains("position 1, depth 1 is not in 0 … " + (v - 1)), message);
+    }
+  }
+
+  @Test
+  void aFileWithNumbersThatCannotBeIsRefusedByFileAndTensor() {
+    refusedFile("no 'scale'", Map.of("scale", ""), "");
+    refusedFile("no 'origin'", Map.of("origin", ""), "");
+    refusedFile("codebooks", Map.of(), "codebooks");
+    refusedFile("sigma", Map.of(), "sigma");
+    refusedFile("model.encoder.norm.bias", Map.of(), "model.encoder.norm.bias");
+  }
+
+  /** The tokenizer's file with other metadata (empty: none) and a NaN in a tensor (empty: none). */
+  private static void refusedFile(String words, Map<String, String> metadata, String spoilt) {
+    Path good = folder.resolve("good.safetensors");
+    tokenizer.save(good);
+    SafeTensors.File file = SafeTensors.read(good);
+    Map<String, String> meta = new HashMap<>(file.metadata());
+    metadata.forEach((key, value) -> meta.compute(key, (k, v) -> value.isEmpty() ? null : value));
+    Map<String, SafeTensors.Entry> tensors = new LinkedHashMap<>(file.tensors());
+    tensors.computeIfPresent(
+        spoilt,
+        (name, entry) -> {
+          boolean exact = entry.dtype() == SafeTensors.DType.F32;
+          float[] values = exact ? entry.floats() : new float[entry.size()];
+          values[values.length > 1 ? 1 : 0] = Float.NaN;
+          return SafeTensors.Entry.of(values, entry.shape());
+        });
+    Path path = folder.resolve("spoilt.safetensors");
+    SafeTensors.write(path, tensors, meta);
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> Tokenizer.load(path.toString()))
+            .getMessage();
+    assertTrue(message.contains(words) && message.contains("spoilt.safetensors"), message);
   }
 
   @Test
