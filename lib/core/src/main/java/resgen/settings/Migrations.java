@@ -3,6 +3,8 @@ package resgen.settings;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Brings settings of older versions up to the present form, as trees of JSON. A change of a form is
@@ -19,6 +21,22 @@ public final class Migrations {
 
   /** The present version of a generator's settings. */
   public static final int VERSION = 2;
+
+  /** What version 1 had, whatever the model. */
+  private static final Set<String> KEYS =
+      Set.of(
+          "version",
+          "type",
+          "tokens",
+          "backbone",
+          "conditioning",
+          "mixture",
+          "mlp",
+          "depthLayers",
+          "masking",
+          "masks",
+          "classDrop",
+          "precision");
 
   private Migrations() {}
 
@@ -44,7 +62,9 @@ public final class Migrations {
     Map<String, Object> objective = new LinkedHashMap<>();
     // The first files had no type: there was ResGen alone.
     String type = old.getOrDefault("type", "ResGenSettings").toString();
+    only(old, "", KEYS);
     Map<String, Object> tokens = map(old, "tokens");
+    only(tokens, "tokens.", Set.of("grid", "depth", "codes", "dimension", "classes"));
     Object grid = tokens.get("grid");
     model.put(
         "tokens",
@@ -99,6 +119,10 @@ public final class Migrations {
 
   private static Map<String, Object> masked(Map<String, Object> old, String law) {
     Map<String, Object> c = map(old, "conditioning");
+    only(
+        c,
+        "conditioning.",
+        Set.of("stateWidth", "state", "positions", "classInInput", "classDrop"));
     return object(
         "type", "Masked",
         "masks", law,
@@ -109,6 +133,18 @@ public final class Migrations {
   }
 
   private static Map<String, Object> mixture(Map<String, Object> old) {
+    only(
+        old,
+        "mixture.",
+        Set.of(
+            "components",
+            "means",
+            "rank",
+            "sharpness",
+            "prior",
+            "smoothing",
+            "minLogScale",
+            "weights"));
     boolean anchored = "ANCHORED".equals(old.get("means")); // they bring their own least scale
     return object(
         "type",
@@ -125,6 +161,7 @@ public final class Migrations {
 
   private static Map<String, Object> bound(Map<String, Object> old) {
     Map<String, Object> weights = map(old, "weights");
+    only(weights, "mixture.weights.", Set.of("kl", "regression", "gradient", "perToken"));
     return object(
         "sharpness", old.get("sharpness"),
         "prior", old.getOrDefault("prior", 0.0),
@@ -133,6 +170,17 @@ public final class Migrations {
         "regression", weights.get("regression"),
         "gradient", weights.get("gradient"),
         "perToken", weights.get("perToken"));
+  }
+
+  /** Nothing of a file is dropped in silence. */
+  private static void only(Map<String, Object> tree, String prefix, Set<String> known) {
+    for (String key : tree.keySet()) {
+      if (!known.contains(key)) {
+        throw new IllegalArgumentException(
+            "settings of version 1 have no '%s%s'; they have %s"
+                .formatted(prefix, key, String.join(", ", new TreeSet<>(known))));
+      }
+    }
   }
 
   @SuppressWarnings("unchecked") // keys of JSON are strings

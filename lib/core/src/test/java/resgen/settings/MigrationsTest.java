@@ -134,11 +134,17 @@ class MigrationsTest {
   @Test
   void whatWasNeverWrittenIsNamed() {
     refused("'NewSettings' are of no generator", DIRECT.replace("DirectTokens", "New"));
-    refused("settings without 'tokens'", DIRECT.replace("\"tokens\"", "\"tokens2\""));
-    refused("settings without 'mixture'", RESGEN.replace("\"mixture\"", "\"mix\""));
+    refused("settings without 'tokens'", DIRECT.replace(TOKENS + ",", ""));
+    refused("settings without 'mixture'", RESGEN.replace(MIXTURE + ",", ""));
     refused("version 3; this program knows versions 1 … 2", "{\"version\":3}");
     refused("missing key 'model'", "{\"version\":2,\"objective\":null}");
     refused("missing", "{\"version\":2}");
+    refused("no 'surprise'", DIRECT.replaceFirst("\\{", "{\"surprise\":1,"));
+    refused("no 'tokens.layout'", RQ.replace("\"depth\":8", "\"layout\":1,\"depth\":8"));
+    refused("no 'mixture.bend'", AR.replace("\"rank\":0", "\"bend\":1,\"rank\":0"));
+    refused("no 'mixture.weights.l2'", RESGEN.replace("\"kl\":1.0", "\"l2\":0,\"kl\":1.0"));
+    refused(
+        "no 'conditioning.text'", DIRECT.replace("\"stateWidth\"", "\"text\":0,\"stateWidth\""));
     refused("depth 2000", RQ.replace("\"depth\":8", "\"depth\":2000"));
   }
 
