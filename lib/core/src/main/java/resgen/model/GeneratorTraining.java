@@ -110,7 +110,7 @@ public final class GeneratorTraining implements Trainable, AutoCloseable {
         .forEach(
             (name, array) -> {
               digest.update(name.getBytes(StandardCharsets.UTF_8));
-              digest.update(array.toByteBuffer());
+              digest.update(Torch.bytes(array));
             });
     return HexFormat.of().formatHex(digest.digest());
   }

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import java.util.stream.IntStream;
 import resgen.head.Decoder;
 import resgen.head.HeadSpec;
 import resgen.mask.UnmaskPlan;
@@ -97,7 +98,7 @@ public final class CausalSampler extends TokenSampler {
       weight[p] = (float) settings.guidance().at(p + 1, l);
     }
     positions = Torch.longs(manager, number, l, 1);
-    numbers = positions.add(1);
+    numbers = Torch.longs(manager, IntStream.rangeClosed(1, l).toArray(), l, 1);
     guidance = Torch.floats(manager, weight, l, 1);
     weights = model.weights();
     decoder = model.head().decoder(settings.draw(), masked);
@@ -148,7 +149,7 @@ public final class CausalSampler extends TokenSampler {
             return null;
           });
     }
-    long bad = broken.getLong();
+    long bad = Torch.integer(broken);
     if (bad > 0) {
       throw new IllegalStateException(
           "position %d of %d: the model's numbers are not finite"

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
@@ -274,6 +275,12 @@ public final class Torch {
   public static long integer(NDArray array) {
     TRANSFERS.increment();
     return array.getLong();
+  }
+
+  /** The bytes of an array's numbers, in row order: waits for the device. */
+  public static ByteBuffer bytes(NDArray array) {
+    TRANSFERS.increment();
+    return array.toByteBuffer();
   }
 
   /** A float32 array of a shape. */

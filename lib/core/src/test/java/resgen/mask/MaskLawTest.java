@@ -323,7 +323,7 @@ class MaskLawTest {
           left[i] = masked * (i % 4) / 3; // none, some, all
         }
         Keys keys = Keys.of(NOISE, places, manager.create(new long[] {2}));
-        Kernel kernel = Kernel.of("masks");
+        Kernel kernel = Kernel.of("reveal");
         NDArray scores =
             order == RevealOrder.RANDOM
                 ? kernel.call("random", visible, keys.doubles(L * D).reshape(b, L, D)).head()
@@ -390,7 +390,7 @@ class MaskLawTest {
     NDArray now = MadeUp.prefixes(manager, all, 3, 3);
     NDArray places = manager.arange(0, draws, 1, DataType.INT64);
     NDArray u = Keys.of(NOISE, places).doubles(9).reshape(draws, 3, 3);
-    NDArray scores = Kernel.of("masks").call("random", now, u).head();
+    NDArray scores = Kernel.of("reveal").call("random", now, u).head();
     NDArray left = manager.create(new long[] {3});
     long[] after = Torch.counts(MaskLaw.prefix().reveal(now, scores, left));
     DepthMask before = DepthMask.ofVisible(visible, 3);
@@ -415,7 +415,7 @@ class MaskLawTest {
     float[] terms = {Float.NEGATIVE_INFINITY, -1, -1, -1};
     NDArray none = Torch.floats(manager, new float[4], 1, 2, 2).toType(DataType.FLOAT64, false);
     NDArray scores =
-        Kernel.of("masks")
+        Kernel.of("reveal")
             .call("scores", now, Torch.floats(manager, terms, 1, 2, 2), none, 1.0)
             .head();
     long[][] expected = {{0, 2}, {2, 2}};

@@ -66,7 +66,7 @@ final class Gradients {
               NDArray y = function.apply(leaves);
               all.add(y.toFloatArray());
               float[] weights = Noise.of(23).stream(1).gaussians((int) y.size());
-              return y.mul(y.getManager().create(weights, y.getShape())).sum();
+              return y.mul(Torch.floats(y.getManager(), weights, y.getShape().getShape())).sum();
             }));
     leaves.forEach(leaf -> all.add(leaf.getGradient().toFloatArray()));
     return all;

@@ -3,6 +3,7 @@ package resgen.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import resgen.torch.Torch;
 
 /** The network parts by plain array operations, for comparison with the kernels. */
 final class Plain {
@@ -26,8 +27,9 @@ final class Plain {
   }
 
   static NDArray geluTanh(NDArray x) {
-    NDArray inner = x.add(x.pow(3).mul(0.044715)).mul(Math.sqrt(2 / Math.PI));
-    return x.mul(inner.tanh().add(1)).mul(0.5);
+    NDArray cube = Torch.scale(x.mul(x).mul(x), 0.044715);
+    NDArray inner = Torch.scale(x.add(cube), Math.sqrt(2 / Math.PI));
+    return Torch.scale(x.mul(inner.tanh().add(1)), 0.5);
   }
 
   static NDArray silu(NDArray x) {
@@ -47,14 +49,14 @@ final class Plain {
   /** softmax(QKᵀ/√d)·V over {@code [B, heads, L, d]}. */
   static NDArray attention(NDArray q, NDArray k, NDArray v, boolean causal) {
     Shape s = q.getShape();
-    NDArray scores = q.matMul(k.transpose(0, 1, 3, 2)).div(Math.sqrt(s.get(3)));
+    NDArray scores = Torch.scale(q.matMul(k.transpose(0, 1, 3, 2)), 1 / Math.sqrt(s.get(3)));
     if (causal) {
       int l = (int) s.get(2);
       float[] mask = new float[l * l];
       for (int i = 0; i < l * l; i++) {
         mask[i] = i % l > i / l ? -1e9f : 0;
       }
-      scores = scores.add(q.getManager().create(mask, new Shape(l, l)));
+      scores = scores.add(Torch.floats(q.getManager(), mask, l, l));
     }
     return scores.softmax(3).matMul(v);
   }
