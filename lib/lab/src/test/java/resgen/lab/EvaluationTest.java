@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import resgen.Generator;
 import resgen.ResGen;
 import resgen.Samples;
 import resgen.lab.metric.Frechet;
@@ -134,7 +135,7 @@ class EvaluationTest {
   void aModelIsEvaluatedByTheSamplesItMakes() {
     Training training = Training.steps(2).batch(8).every(2, 2, 0);
     Sampling sampling = Sampling.steps(3).seed(4);
-    try (ResGen model = ResGen.train(tokenizer.encode(TRAIN), ResGen.tiny(), training)) {
+    try (Generator model = ResGen.train(tokenizer.encode(TRAIN), ResGen.tiny(), training)) {
       Report report =
           Evaluation.of(model)
               .against(TRAIN)
