@@ -222,9 +222,11 @@ class EvaluationTest {
         assertThrows(IllegalArgumentException.class, () -> evaluation(larger, 9).samples(4).run());
     assertTrue(
         e.getMessage().contains("1×32×32, but patterns has Images of 1×28×28"), e.getMessage());
+    byte[][] pixels = IntStream.range(0, 20).mapToObj(TRAIN::pixels).toArray(byte[][]::new);
+    Images oneClass = Images.of("alike", 1, 28, 28, pixels, new int[20], List.of("all"));
     Evaluation<Images> without =
         new Evaluation.Subject("a fake", "fp32", tokenizer, (labels, settings, listener) -> null)
-            .against(TRAIN);
+            .against(oneClass);
     e = assertThrows(IllegalArgumentException.class, without::run);
     assertTrue(e.getMessage().contains("no extractor of the project's own fits"), e.getMessage());
   }

@@ -199,7 +199,7 @@ class ExperimentTest {
         "{\"base\": \"base\", \"seeds\": [1, 1]} | all different",
         "{\"base\": \"base\", \"tokenizer\": {\"size\": 1}} | unknown in tokenizer: [size]",
         "{\"base\": \"base\", \"model\": \"gpt\"} | no model 'gpt'; there are resgen",
-        "{\"base\": \"base\", \"preset\": \"huge\"} | no preset 'huge'; there are tiny",
+        "{\"base\": \"base\", \"preset\": \"huge\"} | no preset 'huge' of resgen; there are tiny",
       })
   void whatIsWrongIsNamed(String json, String said) {
     IllegalArgumentException wrong =
