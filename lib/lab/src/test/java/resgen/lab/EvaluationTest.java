@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import resgen.Generator;
 import resgen.ResGen;
 import resgen.Samples;
 import resgen.lab.metric.Frechet;
@@ -134,7 +135,7 @@ class EvaluationTest {
   void aModelIsEvaluatedByTheSamplesItMakes() {
     Training training = Training.steps(2).batch(8).every(2, 2, 0);
     Sampling sampling = Sampling.steps(3).seed(4);
-    try (ResGen model = ResGen.train(tokenizer.encode(TRAIN), ResGen.tiny(), training)) {
+    try (Generator model = ResGen.train(tokenizer.encode(TRAIN), ResGen.tiny(), training)) {
       Report report =
           Evaluation.of(model)
               .against(TRAIN)
@@ -221,9 +222,11 @@ class EvaluationTest {
         assertThrows(IllegalArgumentException.class, () -> evaluation(larger, 9).samples(4).run());
     assertTrue(
         e.getMessage().contains("1×32×32, but patterns has Images of 1×28×28"), e.getMessage());
+    byte[][] pixels = IntStream.range(0, 20).mapToObj(TRAIN::pixels).toArray(byte[][]::new);
+    Images oneClass = Images.of("alike", 1, 28, 28, pixels, new int[20], List.of("all"));
     Evaluation<Images> without =
         new Evaluation.Subject("a fake", "fp32", tokenizer, (labels, settings, listener) -> null)
-            .against(TRAIN);
+            .against(oneClass);
     e = assertThrows(IllegalArgumentException.class, without::run);
     assertTrue(e.getMessage().contains("no extractor of the project's own fits"), e.getMessage());
   }

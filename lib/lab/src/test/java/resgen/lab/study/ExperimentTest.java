@@ -13,9 +13,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import resgen.ModelKind;
-import resgen.model.DirectTokensSettings;
-import resgen.model.ResGenSettings;
+import resgen.head.HeadSpec;
+import resgen.mask.MaskLaw;
+import resgen.model.Family;
+import resgen.model.ModelSpec;
+import resgen.model.Order;
+import resgen.model.Recipe;
 
 class ExperimentTest {
 
@@ -47,15 +50,16 @@ class ExperimentTest {
             "{\"base\": \"models/wide\", \"settings\": {\"masking\": \"exp\"},"
                 + " \"sampling\": {\"draw.topP\": 0.9}, \"seeds\": [7]}");
 
-    ResGenSettings settings = (ResGenSettings) changed.settings();
-    assertEquals(48, settings.backbone().width());
-    assertEquals("exp", settings.masking().text());
+    Recipe settings = changed.settings();
+    assertEquals(48, settings.model().backbone().width());
+    assertEquals("exp", settings.objective().masking().text());
     assertEquals(0.9, changed.samplings().get(0).draw().topP());
     assertEquals(1.5, changed.samplings().get(0).guidance().end());
     assertEquals(0.002, changed.training().optimizer().learningRate());
     assertEquals(List.of(7L), changed.seeds());
     assertEquals(12, changed.samples());
-    assertEquals(4, settings.tokens().depth(), "the tiny tokenizer's, which nobody has trained");
+    assertEquals(
+        4, settings.model().tokens().depth(), "the tiny tokenizer's, which nobody has trained");
     assertEquals("row", changed.title());
   }
 
@@ -112,7 +116,7 @@ class ExperimentTest {
             "{\"base\": \"base\", \"sweep\": {\"tokenizer.settings.quantizer.depth\": {\"two\": 2,"
                 + " \"four\": 4}}}");
     assertEquals(List.of("s/rvq-two", "s/rvq-four"), names(depths));
-    assertEquals(2, depths.get(0).settings().tokens().depth());
+    assertEquals(2, depths.get(0).settings().model().tokens().depth());
     assertEquals(
         depths.get(1).modelId(),
         experiment("s/same", "{\"base\": \"base\"}").modelId(),
@@ -139,7 +143,7 @@ class ExperimentTest {
             "{\"sweep\": {\"training.seed\": [1, 2]}, \"variants\": {\"a\": {\"base\": \"base\"},"
                 + " \"b\": {\"base\": \"models/direct\"}}}");
     assertEquals(List.of("s/a-1", "s/a-2", "s/b-1", "s/b-2"), names(based));
-    assertEquals(ModelKind.DIRECT_TOKENS, based.get(3).kind());
+    assertEquals(Family.of("direct-tokens"), based.get(3).kind());
     assertEquals(2, based.get(3).training().seed());
   }
 
@@ -164,8 +168,10 @@ class ExperimentTest {
   void everyModelCanBeNamed() {
     Experiment direct = experiment("s/a", "{\"base\": \"base\", \"model\": \"direct-tokens\"}");
 
-    assertEquals(ModelKind.DIRECT_TOKENS, direct.kind());
-    assertTrue(direct.settings() instanceof DirectTokensSettings);
+    assertEquals(Family.of("direct-tokens"), direct.kind());
+    ModelSpec model = direct.settings().model();
+    assertEquals(MaskLaw.prefix(), ((Order.Masked) model.order()).masks());
+    assertTrue(model.head() instanceof HeadSpec.Categorical);
   }
 
   @ParameterizedTest
@@ -193,7 +199,7 @@ class ExperimentTest {
         "{\"base\": \"base\", \"seeds\": [1, 1]} | all different",
         "{\"base\": \"base\", \"tokenizer\": {\"size\": 1}} | unknown in tokenizer: [size]",
         "{\"base\": \"base\", \"model\": \"gpt\"} | no model 'gpt'; there are resgen",
-        "{\"base\": \"base\", \"preset\": \"huge\"} | no preset 'huge'; there are tiny",
+        "{\"base\": \"base\", \"preset\": \"huge\"} | no preset 'huge' of resgen; there are tiny",
       })
   void whatIsWrongIsNamed(String json, String said) {
     IllegalArgumentException wrong =

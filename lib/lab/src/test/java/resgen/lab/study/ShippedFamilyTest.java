@@ -4,13 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import resgen.Generator;
-import resgen.ModelKind;
+import resgen.model.Family;
 import resgen.sample.Sampling;
 import resgen.settings.DataHome;
 import resgen.settings.Json;
@@ -22,21 +21,25 @@ class ShippedFamilyTest {
 
   private static final long MEGABYTE = 1_000_000;
 
-  private static Experiment experiment(ModelKind kind) {
-    return Study.load("table1").only(kind.label()).experiments().stream()
-        .filter(experiment -> experiment.kind() == kind)
+  private static Experiment experiment(Family.Member member) {
+    return Study.load("table1").only(member.label()).experiments().stream()
+        .filter(experiment -> experiment.kind() == member)
         .findFirst()
         .orElseThrow();
   }
 
+  static List<String> labels() {
+    return Family.members().stream().map(Family.Member::label).toList();
+  }
+
   @ParameterizedTest
-  @EnumSource(ModelKind.class)
-  void eachIsLoadedByNameAndIsTheStudies(ModelKind kind) {
+  @MethodSource("labels")
+  void eachIsLoadedByNameAndIsTheStudies(String label) {
     Torch.threads(1);
-    Experiment experiment = experiment(kind);
-    try (Generator model = Generator.load("family-" + kind.label())) {
-      assertEquals(kind, model.kind());
-      assertEquals("family-" + kind.label(), experiment.checkpoint().orElseThrow());
+    Experiment experiment = experiment(Family.of(label));
+    try (Generator model = Generator.load("family-" + label)) {
+      assertEquals(label, model.spec().label());
+      assertEquals("family-" + label, experiment.checkpoint().orElseThrow());
       assertEquals(Json.line(experiment.settings()), Json.line(model.settings()));
       assertEquals(Json.line(List.of(experiment.training())), Json.line(model.origin().stages()));
       assertEquals(2_570_000, model.parameterCount(), 0.05 * 2_570_000);
@@ -48,8 +51,9 @@ class ShippedFamilyTest {
   @Test
   void togetherWithTheTokenizerTheyAreSmall() throws Exception {
     long bytes = Files.size(DataHome.path("checkpoints", "fashion-rvq8.safetensors"));
-    for (ModelKind kind : ModelKind.values()) {
-      bytes += Files.size(DataHome.path("checkpoints", "family-" + kind.label() + ".safetensors"));
+    for (Family.Member member : Family.members()) {
+      bytes +=
+          Files.size(DataHome.path("checkpoints", "family-" + member.label() + ".safetensors"));
     }
     assertTrue(bytes <= 20 * MEGABYTE, bytes + " bytes");
   }
@@ -57,8 +61,8 @@ class ShippedFamilyTest {
   @Test
   void theyWereAllTrainedAlikeButForTheLearningRate() {
     long alike =
-        Arrays.stream(ModelKind.values())
-            .map(kind -> experiment(kind).training().learningRate(1))
+        Family.members().stream()
+            .map(member -> experiment(member).training().learningRate(1))
             .distinct()
             .count();
     assertEquals(1, alike);
