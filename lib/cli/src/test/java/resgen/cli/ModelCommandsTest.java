@@ -175,7 +175,7 @@ class ModelCommandsTest {
             "train", "--from=" + model, "--limit=200", "--steps=3", "--threads=1", "--run=" + here);
 
     assertEquals(Main.OK, run.exitCode(), run.err());
-    try (ResGen further = ResGen.load(here.resolve("model.safetensors").toString())) {
+    try (Generator further = Generator.load(here.resolve("model.safetensors").toString())) {
       assertEquals(7, further.origin().steps());
       assertEquals(2, further.origin().stages().size());
     }
