@@ -4,7 +4,6 @@ import eu.maveniverse.maven.mima.context.Context;
 import eu.maveniverse.maven.mima.context.ContextOverrides;
 import eu.maveniverse.maven.mima.context.Runtimes;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +52,9 @@ final class MavenMagics {
         wanted.add(new Dependency(new DefaultArtifact(maven(text)), "runtime"));
       }
     }
-    resolve(wanted, List.of(), arguments.contains(SOURCES));
+    try (Context context = context()) {
+      resolve(wanted, List.of(), arguments.contains(SOURCES), context);
+    }
     return null;
   }
 
@@ -74,48 +75,64 @@ final class MavenMagics {
     if (args.isEmpty()) {
       throw new IllegalArgumentException("usage: %loadFromPOM FILE [SCOPE...]");
     }
-    return load(Files.readString(Path.of(args.get(0))), args.subList(1, args.size()));
-  }
-
-  List<String> loadFragment(List<String> scopes, String xml) throws DependencyResolutionException {
-    return load(xml, scopes);
-  }
-
-  private List<String> load(String xml, List<String> scopes) throws DependencyResolutionException {
-    Pom pom = Pom.parse(xml, scopes.isEmpty() ? List.of("compile", "runtime") : scopes);
-    repositories.addAll(pom.repositories());
-    resolve(pom.dependencies(), pom.managed(), false);
-    return null;
-  }
-
-  private List<String> resolve(List<Dependency> wanted, List<Dependency> managed, boolean sources)
-      throws DependencyResolutionException {
-    Path home = Path.of(System.getProperty("user.home"), ".m2"); // else that of the first use
-    ContextOverrides overrides =
-        ContextOverrides.create().withUserSettings(true).withMavenUserHomeOverride(home).build();
-    try (Context context = Runtimes.INSTANCE.getRuntime().create(overrides)) {
-      List<RemoteRepository> from = from(context);
-      CollectRequest collect = new CollectRequest(wanted, managed, from);
-      DependencyRequest request =
-          new DependencyRequest(
-              collect, DependencyFilterUtils.classpathFilter("compile", "runtime"));
-      List<Path> jars = new ArrayList<>();
-      for (ArtifactResult result :
-          context
-              .repositorySystem()
-              .resolveDependencies(context.repositorySystemSession(), request)
-              .getArtifactResults()) {
-        Path file = result.getArtifact().getFile().toPath();
-        if (file.toString().endsWith(".jar")) {
-          jars.add(file);
-        }
-        if (sources) {
-          fetchSources(context, result.getArtifact(), from);
-        }
-      }
-      kernel.addToClassPath(jars);
-      return jars.stream().map(Path::toString).toList();
+    Path file = Path.of(args.get(0));
+    List<String> scopes = scopes(args.subList(1, args.size()));
+    try (Context context = context()) {
+      return resolve(Pom.read(file, scopes, context, from(context)), context);
     }
+  }
+
+  List<String> loadFragment(List<String> scopes, String xml)
+      throws IOException, DependencyResolutionException {
+    try (Context context = context()) {
+      resolve(Pom.read(xml, scopes(scopes), context, from(context)), context);
+    }
+    return null; // a cell's value would be shown
+  }
+
+  private static List<String> scopes(List<String> given) {
+    return given.isEmpty() ? List.of("compile", "runtime") : given;
+  }
+
+  private List<String> resolve(Pom pom, Context context) throws DependencyResolutionException {
+    repositories.addAll(pom.repositories());
+    return resolve(pom.dependencies(), pom.managed(), false, context);
+  }
+
+  private static Context context() {
+    Path home = Path.of(System.getProperty("user.home"), ".m2"); // else that of the first use
+    return Runtimes.INSTANCE
+        .getRuntime()
+        .create(
+            ContextOverrides.create()
+                .withUserSettings(true)
+                .withMavenUserHomeOverride(home)
+                .build());
+  }
+
+  private List<String> resolve(
+      List<Dependency> wanted, List<Dependency> managed, boolean sources, Context context)
+      throws DependencyResolutionException {
+    List<RemoteRepository> from = from(context);
+    CollectRequest collect = new CollectRequest(wanted, managed, from);
+    DependencyRequest request =
+        new DependencyRequest(collect, DependencyFilterUtils.classpathFilter("compile", "runtime"));
+    List<Path> jars = new ArrayList<>();
+    for (ArtifactResult result :
+        context
+            .repositorySystem()
+            .resolveDependencies(context.repositorySystemSession(), request)
+            .getArtifactResults()) {
+      Path file = result.getArtifact().getFile().toPath();
+      if (file.toString().endsWith(".jar")) {
+        jars.add(file);
+      }
+      if (sources) {
+        fetchSources(context, result.getArtifact(), from);
+      }
+    }
+    kernel.addToClassPath(jars);
+    return jars.stream().map(Path::toString).toList();
   }
 
   /** Where artifacts come from, with the mirrors, proxies and passwords of the user's settings. */
