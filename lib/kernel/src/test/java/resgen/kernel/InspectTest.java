@@ -104,6 +104,10 @@ class InspectTest {
   void argumentsBelongToTheirMethod() {
     assertTrue(text("zebra.walk(1, |").contains("Walks"), text("zebra.walk(1, |"));
     assertTrue(text("zebra.walk(Math.max(1, 2), |)").contains("Walks"));
+    assertTrue(text("zebra.walk(\"a(b\".length(), |").contains("Walks"));
+    assertTrue(text("zebra.walk('(' + 1, /* ( */ |").contains("Walks"));
+    assertTrue(text("zebra.walk( // one (\n 1, |").contains("Walks"));
+    assertTrue(text("zebra.walk(\"a)|;(\".length(), null)").contains("Walks"));
     String diamond = text("List<Integer> l = new ArrayList<>(|");
     assertTrue(diamond.contains("ArrayList<E>(int initialCapacity)"), diamond);
     assertTrue(text("new Zebra(|").contains("An empty one."), text("new Zebra(|"));
