@@ -26,6 +26,7 @@ import resgen.kernel.eval.Session;
 import resgen.kernel.magic.StandardMagics;
 import resgen.kernel.magic.Whos;
 import resgen.kernel.output.CoalescingSink;
+import resgen.kernel.output.Reworded;
 import resgen.kernel.output.Router;
 import resgen.kernel.output.Sink;
 import resgen.kernel.render.Bundles;
@@ -105,7 +106,7 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
    */
   public CellResult execute(String code, Sink sink, boolean silent, boolean stored) {
     ONE_CELL.lock();
-    CoalescingSink out = new CoalescingSink(sink);
+    CoalescingSink out = new CoalescingSink(new Reworded(sink, session.names()::clear));
     Sink outer = Router.running(out);
     BaseKernel outerKernel = BaseKernel.notebookKernel;
     BaseKernel.notebookKernel = this;

@@ -39,6 +39,7 @@ final class LiveControl implements ExecutionControl {
   private final NotebookWeaver weaver = new NotebookWeaver(variables);
   private final Map<String, Loaded> loaded = new HashMap<>();
   private final LineMaps lines = new LineMaps();
+  private final Names names = new Names();
 
   private boolean parentHasClassPath;
   private boolean reshaped;
@@ -70,6 +71,7 @@ final class LiveControl implements ExecutionControl {
     boolean[] done = new boolean[batch.length];
     for (ClassBytecodes c : batch) {
       variables.register(c.bytecodes());
+      names.loaded(c.name());
     }
     try {
       for (ClassBytecodes c : batch) {
@@ -79,6 +81,7 @@ final class LiveControl implements ExecutionControl {
         String name = batch[i].name();
         Class<?> defined = Class.forName(name, false, loader);
         classes.put(name, defined);
+        loader.overloads().loaded(defined);
         Class<?> before = newest.put(unversioned(name), defined);
         reshaped |= before != null && name.indexOf('$', PREFIX) > 0;
         loaded.put(name, loaded(batch[i].bytecodes()));
@@ -215,6 +218,11 @@ final class LiveControl implements ExecutionControl {
     Object value = lastVariable;
     lastVariable = null;
     return value;
+  }
+
+  /** What the notebook calls its classes. */
+  Names names() {
+    return names;
   }
 
   /** The notebook's variables. */

@@ -14,9 +14,15 @@ final class NotebookLoader extends URLClassLoader {
   }
 
   private final Map<String, byte[]> declared = new ConcurrentHashMap<>();
+  private final OverloadLinks overloads = new OverloadLinks();
 
   NotebookLoader(ClassLoader parent) {
     super("notebook", new URL[0], parent);
+  }
+
+  /** Calls among methods of one name. */
+  OverloadLinks overloads() {
+    return overloads;
   }
 
   /**

@@ -15,6 +15,7 @@ import org.objectweb.asm.Opcodes;
  * <ul>
  *   <li>Interrupt polls at loop back-edges and method entries.
  *   <li>{@code System.exit} becomes an error of the cell.
+ *   <li>Calls among methods of one name are linked to the newest of them ({@link OverloadLinks}).
  *   <li>One home for each variable ({@link LiveVariables}), so that its value stays, also for
  *       lambdas and threads that hold an older version of its class.
  * </ul>
@@ -109,6 +110,8 @@ final class NotebookWeaver {
           && (name.equals("exit") || name.equals("halt"))) {
         super.visitMethodInsn(
             Opcodes.INVOKESTATIC, INTERRUPTS, "exit", "(Ljava/lang/Runtime;I)V", false);
+      } else if (op == Opcodes.INVOKESTATIC && OverloadLinks.takes(owner)) {
+        super.visitInvokeDynamicInsn(name, desc, OverloadLinks.BOOTSTRAP);
       } else {
         super.visitMethodInsn(op, owner, name, desc, itf);
       }

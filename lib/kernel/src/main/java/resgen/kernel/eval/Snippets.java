@@ -2,8 +2,10 @@ package resgen.kernel.eval;
 
 import java.lang.reflect.Field;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -20,12 +22,22 @@ final class Snippets {
   private final LiveControl control;
   private final Origins origins;
   private final ErrorReport report;
+  private final Overloads overloads;
+  private final NonSealed nonSealed;
+  private final Set<DeclarationSnippet> incomplete = new LinkedHashSet<>();
 
   Snippets(JShell shell, LiveControl control, Origins origins, ErrorReport report) {
     this.shell = shell;
     this.control = control;
     this.origins = origins;
     this.report = report;
+    overloads = new Overloads(shell);
+    nonSealed = new NonSealed(shell);
+  }
+
+  /** The methods of one name that call each other. */
+  Overloads overloads() {
+    return overloads;
   }
 
   /**
@@ -33,7 +45,8 @@ final class Snippets {
    *
    * @param quiet whether the value of an expression is not to be shown
    */
-  Outcome run(String source, boolean quiet) {
+  Outcome run(Edited snippet, boolean quiet) {
+    String source = snippet.text();
     if (Interrupts.isPending()) {
       return Outcome.failed(report.of(Interrupts.interrupted()));
     }
@@ -49,11 +62,14 @@ final class Snippets {
     for (SnippetEvent event : events) {
       if (event.causeSnippet() == null) {
         origins.assign(event.snippet().id());
-        outcome = outcomeOf(event, value, thrown, quiet);
+        outcome = outcomeOf(snippet, event, value, thrown, quiet);
         if (!outcome.ok()) {
           break;
         }
       }
+    }
+    for (Edited type = nonSealed.ready(); type != null; type = nonSealed.ready()) {
+      shell.eval(type.text());
     }
     if (Interrupts.wasTaken() && outcome.ok()) {
       System.err.println("note: interrupted; the call ended early with what it had");
@@ -104,11 +120,22 @@ final class Snippets {
     return unfit;
   }
 
-  private Outcome outcomeOf(SnippetEvent event, Object value, Throwable thrown, boolean quiet) {
+  private Outcome outcomeOf(
+      Edited written, SnippetEvent event, Object value, Throwable thrown, boolean quiet) {
     Snippet snippet = event.snippet();
     if (event.status() == Snippet.Status.REJECTED) {
       List<Diag> diags = shell.diagnostics(snippet).filter(Diag::isError).toList();
-      return Outcome.failed(report.ofCompilation(snippet.source(), diags));
+      String standIn = NonSealed.standIn(snippet.source(), diags);
+      if (standIn != null) {
+        SnippetEvent stands = shell.eval(standIn).get(0);
+        origins.assign(stands.snippet().id());
+        if (stands.status() != Snippet.Status.REJECTED) {
+          nonSealed.await(stands.snippet(), written);
+          incomplete.add((DeclarationSnippet) stands.snippet());
+          return Outcome.of(null);
+        }
+      }
+      return Outcome.failed(report.ofCompilation(of(snippet, written), diags));
     }
     if (event.exception() != null) {
       return Outcome.failed(report.of(event.exception(), thrown));
@@ -116,15 +143,11 @@ final class Snippets {
     if (snippet instanceof DeclarationSnippet declaration
         && (event.status() == Snippet.Status.RECOVERABLE_DEFINED
             || event.status() == Snippet.Status.RECOVERABLE_NOT_DEFINED)) {
-      String missing = shell.unresolvedDependencies(declaration).collect(Collectors.joining(", "));
-      if (missing.isEmpty() && event.status() == Snippet.Status.RECOVERABLE_NOT_DEFINED) {
-        return unrecoverable(declaration);
+      if (missing(declaration).isEmpty()
+          && event.status() == Snippet.Status.RECOVERABLE_NOT_DEFINED) {
+        return unrecoverable(written, declaration);
       }
-      System.err.println(
-          "note: "
-              + declaration.name()
-              + " is defined, but cannot be used until there is: "
-              + missing);
+      incomplete.add(declaration);
     }
     boolean expression =
         snippet.kind() == Snippet.Kind.EXPRESSION
@@ -133,10 +156,34 @@ final class Snippets {
   }
 
   /** What nothing defined later can mend would break every later compilation. */
-  private Outcome unrecoverable(DeclarationSnippet snippet) {
+  private Outcome unrecoverable(Edited written, DeclarationSnippet snippet) {
     List<Diag> diags = shell.diagnostics(snippet).filter(Diag::isError).toList();
     shell.drop(snippet);
-    return Outcome.failed(report.ofCompilation(snippet.source(), diags));
+    return Outcome.failed(report.ofCompilation(of(snippet, written), diags));
+  }
+
+  /** What a snippet was written as; JShell's own text where it made several snippets of one. */
+  private static Edited of(Snippet snippet, Edited written) {
+    return snippet.source().equals(written.text()) ? written : Edited.plain(snippet.source());
+  }
+
+  /** What a declaration waits for. */
+  String missing(DeclarationSnippet declaration) {
+    return shell.unresolvedDependencies(declaration).collect(Collectors.joining(", "));
+  }
+
+  /** What the cell declared and nothing in it completed; forgets it. */
+  List<String> incomplete() {
+    List<String> out = new ArrayList<>();
+    for (DeclarationSnippet each : incomplete) {
+      Snippet.Status status = shell.status(each);
+      if (status == Snippet.Status.RECOVERABLE_DEFINED
+          || status == Snippet.Status.RECOVERABLE_NOT_DEFINED) {
+        out.add(each.name() + " is defined, but cannot be used until there is: " + missing(each));
+      }
+    }
+    incomplete.clear();
+    return out;
   }
 
   /** The notebook's variables with their live values, in order of their definition. */
