@@ -69,6 +69,7 @@ final class NotebookCommand extends Group {
     }
 
     private int run(NotebookRunner.Options options, Interrupt interrupt) {
+      System.setProperty(KernelCommand.DEVICE_PROPERTY, "resgen.device"); // for %device
       try {
         NotebookRunner.Report report = NotebookRunner.run(in, out, options);
         double seconds = report.duration().toMillis() / 1000.0;

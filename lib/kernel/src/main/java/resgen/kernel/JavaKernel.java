@@ -40,6 +40,9 @@ import resgen.kernel.render.NotebookRenderer;
  * the standard streams are the JVM's.
  */
 public final class JavaKernel extends BaseKernel implements AutoCloseable {
+  /** What the kernel calls itself to its clients. */
+  public static final String NAME = "jshell-kernel";
+
   private static final ReentrantLock ONE_CELL = new ReentrantLock();
 
   private final KernelSettings settings;
@@ -53,7 +56,7 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
 
   private JavaKernel(KernelSettings settings) {
     super(
-        "resgen-java",
+        NAME,
         version(),
         Startup.language(),
         List.of(new HelpLink("Java API", Startup.API)),

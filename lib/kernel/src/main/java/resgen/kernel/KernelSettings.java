@@ -31,9 +31,6 @@ public record KernelSettings(
     List<String> compilerOptions,
     long timeoutMillis,
     Optional<Path> history) {
-  /** The environment variable that names the history's file. */
-  public static final String HISTORY = "RESGEN_KERNEL_HISTORY";
-
   private static final Pattern DURATION = Pattern.compile("(-?\\d{1,15})\\s*([a-z]*)");
 
   public KernelSettings {
@@ -51,7 +48,7 @@ public record KernelSettings(
    * The environment variables of IJava: {@code IJAVA_CLASSPATH} and {@code
    * IJAVA_STARTUP_SCRIPTS_PATH} (paths and globs, apart as in a class path), {@code
    * IJAVA_STARTUP_SCRIPT}, {@code IJAVA_COMPILER_OPTS}, {@code IJAVA_TIMEOUT} (milliseconds, or
-   * with a unit). And {@value #HISTORY}, a file, or {@code off}.
+   * with a unit). And {@link Variables#HISTORY}.
    */
   public static KernelSettings fromEnvironment(Map<String, String> env) {
     List<String> scripts = new ArrayList<>();
@@ -72,7 +69,7 @@ public record KernelSettings(
         scripts,
         options.isEmpty() ? List.of() : List.of(options.split("\\s+")),
         timeout(env.get("IJAVA_TIMEOUT")),
-        history(env.get(HISTORY)));
+        history(Variables.get(env, Variables.HISTORY)));
   }
 
   private static Optional<Path> history(String value) {

@@ -146,14 +146,14 @@ class InspectTest {
         zip,
         "java.base/java/lang/Runnable.java",
         "package java.lang;\npublic interface Runnable {\n/** Goes. */\npublic abstract void run();\n}");
-    System.setProperty("resgen.kernel.sources", zip.toString());
+    System.setProperty("jshell.kernel.sources", zip.toString());
     try {
       String text = text("Thread t = null; t.ru|n()");
       assertTrue(text.contains("void Thread.run()"), text);
       boolean own = Files.exists(Path.of(System.getProperty("java.home"), "lib", "src.zip"));
       assertEquals(!own, text.contains("Goes."), "the JDK's own sources come first");
     } finally {
-      System.clearProperty("resgen.kernel.sources");
+      System.clearProperty("jshell.kernel.sources");
     }
   }
 
