@@ -68,7 +68,8 @@ final class KernelMeasure implements Callable<Integer> {
     double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     List<KernelLatency> all = new ArrayList<>();
     for (int i = 0; i < starts; i++) {
-      all.add(KernelLatency.measure(command, Map.of("OPT_OUT_TRACKING", "true", "LC_ALL", "C.UTF-8")));
+      all.add(
+          KernelLatency.measure(command, Map.of("OPT_OUT_TRACKING", "true", "LC_ALL", "C.UTF-8")));
     }
     Map<String, Object> row = row(all, load);
     PrintWriter print = spec.commandLine().getOut();
