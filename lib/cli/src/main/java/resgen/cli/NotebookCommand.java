@@ -62,7 +62,10 @@ final class NotebookCommand extends Group {
       PrintWriter err = spec.commandLine().getErr();
       NotebookRunner.Options options =
           new NotebookRunner.Options(
-              timeout(), (cell, cells, code) -> announce(err, cell, cells, code));
+              timeout(),
+              (cell, cells, code) -> announce(err, cell, cells, code),
+              KernelCommand.NAME,
+              KernelCommand.DISPLAY_NAME);
       try (Interrupt interrupt = Interrupt.of(err)) {
         return run(options, interrupt);
       }

@@ -105,7 +105,7 @@ class AssistTest {
     assertEquals(1, all.stream().filter("self()"::equals).count());
     String code = "child.sample(";
     String shown = kernel.assist().inspect(code, code.length(), false).orElseThrow().text();
-    assertTrue(shown.startsWith("String far.away.Base.sample(int "), shown);
+    assertTrue(shown.matches("(?s)String far.away.Base(<T>)?.sample\\(int\\b.*"), shown);
   }
 
   @Test

@@ -82,6 +82,46 @@ class LanguageFormsTest extends KernelTestBase {
   }
 
   @Test
+  void aSealedTypePermitsTypesOfItsBodyAndOfItsCell() {
+    assertEquals(
+        "6 3",
+        text(
+            """
+            sealed interface Ew {
+              record Nil() implements Ew { @Override public int area() { return 0; } }
+              int area();
+            }
+            record Nux(int v) implements Ew { @Override public int area() { return v; } }
+            non-sealed interface Oth extends Ew {}
+            Oth oth = () -> 4;
+            int sum(List<Ew> l) { return l.stream().mapToInt(Ew::area).sum(); }
+            sum(List.of(new Ew.Nil(), new Nux(2), oth)) + " "
+                + Ew.class.getPermittedSubclasses().length"""));
+    assertEquals("", recorder.err.toString());
+  }
+
+  @Test
+  void aTypeMayOverrideMethodsOfOneThatComesLater() {
+    run("class Imp implements Later { @Override public int f() { return 7; } }");
+    assertTrue(recorder.err.toString().contains("until there is: class Later"));
+    run("interface Later { int f(); }");
+    assertEquals("7", text("new Imp().f()"));
+    run("class Wrong implements Last { @Override public int g() { return 7; } }");
+    CellResult last = cell("interface Last { default int f() { return 1; } }");
+    String said = recorder.err + (last.ok() ? "" : last.error().plain()); // Java 25 knows it itself
+    assertTrue(said.contains("method does not override"), said);
+  }
+
+  @Test
+  void whatANewDefinitionBreaksIsNamed() {
+    run("interface I { int f(); }");
+    run("class A implements I { public int f() { return 1; } }");
+    run("interface I { int f(); int g(); }");
+    String note = recorder.err.toString();
+    assertTrue(note.contains("note: A cannot be used any more: A is not abstract"), note);
+  }
+
+  @Test
   void nonAndSealedMayBeVariables() {
     assertEquals("4", text("int non = 7, sealed = 3;\nnon-sealed"));
   }

@@ -42,6 +42,12 @@ class PlainNamesTest extends KernelTestBase {
     assertPlain(trace);
     assertTrue(trace.contains("at thrower(In [1])"), trace);
     assertTrue(trace.contains("at In [2]\n"), trace);
+    recorder.err.setLength(0);
+    run(
+        "Runnable r = () -> { throw new IllegalStateException(); };\n"
+            + "try { r.run(); } catch (RuntimeException e) { e.printStackTrace(); }");
+    assertTrue(recorder.err.toString().contains("at a lambda(In [3])"), recorder.err.toString());
+    assertPlain(recorder.err.toString());
   }
 
   @Test

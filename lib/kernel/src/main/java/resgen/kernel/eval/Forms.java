@@ -123,7 +123,8 @@ final class Forms {
     }
   }
 
-  private static boolean isDirect(ClassTree type, String parent) {
+  /** Whether a type names another one as its parent. */
+  static boolean isDirect(ClassTree type, String parent) {
     List<Tree> parents = new ArrayList<>(type.getImplementsClause());
     if (type.getExtendsClause() != null) {
       parents.add(type.getExtendsClause());

@@ -15,11 +15,13 @@ public final class Names {
   private static final String WRAPPER = "(?:notebook//)?REPL[./]\\$JShell\\$[\\d_]+[A-Z]*";
   private static final String FILE = "\\$JShell\\$([\\d_]+)[A-Z]*\\.java(?::\\d+)?";
   private static final Pattern STATEMENT =
-      Pattern.compile(WRAPPER + "\\.do_it\\$\\(" + FILE + "\\)");
+      Pattern.compile(WRAPPER + "\\.do_it\\$(?:Aux)?\\(" + FILE + "\\)");
   private static final Pattern FRAME = Pattern.compile("\\(" + FILE + "\\)");
   private static final Pattern ANONYMOUS =
       Pattern.compile("(?:" + WRAPPER + "\\$)?\\$JShell\\$anonymous\\$\\$(\\d+)");
   private static final Pattern LAMBDA = Pattern.compile(WRAPPER + "\\$\\$Lambda[$/.\\w]*");
+  private static final Pattern BODY =
+      Pattern.compile("(?:" + WRAPPER + "\\.)?lambda\\$do_it\\$(?:Aux)?\\$\\d+");
   private static final Pattern MEMBER = Pattern.compile(WRAPPER + "[.$](?=[\\w$])");
   private static final Pattern BARE = Pattern.compile(WRAPPER);
   private static final Pattern SOURCE = Pattern.compile(FILE);
@@ -49,9 +51,9 @@ public final class Names {
     if (text == null || !text.contains(MARK)) {
       return plain(text);
     }
-    String out = STATEMENT.matcher(text).replaceAll(m -> place(m));
+    String out = STATEMENT.matcher(text).replaceAll(this::place);
     out = FRAME.matcher(out).replaceAll(m -> "(" + place(m) + ")");
-    return plain(SOURCE.matcher(out).replaceAll(m -> place(m)));
+    return plain(SOURCE.matcher(out).replaceAll(this::place));
   }
 
   private String place(MatchResult file) {
@@ -65,6 +67,7 @@ public final class Names {
       return text;
     }
     String out = ANONYMOUS.matcher(text).replaceAll("anonymous\\$$1");
+    out = BODY.matcher(out).replaceAll("a lambda");
     out = LAMBDA.matcher(out).replaceAll("a lambda");
     out = MEMBER.matcher(out).replaceAll("");
     out = BARE.matcher(out).replaceAll("the notebook");

@@ -4,6 +4,7 @@ import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -23,7 +24,7 @@ final class Snippets {
   private final Origins origins;
   private final ErrorReport report;
   private final Overloads overloads;
-  private final NonSealed nonSealed;
+  private final StandIns standIns;
   private final Set<DeclarationSnippet> incomplete = new LinkedHashSet<>();
 
   Snippets(JShell shell, LiveControl control, Origins origins, ErrorReport report) {
@@ -32,7 +33,7 @@ final class Snippets {
     this.origins = origins;
     this.report = report;
     overloads = new Overloads(shell);
-    nonSealed = new NonSealed(shell);
+    standIns = new StandIns(shell);
   }
 
   /** The methods of one name that call each other. */
@@ -68,9 +69,16 @@ final class Snippets {
         }
       }
     }
-    for (Edited type = nonSealed.ready(); type != null; type = nonSealed.ready()) {
-      shell.eval(type.text());
+    for (SnippetEvent event : events) { // what no longer compiles with a new definition
+      if (event.causeSnippet() != null
+          && event.previousStatus().isActive()
+          && event.snippet() instanceof DeclarationSnippet broken
+          && isUnusable(broken)) {
+        incomplete.add(broken);
+      }
     }
+    Outcome awaited = defineAwaited();
+    outcome = outcome.ok() && !awaited.ok() ? awaited : outcome;
     if (Interrupts.wasTaken() && outcome.ok()) {
       System.err.println("note: interrupted; the call ended early with what it had");
     }
@@ -78,6 +86,27 @@ final class Snippets {
     if (settled != null) {
       System.err.println("note: " + settled);
     }
+    return outcome;
+  }
+
+  private boolean isUnusable(DeclarationSnippet snippet) {
+    Snippet.Status status = shell.status(snippet);
+    return status == Snippet.Status.REJECTED || status == Snippet.Status.RECOVERABLE_NOT_DEFINED;
+  }
+
+  /** Types for which others stood in, and which are complete now. */
+  private Outcome defineAwaited() {
+    Origins.Origin here = origins.current();
+    Outcome outcome = Outcome.of(null);
+    StandIns.Awaited next = standIns.ready();
+    while (next != null && outcome.ok()) {
+      origins.begin(next.origin());
+      SnippetEvent event = shell.eval(next.type().text()).get(0);
+      origins.assign(event.snippet().id());
+      outcome = outcomeOf(next.type(), event, null, null, true);
+      next = standIns.ready();
+    }
+    origins.begin(here);
     return outcome;
   }
 
@@ -125,12 +154,12 @@ final class Snippets {
     Snippet snippet = event.snippet();
     if (event.status() == Snippet.Status.REJECTED) {
       List<Diag> diags = shell.diagnostics(snippet).filter(Diag::isError).toList();
-      String standIn = NonSealed.standIn(snippet.source(), diags);
+      String standIn = StandIns.standIn(snippet.source(), diags);
       if (standIn != null) {
         SnippetEvent stands = shell.eval(standIn).get(0);
         origins.assign(stands.snippet().id());
         if (stands.status() != Snippet.Status.REJECTED) {
-          nonSealed.await(stands.snippet(), written);
+          standIns.await(stands.snippet(), new StandIns.Awaited(written, origins.current()));
           incomplete.add((DeclarationSnippet) stands.snippet());
           return Outcome.of(null);
         }
@@ -172,18 +201,29 @@ final class Snippets {
     return shell.unresolvedDependencies(declaration).collect(Collectors.joining(", "));
   }
 
-  /** What the cell declared and nothing in it completed; forgets it. */
+  /** What cannot be used after the cell and why; forgets it. */
   List<String> incomplete() {
     List<String> out = new ArrayList<>();
     for (DeclarationSnippet each : incomplete) {
-      Snippet.Status status = shell.status(each);
-      if (status == Snippet.Status.RECOVERABLE_DEFINED
-          || status == Snippet.Status.RECOVERABLE_NOT_DEFINED) {
-        out.add(each.name() + " is defined, but cannot be used until there is: " + missing(each));
+      if (isUnusable(each) || shell.status(each) == Snippet.Status.RECOVERABLE_DEFINED) {
+        String missing = missing(each);
+        out.add(
+            missing.isEmpty()
+                ? each.name() + " cannot be used any more: " + why(each)
+                : each.name() + " is defined, but cannot be used until there is: " + missing);
       }
     }
     incomplete.clear();
     return out;
+  }
+
+  private String why(DeclarationSnippet broken) {
+    return shell
+        .diagnostics(broken)
+        .filter(Diag::isError)
+        .map(d -> d.getMessage(Locale.ENGLISH).strip())
+        .findFirst()
+        .orElse("it does not compile with what is defined now");
   }
 
   /** The notebook's variables with their live values, in order of their definition. */
