@@ -118,7 +118,7 @@ class LanguageFormsTest extends KernelTestBase {
     run("class A implements I { public int f() { return 1; } }");
     run("interface I { int f(); int g(); }");
     String note = recorder.err.toString();
-    assertTrue(note.contains("note: A cannot be used any more: A is not abstract"), note);
+    assertTrue(note.contains("note: A cannot be used: A is not abstract"), note);
   }
 
   @Test

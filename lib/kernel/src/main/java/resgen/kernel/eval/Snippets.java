@@ -26,6 +26,7 @@ final class Snippets {
   private final Overloads overloads;
   private final StandIns standIns;
   private final Set<DeclarationSnippet> incomplete = new LinkedHashSet<>();
+  private final Set<DeclarationSnippet> waiting = new LinkedHashSet<>();
 
   Snippets(JShell shell, LiveControl control, Origins origins, ErrorReport report) {
     this.shell = shell;
@@ -204,13 +205,23 @@ final class Snippets {
   /** What cannot be used after the cell and why; forgets it. */
   List<String> incomplete() {
     List<String> out = new ArrayList<>();
+    for (DeclarationSnippet each : List.copyOf(waiting)) { // told of after an earlier cell
+      if (!isUnusable(each)) {
+        waiting.remove(each);
+      } else if (missing(each).isEmpty()) {
+        incomplete.add(each);
+      }
+    }
     for (DeclarationSnippet each : incomplete) {
       if (isUnusable(each) || shell.status(each) == Snippet.Status.RECOVERABLE_DEFINED) {
         String missing = missing(each);
-        out.add(
-            missing.isEmpty()
-                ? each.name() + " cannot be used any more: " + why(each)
-                : each.name() + " is defined, but cannot be used until there is: " + missing);
+        if (missing.isEmpty()) {
+          out.add(each.name() + " cannot be used: " + why(each));
+          waiting.remove(each);
+        } else {
+          out.add(each.name() + " is defined, but cannot be used until there is: " + missing);
+          waiting.add(each);
+        }
       }
     }
     incomplete.clear();
