@@ -29,6 +29,7 @@ import resgen.kernel.eval.Session;
 import resgen.kernel.magic.StandardMagics;
 import resgen.kernel.magic.Whos;
 import resgen.kernel.output.CoalescingSink;
+import resgen.kernel.output.Reworded;
 import resgen.kernel.output.Router;
 import resgen.kernel.output.Sink;
 import resgen.kernel.render.Bundles;
@@ -42,6 +43,9 @@ import resgen.kernel.render.NotebookRenderer;
  * the standard streams are the JVM's.
  */
 public final class JavaKernel extends BaseKernel implements AutoCloseable {
+  /** What the kernel calls itself to its clients. */
+  public static final String NAME = "jshell-kernel";
+
   private static final ReentrantLock ONE_CELL = new ReentrantLock();
   private static final long TOOLTIP_MS = 2000;
 
@@ -58,7 +62,7 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
 
   private JavaKernel(KernelSettings settings) {
     super(
-        "resgen-java",
+        NAME,
         version(),
         Startup.language(),
         List.of(new HelpLink("Java API", Startup.API)),
@@ -127,7 +131,7 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
    */
   public CellResult execute(String code, Sink sink, boolean silent, boolean stored) {
     ONE_CELL.lock();
-    CoalescingSink out = new CoalescingSink(sink);
+    CoalescingSink out = new CoalescingSink(new Reworded(sink, session.names()::clear));
     Sink outer = Router.running(out);
     BaseKernel outerKernel = BaseKernel.notebookKernel;
     BaseKernel.notebookKernel = this;

@@ -50,6 +50,7 @@ final class LiveControl implements ExecutionControl {
   private final CodeCopies copies =
       new CodeCopies(sources, this::newestName, this::isOutdated, this::define);
   private final LineMaps lines = new LineMaps();
+  private final Names names = new Names();
 
   private boolean parentHasClassPath;
   private final Map<String, Class<?>> reshaped = new LinkedHashMap<>(); // and what they were
@@ -83,6 +84,7 @@ final class LiveControl implements ExecutionControl {
     boolean[] done = new boolean[batch.length];
     for (ClassBytecodes c : batch) {
       variables.register(c.bytecodes());
+      names.loaded(c.name());
     }
     try {
       for (ClassBytecodes c : batch) {
@@ -92,6 +94,7 @@ final class LiveControl implements ExecutionControl {
         String name = batch[i].name();
         Class<?> defined = Class.forName(name, false, loader);
         classes.put(name, defined);
+        loader.overloads().loaded(defined);
         Class<?> before = newest.put(unversioned(name), defined);
         if (before != null && isNested(name)) {
           reshaped.putIfAbsent(unversioned(name), before); // JShell may take several rounds
@@ -308,6 +311,11 @@ final class LiveControl implements ExecutionControl {
     Object value = lastVariable;
     lastVariable = null;
     return value;
+  }
+
+  /** What the notebook calls its classes. */
+  Names names() {
+    return names;
   }
 
   /** The notebook's variables. */
