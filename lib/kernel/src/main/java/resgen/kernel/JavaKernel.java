@@ -24,6 +24,7 @@ import resgen.kernel.assist.Completions;
 import resgen.kernel.eval.CellError;
 import resgen.kernel.eval.CellFailed;
 import resgen.kernel.eval.Interrupts;
+import resgen.kernel.eval.Names;
 import resgen.kernel.eval.Outcome;
 import resgen.kernel.eval.Session;
 import resgen.kernel.magic.StandardMagics;
@@ -214,8 +215,10 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
     } catch (Interrupts.CellInterrupted e) {
       throw e;
     } catch (RuntimeException | Error e) {
-      String line = "the value of the cell cannot be shown: " + e;
-      return Outcome.failed(new CellError(e.getClass().getName(), e.getMessage(), List.of(line)));
+      Names names = session.names();
+      String line = names.clear("the value of the cell cannot be shown: " + e);
+      String name = names.clear(e.getClass().getName());
+      return Outcome.failed(new CellError(name, names.clear(e.getMessage()), List.of(line)));
     }
   }
 

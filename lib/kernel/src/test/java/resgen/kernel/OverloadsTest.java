@@ -39,6 +39,18 @@ class OverloadsTest extends KernelTestBase {
   }
 
   @Test
+  void overloadsOfAReshapedClassCallEachOther() {
+    run("class P { int a = 1; }\nP p = new P();");
+    run("int h(P p) { return p.a; }\nint h(List<P> all) { return h(all.get(0)) + 10; }");
+    run("Supplier<Integer> late = () -> h(List.of(p));");
+    assertEquals("11 11", text("h(List.of(p)) + \" \" + late.get()"));
+    run("class P { int a = 2; int b = 3; }");
+    assertEquals("11 12", text("h(List.of(p)) + \" \" + h(List.of(new P()))"));
+    assertEquals("11", text("late.get()"));
+    assertEquals("13", text("h(List.of(new P() {{ a = b; }}))"));
+  }
+
+  @Test
   void genericVariableAndThrowingOverloads() {
     run(
         "double m(double a) { return a; }\n"

@@ -63,6 +63,26 @@ class PlainNamesTest extends KernelTestBase {
   }
 
   @Test
+  void aValueThatCannotBeShownFailsInTheNotebooksNames() {
+    run("class Foo {} class Own extends Error { Own(String m) { super(m); } }");
+    CellError own =
+        failPlainly(
+            "new Object() { public String toString() { throw new Own(\"of \" + Foo.class); } }");
+    assertEquals("Own", own.name());
+    assertEquals("of class Foo", own.message());
+  }
+
+  @Test
+  void notesOfWhatIsCarriedOverAreInTheNotebooksNames() {
+    run("class Foo { int a = 1; }\nvar foo = new Foo(); var list = List.of(new Foo());");
+    run("class Foo { int a = 1; String b; }");
+    String note = recorder.err.toString();
+    assertTrue(note.contains("carried over to the new class: foo, list"), note);
+    assertPlain(note);
+    assertTrue(text("foo").startsWith("Foo@"));
+  }
+
+  @Test
   void whatIsNotDefinedYetIsNamed() {
     run("int late(int x) { return notYet(x) + k; }");
     String note = recorder.err.toString();
