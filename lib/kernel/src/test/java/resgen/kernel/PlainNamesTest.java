@@ -51,6 +51,17 @@ class PlainNamesTest extends KernelTestBase {
   }
 
   @Test
+  void methodsOfOneNameAreNamedAlikeOnceWhatTheyUseIsReshaped() {
+    run("class P { int a; }");
+    run("void h(P p) { new Throwable().printStackTrace(); }\nvoid h(List<P> all) { h((P) null); }");
+    run("class P { int a; int b; }");
+    run("h(List.of());");
+    String trace = recorder.err.toString();
+    assertPlain(trace);
+    assertTrue(trace.contains("at h(In [2])"), trace);
+  }
+
+  @Test
   void valuesAreOfTheNotebooksClasses() {
     assertTrue(text("class Foo {}\nnew Foo()").startsWith("Foo@"));
     assertEquals("class Foo", text("Foo.class"));

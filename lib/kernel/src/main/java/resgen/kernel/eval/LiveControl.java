@@ -19,6 +19,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import jdk.jshell.spi.ExecutionControl;
 import jdk.jshell.spi.SPIResolutionException;
 
@@ -38,6 +40,8 @@ final class LiveControl implements ExecutionControl {
 
   private static final int MAX_CAUSES = 20;
   private static final int PREFIX = "REPL.$JShell$".length();
+  private static final Pattern WRAPPER =
+      Pattern.compile("REPL\\.\\$JShell\\$" + CodeCopies.NUMBERS);
 
   private final NotebookLoader loader;
   private final CellThread thread;
@@ -96,6 +100,9 @@ final class LiveControl implements ExecutionControl {
         classes.put(name, defined);
         loader.overloads().loaded(defined);
         Class<?> before = newest.put(unversioned(name), defined);
+        for (String part : parts(name)) {
+          newest.put(part, defined);
+        }
         if (before != null && isNested(name)) {
           reshaped.putIfAbsent(unversioned(name), before); // JShell may take several rounds
         }
@@ -154,7 +161,23 @@ final class LiveControl implements ExecutionControl {
 
   /** The name of a class without the letters that JShell adds to the wrapper's newer versions. */
   private static String unversioned(String name) {
-    return name.replaceFirst("^(REPL\\.\\$JShell\\$\\d+)[A-Z]*", "$1");
+    Matcher wrapper = WRAPPER.matcher(name);
+    return wrapper.lookingAt()
+        ? wrapper.group().replaceAll("(?<=\\d)[A-Z]+", "") + name.substring(wrapper.end())
+        : name;
+  }
+
+  /**
+   * The names that the wrappers of single methods would have, for a wrapper of several: JShell puts
+   * methods of one name into {@code $JShell$3B_4} together once something they use changes.
+   */
+  private static List<String> parts(String name) {
+    String whole = unversioned(name);
+    if (isNested(name) || whole.indexOf('_') < 0) {
+      return List.of();
+    }
+    String before = whole.substring(0, PREFIX);
+    return Arrays.stream(whole.substring(PREFIX).split("_")).map(n -> before + n).toList();
   }
 
   @Override

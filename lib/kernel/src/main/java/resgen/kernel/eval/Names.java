@@ -1,6 +1,9 @@
 package resgen.kernel.eval;
 
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -12,8 +15,8 @@ import java.util.regex.Pattern;
  */
 public final class Names {
   private static final String MARK = "$JShell$";
-  private static final String WRAPPER = "(?:notebook//)?REPL[./]\\$JShell\\$[\\d_]+[A-Z]*";
-  private static final String FILE = "\\$JShell\\$([\\d_]+)[A-Z]*\\.java(?::\\d+)?";
+  private static final String WRAPPER = "(?:notebook//)?REPL[./]\\$JShell\\$" + CodeCopies.NUMBERS;
+  private static final String FILE = "\\$JShell\\$(" + CodeCopies.NUMBERS + ")\\.java(?::\\d+)?";
   private static final Pattern STATEMENT =
       Pattern.compile(WRAPPER + "\\.do_it\\$(?:Aux)?\\(" + FILE + "\\)");
   private static final Pattern FRAME = Pattern.compile("\\(" + FILE + "\\)");
@@ -25,6 +28,8 @@ public final class Names {
   private static final Pattern MEMBER = Pattern.compile(WRAPPER + "[.$](?=[\\w$])");
   private static final Pattern BARE = Pattern.compile(WRAPPER);
   private static final Pattern SOURCE = Pattern.compile(FILE);
+  private static final Pattern NUMBERS =
+      Pattern.compile("\\$JShell\\$(" + CodeCopies.NUMBERS + ")");
   private static final Pattern OVERLOADS = Pattern.compile(Overloads.ALL + "\\d+_\\w+\\.");
   private static final Pattern OVERLOAD =
       Pattern.compile(
@@ -40,10 +45,15 @@ public final class Names {
 
   /** Notes a wrapper class, which a later cell may load again under its name or with a letter. */
   void loaded(String className) {
-    Matcher number = Pattern.compile("\\$JShell\\$([\\d_]+)").matcher(className);
-    if (number.find()) {
-      cells.putIfAbsent(number.group(1), cell);
+    Matcher numbers = NUMBERS.matcher(className);
+    if (numbers.find()) {
+      parts(numbers.group(1)).forEach(part -> cells.putIfAbsent(part, cell));
     }
+  }
+
+  /** The wrapper of several methods of one name has the numbers of each. */
+  private static List<String> parts(String numbers) {
+    return List.of(numbers.replaceAll("[A-Z]", "").split("_"));
   }
 
   /** A text for the notebook's reader: its own names, and {@code In [n]} for JShell's files. */
@@ -57,8 +67,10 @@ public final class Names {
   }
 
   private String place(MatchResult file) {
-    Integer number = cells.get(file.group(1));
-    return number == null ? "the notebook" : "In [" + number + "]";
+    Set<Integer> of = new HashSet<>();
+    parts(file.group(1)).forEach(part -> of.add(cells.getOrDefault(part, 0)));
+    int number = of.size() == 1 ? of.iterator().next() : 0;
+    return number == 0 ? "the notebook" : "In [" + number + "]";
   }
 
   /** The same where it does not matter in which cell something is. */
