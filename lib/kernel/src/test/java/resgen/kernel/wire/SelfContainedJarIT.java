@@ -108,6 +108,10 @@ class SelfContainedJarIT {
           result(
               client,
               "new String(ClassLoader.getSystemResourceAsStream(\"hello.txt\").readAllBytes())"));
+      for (String own : List.of("org.objectweb.asm.Type", "org.zeromq.ZMQ")) {
+        JsonObject hidden = client.execute(own + ".class");
+        assertEquals("CompileError", hidden.get("ename").getAsString(), hidden.toString());
+      }
       assertEquals("ok", client.execute("%maven org.far:far:1").get("status").getAsString());
       JsonObject none = client.execute("%maven org.far:none:1");
       assertTrue(none.get("evalue").getAsString().contains("org.far:none"), none.toString());
