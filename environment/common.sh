@@ -7,6 +7,12 @@ stamp="$root/lib/cli/target/built"
 
 export OPT_OUT_TRACKING=true
 
+# The names of files are in the encoding of the locale, for java too: under LC_ALL=C a folder named
+# 猫 can be neither read nor written, whatever -Dfile.encoding or -Dsun.jnu.encoding say.
+if [[ "$(locale charmap 2>/dev/null)" != UTF-8 ]]; then
+  export LC_ALL=C.UTF-8
+fi
+
 say() { printf '%s\n' "$*" >&2; }
 
 die() {

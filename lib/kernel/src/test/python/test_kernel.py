@@ -12,7 +12,7 @@ import jupyter_kernel_test
 
 
 class JavaKernelTests(jupyter_kernel_test.KernelTests):
-    kernel_name = "resgen-java"
+    kernel_name = "jshell"
     language_name = "java"
     file_extension = ".jshell"
 

@@ -22,6 +22,15 @@ import resgen.kernel.KernelSpec;
     subcommands = {KernelCommand.Install.class, KernelMeasure.class})
 final class KernelCommand extends Group {
 
+  /** The name under which Jupyter lists the kernel, and notebooks ask for it. */
+  static final String NAME = "resgen-java";
+
+  /** Names the property that the kernel's {@code %device} sets. */
+  static final String DEVICE_PROPERTY = "jshell.kernel.deviceProperty";
+
+  /** The name that menus show. */
+  static final String DISPLAY_NAME = "ResGen (Java)";
+
   KernelCommand() {}
 
   /** Installs the kernel spec for this user, to start with this program's own java and classes. */
@@ -36,17 +45,19 @@ final class KernelCommand extends Group {
         .ifPresent(
             home -> {
               flags.add("-Dresgen.home=" + home);
-              flags.add("-Dresgen.kernel.sources=" + sources(home)); // for Shift-Tab
+              flags.add("-Djshell.kernel.sources=" + sources(home)); // for Shift-Tab
             });
     flags.add("-Dai.djl.offline=true");
     flags.add("-Dai.djl.pytorch.num_interop_threads=1");
+    flags.add("-D" + DEVICE_PROPERTY + "=resgen.device");
     flags.addAll(javaOptions);
-    return KernelSpec.Options.ofThisJvm().withFlags(flags);
+    return KernelSpec.Options.ofThisJvm().withName(NAME, DISPLAY_NAME).withFlags(flags);
   }
 
   /** Makes the archive of classes for the kernel's start, unless the one there fits. */
   static void archive(Path directory, List<String> javaOptions) {
-    ClassArchive.prepare(options(javaOptions), KernelSpec.folder(directory).toAbsolutePath());
+    KernelSpec.Options options = options(javaOptions);
+    ClassArchive.prepare(options, options.folder(directory).toAbsolutePath());
   }
 
   private static String sources(Path home) {
@@ -95,7 +106,7 @@ final class KernelCommand extends Group {
         archive(kernels, javaOptions);
       }
       Path file = install(kernels, javaOptions);
-      spec.commandLine().getOut().println("kernel '" + KernelSpec.DISPLAY_NAME + "': " + file);
+      spec.commandLine().getOut().println("kernel '" + DISPLAY_NAME + "': " + file);
       return Main.OK;
     }
   }

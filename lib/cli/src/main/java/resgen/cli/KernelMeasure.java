@@ -65,11 +65,12 @@ final class KernelMeasure implements Callable<Integer> {
     Outputs.writable(spec, out);
     KernelSpec.Options options = KernelCommand.options(javaOptions);
     List<String> command =
-        KernelSpec.command(options, KernelSpec.folder(KernelSpec.kernelsDirectory()));
+        KernelSpec.command(options, options.folder(KernelSpec.kernelsDirectory()));
     double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     List<KernelLatency> all = new ArrayList<>();
     for (int i = 0; i < starts; i++) {
-      all.add(KernelLatency.measure(command, Map.of("OPT_OUT_TRACKING", "true")));
+      all.add(
+          KernelLatency.measure(command, Map.of("OPT_OUT_TRACKING", "true", "LC_ALL", "C.UTF-8")));
     }
     Map<String, Object> row = row(all, load);
     PrintWriter print = spec.commandLine().getOut();

@@ -52,7 +52,7 @@ final class Lab implements Callable<Integer> {
     Path start = start();
     KernelCommand.archive(KernelSpec.kernelsDirectory(), List.of());
     Path kernel = KernelCommand.install(KernelSpec.kernelsDirectory(), List.of());
-    spec.commandLine().getErr().println("kernel '" + KernelSpec.DISPLAY_NAME + "': " + kernel);
+    spec.commandLine().getErr().println("kernel '" + KernelCommand.DISPLAY_NAME + "': " + kernel);
     Process jupyter = launch(start);
     Thread end = new Thread(() -> stop(jupyter), "resgen-lab-end");
     Runtime.getRuntime().addShutdownHook(end);

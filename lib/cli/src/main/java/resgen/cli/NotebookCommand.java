@@ -63,13 +63,17 @@ final class NotebookCommand extends Group {
       PrintWriter err = spec.commandLine().getErr();
       NotebookRunner.Options options =
           new NotebookRunner.Options(
-              timeout(), (cell, cells, code) -> announce(err, cell, cells, code));
+              timeout(),
+              (cell, cells, code) -> announce(err, cell, cells, code),
+              KernelCommand.NAME,
+              KernelCommand.DISPLAY_NAME);
       try (Interrupt interrupt = Interrupt.of(err)) {
         return run(options, interrupt);
       }
     }
 
     private int run(NotebookRunner.Options options, Interrupt interrupt) {
+      System.setProperty(KernelCommand.DEVICE_PROPERTY, "resgen.device"); // for %device
       try {
         NotebookRunner.Report report = NotebookRunner.run(in, out, options);
         double seconds = report.duration().toMillis() / 1000.0;

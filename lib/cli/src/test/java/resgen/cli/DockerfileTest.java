@@ -84,6 +84,16 @@ class DockerfileTest {
   }
 
   @Test
+  void everyStageReadsFilesOfAnyAlphabet() {
+    long stages = instructions.stream().filter(i -> i.name().equals("FROM")).count();
+    long locales =
+        instructions.stream()
+            .filter(i -> i.name().equals("ENV") && i.arguments().equals("LC_ALL=C.UTF-8"))
+            .count();
+    assertEquals(stages, locales);
+  }
+
+  @Test
   void whatIsCopiedFromTheProjectExistsAndIsNotIgnored() throws IOException {
     List<Path> missing = new ArrayList<>();
     int copies = 0;

@@ -41,6 +41,10 @@ class KernelCommandTest {
     assertTrue(spec.contains("\"language\": \"java\""), spec);
     assertTrue(spec.contains("\"interrupt_mode\": \"message\""), spec);
     assertTrue(spec.contains("-Dresgen.home=" + Home.find().orElseThrow()), spec);
+    assertTrue(spec.contains("\"display_name\": \"ResGen (Java)\""), spec);
+    assertTrue(spec.contains("-Djshell.kernel.deviceProperty=resgen.device"), spec);
+    assertTrue(spec.contains("-Djshell.kernel.sources=" + Home.find().orElseThrow()), spec);
+    assertEquals(kernels.resolve("resgen-java/kernel.json"), installed());
   }
 
   @Test

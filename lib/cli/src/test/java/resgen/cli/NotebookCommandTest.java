@@ -47,6 +47,7 @@ class NotebookCommandTest {
 
     assertEquals(Main.OK, run.exitCode(), run.err());
     assertTrue(Files.readString(Path.of(out())).contains("42"));
+    assertTrue(Files.readString(Path.of(out())).contains("\"name\": \"resgen-java\""));
     assertTrue(run.err().contains("cell 2 of 2: x * 2 + 2"), run.err());
     assertTrue(run.out().contains("2 cells"), run.out());
   }

@@ -86,7 +86,8 @@ public final class ClassArchive {
             "-D" + Main.EXIT_PROPERTY + "=" + DUMP.toMillis(),
             "-Xlog:cds=off",
             "-Xlog:cds+dynamic=off"));
-    try (KernelClient client = new KernelClient(command, options.env(), work)) {
+    try (KernelClient client =
+        new KernelClient(command, KernelSpec.environment(options, work), work)) {
       client.awaitReady();
       CELLS.forEach(client::execute);
       client.shutdown(DUMP);

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * beside {@code kernel.json}; the next kernel names the new ones.
  */
 final class CrashReports {
-  private static final String FOLDER = "resgen.kernel.crashes";
+  private static final String FOLDER = "jshell.kernel.crashes";
   private static final String TOLD = ".told";
 
   private CrashReports() {}

@@ -24,11 +24,13 @@ import resgen.kernel.assist.Completions;
 import resgen.kernel.eval.CellError;
 import resgen.kernel.eval.CellFailed;
 import resgen.kernel.eval.Interrupts;
+import resgen.kernel.eval.Names;
 import resgen.kernel.eval.Outcome;
 import resgen.kernel.eval.Session;
 import resgen.kernel.magic.StandardMagics;
 import resgen.kernel.magic.Whos;
 import resgen.kernel.output.CoalescingSink;
+import resgen.kernel.output.Reworded;
 import resgen.kernel.output.Router;
 import resgen.kernel.output.Sink;
 import resgen.kernel.render.Bundles;
@@ -42,6 +44,9 @@ import resgen.kernel.render.NotebookRenderer;
  * the standard streams are the JVM's.
  */
 public final class JavaKernel extends BaseKernel implements AutoCloseable {
+  /** What the kernel calls itself to its clients. */
+  public static final String NAME = "jshell-kernel";
+
   private static final ReentrantLock ONE_CELL = new ReentrantLock();
   private static final long TOOLTIP_MS = 2000;
 
@@ -58,7 +63,7 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
 
   private JavaKernel(KernelSettings settings) {
     super(
-        "resgen-java",
+        NAME,
         version(),
         Startup.language(),
         List.of(new HelpLink("Java API", Startup.API)),
@@ -127,7 +132,7 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
    */
   public CellResult execute(String code, Sink sink, boolean silent, boolean stored) {
     ONE_CELL.lock();
-    CoalescingSink out = new CoalescingSink(sink);
+    CoalescingSink out = new CoalescingSink(new Reworded(sink, session.names()::clear));
     Sink outer = Router.running(out);
     BaseKernel outerKernel = BaseKernel.notebookKernel;
     BaseKernel.notebookKernel = this;
@@ -210,8 +215,10 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
     } catch (Interrupts.CellInterrupted e) {
       throw e;
     } catch (RuntimeException | Error e) {
-      String line = "the value of the cell cannot be shown: " + e;
-      return Outcome.failed(new CellError(e.getClass().getName(), e.getMessage(), List.of(line)));
+      Names names = session.names();
+      String line = names.clear("the value of the cell cannot be shown: " + e);
+      String name = names.clear(e.getClass().getName());
+      return Outcome.failed(new CellError(name, names.clear(e.getMessage()), List.of(line)));
     }
   }
 

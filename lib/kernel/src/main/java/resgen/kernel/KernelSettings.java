@@ -32,9 +32,6 @@ public record KernelSettings(
     List<String> compilerOptions,
     long timeoutMillis,
     Optional<Path> history) {
-  /** The environment variable that names the history's file. */
-  public static final String HISTORY = "RESGEN_KERNEL_HISTORY";
-
   private static final Pattern DURATION = Pattern.compile("(-?\\d{1,15})\\s*([a-z]*)");
 
   public KernelSettings {
@@ -52,7 +49,7 @@ public record KernelSettings(
    * The environment variables of IJava: {@code IJAVA_CLASSPATH} and {@code
    * IJAVA_STARTUP_SCRIPTS_PATH} (paths and globs, apart as in a class path), {@code
    * IJAVA_STARTUP_SCRIPT}, {@code IJAVA_COMPILER_OPTS}, {@code IJAVA_TIMEOUT} (milliseconds, or
-   * with a unit). And {@value #HISTORY}, a file, or {@code off}.
+   * with a unit). And {@link Variables#HISTORY}.
    */
   public static KernelSettings fromEnvironment(Map<String, String> env) {
     return fromEnvironment(
@@ -85,7 +82,7 @@ public record KernelSettings(
         scripts,
         options(env.get("IJAVA_COMPILER_OPTS"), problems),
         timeout(env.get("IJAVA_TIMEOUT"), problems),
-        history(env.get(HISTORY), problems));
+        history(Variables.get(env, Variables.HISTORY), problems));
   }
 
   private static List<String> options(String value, Consumer<String> problems) {
@@ -108,7 +105,8 @@ public record KernelSettings(
     try {
       return none ? Optional.empty() : Optional.of(Path.of(value.strip()));
     } catch (InvalidPathException e) {
-      problems.accept(HISTORY + " must be a file or off, but is " + value + ": " + e.getMessage());
+      problems.accept(
+          Variables.HISTORY + " must be a file or off, but is " + value + ": " + e.getMessage());
       return Optional.empty();
     }
   }

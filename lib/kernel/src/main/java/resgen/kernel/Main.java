@@ -7,23 +7,30 @@ import resgen.kernel.eval.ExitGuard;
 import resgen.kernel.wire.ConnectionFile;
 import resgen.kernel.wire.KernelServer;
 
-/** The kernel process: {@code java -cp ... resgen.kernel.Main CONNECTION_FILE}. */
+/**
+ * The kernel's program: {@code java -jar jshell-kernel.jar install}, or, as Jupyter starts it, the
+ * kernel process itself, with the name of the connection file alone.
+ */
 public final class Main {
   private static final long WATCH_MS = 1000;
-  static final String EXIT_PROPERTY = "resgen.kernel.exitMillis";
+  static final String EXIT_PROPERTY = "jshell.kernel.exitMillis";
   private static final long EXIT_MS = Long.getLong(EXIT_PROPERTY, 5000);
-  private static final String REMOTE = "RESGEN_KERNEL_REMOTE";
 
   private Main() {}
 
-  /** Serves until the client asks for shutdown or the parent process is gone. */
+  /** Runs a command; with a connection file, serves as {@link #serve} does. */
   public static void main(String[] args) {
-    if (args.length != 1) {
-      System.err.println("usage: java -cp CLASSPATH resgen.kernel.Main CONNECTION_FILE");
-      System.exit(2);
+    if (args.length == 1 && args[0].endsWith(".json")) {
+      serve(Path.of(args[0]));
+    } else {
+      System.exit(Commands.run(args));
     }
+  }
+
+  /** Serves until the client asks for shutdown or the parent process is gone. */
+  static void serve(Path connectionFile) {
     try {
-      ConnectionFile connection = connection(Path.of(args[0]));
+      ConnectionFile connection = connection(connectionFile);
       watchParent(System.getenv("JPY_PARENT_PID"));
       CompletableFuture<JavaKernel> kernel = new CompletableFuture<>();
       KernelServer server = new KernelServer(connection, kernel);
@@ -38,17 +45,17 @@ public final class Main {
   }
 
   /**
-   * The connection that Jupyter asks for; one that other machines may reach only where {@value
-   * #REMOTE} is {@code true} in the environment.
+   * The connection that Jupyter asks for; one that other machines may reach only where {@link
+   * Variables#REMOTE} is {@code true} in the environment.
    */
   private static ConnectionFile connection(Path file) {
     ConnectionFile connection = ConnectionFile.read(file);
-    if (!connection.isLocal() && !"true".equals(System.getenv(REMOTE))) {
+    if (!connection.isLocal() && !"true".equals(Variables.get(System.getenv(), Variables.REMOTE))) {
       throw new IllegalArgumentException(
           "the connection file asks to listen on "
               + connection.ip()
               + ", where other machines may reach the kernel; set "
-              + REMOTE
+              + Variables.REMOTE
               + "=true in the kernel's environment to allow it");
     }
     connection.warnings(file).forEach(warning -> System.err.println("warning: " + warning));

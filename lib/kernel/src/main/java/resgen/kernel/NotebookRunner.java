@@ -29,8 +29,16 @@ public final class NotebookRunner {
    *
    * @param cellTimeout the time a cell may take, or null for no limit
    * @param progress told about each cell before it runs, or null
+   * @param kernelName the kernel that a notebook without one is given, as {@code jupyter} knows it
+   * @param displayName what menus show of that kernel
    */
-  public record Options(Duration cellTimeout, Progress progress) {
+  public record Options(
+      Duration cellTimeout, Progress progress, String kernelName, String displayName) {
+    /** With the names that the kernel is installed under unless others are given. */
+    public Options(Duration cellTimeout, Progress progress) {
+      this(cellTimeout, progress, KernelSpec.NAME, KernelSpec.DISPLAY_NAME);
+    }
+
     /** No limit, no progress. */
     public static Options plain() {
       return new Options(null, null);
@@ -110,7 +118,7 @@ public final class NotebookRunner {
       cell.add("outputs", new com.google.gson.JsonArray());
       cell.add("execution_count", JsonNull.INSTANCE);
     }
-    describe(file);
+    describe(file, options);
     int done = 0;
     boolean interrupted = false;
     try {
@@ -200,14 +208,14 @@ public final class NotebookRunner {
     }
   }
 
-  private static void describe(NotebookFile file) {
+  private static void describe(NotebookFile file, Options options) {
     JsonObject metadata = file.metadata();
     JsonElement spec = metadata.get("kernelspec");
     if (spec == null) {
       JsonObject ours = new JsonObject();
-      ours.addProperty("display_name", KernelSpec.DISPLAY_NAME);
+      ours.addProperty("display_name", options.displayName());
       ours.addProperty("language", "java");
-      ours.addProperty("name", KernelSpec.NAME);
+      ours.addProperty("name", options.kernelName());
       metadata.add("kernelspec", ours);
     }
     JsonObject language = new JsonObject();

@@ -63,6 +63,52 @@ class AssistTest {
   }
 
   @Test
+  void conditionsAndLoopsThatAreNotFinished() {
+    for (String code :
+        List.of(
+            "if (greeting.isB|",
+            "if (greeting.isB|) {}",
+            "if (greeting.isEmpty() && greeting.isB|",
+            "if (greatest > 0) { while (greeting.isB|",
+            "while (greeting.isB|",
+            "do { } while (greeting.isB|",
+            "String it = \"(\";\nif (it.isB|",
+            "boolean f(String a) { if (a.isB|",
+            "if (greatest > 1) {} else if (greeting.isB|",
+            "if (\"(\".isB|")) {
+      assertTrue(complete(code).texts().contains("isBlank()"), code + complete(code).texts());
+    }
+    becomes("if (greeting.isB|)", "isBlank()", "if (greeting.isBlank())");
+    assertTrue(complete("for (char c : greeting.toCh|").texts().contains("toCharArray()"));
+    assertTrue(complete("for (int i = 0; i < greeting.len|").texts().contains("length()"));
+  }
+
+  @Test
+  void publicMembersOfParentsThatAreNotPublic() throws Exception {
+    Path jar =
+        TestJars.withClass(
+            dir,
+            "far.away.Child",
+            "extends Base<String>",
+            "public Child self() { return this; } } abstract class Base<T> { public static int"
+                + " made() { return 1; } public int size; public String sample(int n) { return"
+                + " \"s\"; } public void stop() {} protected void hidden() {}");
+    kernel.addToClassPath(List.of(jar));
+    kernel.execute("var child = new far.away.Child();", new Recorder());
+    List<String> all = complete("child.|").texts();
+    assertTrue(all.containsAll(List.of("sample(", "stop()", "size", "made()", "self()")), "" + all);
+    assertFalse(all.contains("hidden()"), "" + all);
+    becomes("if (child.self().sam|", "sample(", "if (child.self().sample(");
+    becomes("far.away.Child.ma|", "made()", "far.away.Child.made()");
+    assertTrue(
+        complete("far.away.Child c = child;\nint z = c.si|").texts().contains("size"), "declared");
+    assertEquals(1, all.stream().filter("self()"::equals).count());
+    String code = "child.sample(";
+    String shown = kernel.assist().inspect(code, code.length(), false).orElseThrow().text();
+    assertTrue(shown.matches("(?s)String far.away.Base(<T>)?.sample\\(int\\b.*"), shown);
+  }
+
+  @Test
   void whatTheCellDeclaresAboveHasNotRunYet() {
     becomes(
         "String later = \"y\";\nvar u = later.trim();\nu.toUpp|",

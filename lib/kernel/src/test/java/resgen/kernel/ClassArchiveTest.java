@@ -20,7 +20,7 @@ class ClassArchiveTest {
 
   @Test
   void theSpecNamesAnArchiveThatIsThere() throws Exception {
-    Path folder = KernelSpec.folder(dir);
+    Path folder = KernelSpec.Options.ofThisJvm().folder(dir);
     // A class path of folders cannot be archived, so an archive is written by hand.
     Files.createDirectories(folder);
     Path archive = Files.writeString(folder.resolve("classes.jsa"), "archive");
@@ -32,7 +32,7 @@ class ClassArchiveTest {
   @Test
   void aJavaThatIsNotThereGivesNone() {
     KernelSpec.Options options =
-        new KernelSpec.Options(dir.resolve("java"), "a.jar", List.of(), Map.of());
+        new KernelSpec.Options("own", "Own", dir.resolve("java"), "a.jar", List.of(), Map.of());
     assertEquals(false, ClassArchive.prepare(options, dir.resolve("spec")));
   }
 }

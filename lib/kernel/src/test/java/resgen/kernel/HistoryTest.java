@@ -60,7 +60,7 @@ class HistoryTest {
     assertTrue(
         KernelSettings.fromEnvironment(Map.of("RESGEN_KERNEL_HISTORY", "off")).history().isEmpty());
     assertFalse(
-        KernelSettings.fromEnvironment(Map.of("RESGEN_KERNEL_HISTORY", "/x/y"))
+        KernelSettings.fromEnvironment(Map.of("JSHELL_KERNEL_HISTORY", "/x/y"))
             .history()
             .isEmpty());
   }

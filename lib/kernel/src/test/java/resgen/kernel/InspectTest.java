@@ -104,6 +104,10 @@ class InspectTest {
   void argumentsBelongToTheirMethod() {
     assertTrue(text("zebra.walk(1, |").contains("Walks"), text("zebra.walk(1, |"));
     assertTrue(text("zebra.walk(Math.max(1, 2), |)").contains("Walks"));
+    assertTrue(text("zebra.walk(\"a(b\".length(), |").contains("Walks"));
+    assertTrue(text("zebra.walk('(' + 1, /* ( */ |").contains("Walks"));
+    assertTrue(text("zebra.walk( // one (\n 1, |").contains("Walks"));
+    assertTrue(text("zebra.walk(\"a)|;(\".length(), null)").contains("Walks"));
     String diamond = text("List<Integer> l = new ArrayList<>(|");
     assertTrue(diamond.contains("ArrayList<E>(int initialCapacity)"), diamond);
     assertTrue(text("new Zebra(|").contains("An empty one."), text("new Zebra(|"));
@@ -142,14 +146,14 @@ class InspectTest {
         zip,
         "java.base/java/lang/Runnable.java",
         "package java.lang;\npublic interface Runnable {\n/** Goes. */\npublic abstract void run();\n}");
-    System.setProperty("resgen.kernel.sources", zip.toString());
+    System.setProperty("jshell.kernel.sources", zip.toString());
     try {
       String text = text("Thread t = null; t.ru|n()");
       assertTrue(text.contains("void Thread.run()"), text);
       boolean own = Files.exists(Path.of(System.getProperty("java.home"), "lib", "src.zip"));
       assertEquals(!own, text.contains("Goes."), "the JDK's own sources come first");
     } finally {
-      System.clearProperty("resgen.kernel.sources");
+      System.clearProperty("jshell.kernel.sources");
     }
   }
 

@@ -147,6 +147,19 @@ class MavenTest extends KernelTestBase {
   }
 
   @Test
+  void librariesOfTheKernelsCommandsAndResolverGiveWayToTheNotebooksOwn() throws Exception {
+    for (String type :
+        List.of(
+            "picocli.CommandLine",
+            "org.apache.commons.codec.StringEncoder",
+            "org.apache.commons.logging.LogFactory")) {
+      run("%jars " + TestJars.withClass(dir, type, INSIDE.formatted("mine")));
+      assertEquals("mine", text(type + ".inside()"));
+    }
+    assertFalse(recorder.err.toString().contains("not used"), recorder.err.toString());
+  }
+
+  @Test
   void aVersionThatIsNotUsedIsNamed() throws Exception {
     assertEquals("1", text("com.google.gson.JsonParser.parseString(\"1\").getAsInt()"));
     Path jar = TestJars.withClass(dir, "com.google.gson.Gson", INSIDE.formatted("mine"));

@@ -86,7 +86,7 @@ class NotebookRunnerTest {
     assertEquals(1, third.size());
     assertEquals("kept", field(third, 0, "text"));
     assertTrue(Files.readString(out).contains("# A <title> & more"));
-    assertTrue(Files.readString(out).contains("\"name\": \"resgen-java\""));
+    assertTrue(Files.readString(out).contains("\"name\": \"jshell\""));
     try (var files = Files.list(out.getParent())) {
       assertEquals(List.of(out), files.toList(), "no temporary file stays");
     }

@@ -48,7 +48,7 @@ class RendererTest {
   }
 
   @Test
-  void tableShowsTypesRowCountFirstAndLastRows() {
+  void tableShowsRowCountFirstAndLastRows() {
     Table table =
         Table.create(
             "runs",
@@ -56,9 +56,10 @@ class RendererTest {
             StringColumn.create("name", IntStream.range(0, 100).mapToObj(i -> "<r" + i + ">")));
     String html = as(table, "text/html");
     assertTrue(html.contains("runs: 100 rows × 2 columns"), html);
-    assertTrue(html.contains("<th>fid<br><small>double</small></th>"), html);
-    assertTrue(
-        html.contains("<td>0.333333</td><td style=\"text-align:left\">&lt;r1&gt;</td>"), html);
+    assertTrue(html.contains("<th>fid</th><th style=\"text-align:left\">name</th>"), html);
+    assertTrue(html.contains("<td>0.333</td><td style=\"text-align:left\">&lt;r1&gt;</td>"), html);
+    assertTrue(html.contains("<td>33.000</td>"), html);
+    assertFalse(html.contains("double"), html);
     assertTrue(html.contains("… 80 more rows") && html.contains("&lt;r99&gt;"), html);
     assertFalse(html.contains("&lt;r50&gt;"), html);
     assertTrue(as(table, "text/plain").contains("fid"));
@@ -66,12 +67,38 @@ class RendererTest {
 
   @Test
   void emptyTableAndMissingValues() {
-    assertTrue(as(Table.create("none"), "text/html").contains("0 rows × 0 columns"));
+    String none = as(Table.create("none"), "text/html");
+    assertTrue(none.contains("0 rows × 0 columns") && none.contains("no rows"), none);
+    Table rowless = Table.create("r", DoubleColumn.create("a"), StringColumn.create("b"));
+    String html = as(rowless, "text/html");
+    assertTrue(html.contains(">a</th>") && html.contains("no rows"), html);
+    assertTrue(as(rowless, "text/plain").endsWith("(no rows)"), as(rowless, "text/plain"));
+    assertTrue(as(List.of(), "text/html").contains("no rows"));
     DoubleColumn column = DoubleColumn.create("x", 1.5);
     column.appendMissing();
-    assertTrue(
-        as(column, "text/html")
-            .contains("<td>1.5</td></tr><tr><td style=\"text-align:left\"></td>"));
+    assertTrue(as(column, "text/html").contains("<td>1.5</td></tr><tr><td></td>"));
+  }
+
+  /** The cells of a table with one column of these numbers. */
+  private static List<String> shown(double... numbers) {
+    return java.util.regex.Pattern.compile("<td>([^<]*)</td>")
+        .matcher(as(Table.create(DoubleColumn.create("x", numbers)), "text/html"))
+        .results()
+        .map(m -> m.group(1))
+        .toList();
+  }
+
+  @Test
+  void numbersOfAColumnAreRoundedAlike() {
+    assertEquals(List.of("0.5000", "0.3333"), shown(0.5, 1 / 3.0));
+    assertEquals(List.of("0.0123", "1.2500", "2.5000"), shown(0.0123, 1.25, 2.5));
+    assertEquals(List.of("100.3", "99.5"), shown(100.25, 99.5));
+    assertEquals(List.of("12346", "0"), shown(12345.678, 0));
+    assertEquals(List.of("1", "2", "-3"), shown(1, 2, -3));
+    assertEquals(List.of("0.5"), shown(0.5));
+    assertEquals(List.of("0.0000012", "123.5", "0"), shown(1.2e-6, 123.456, 0));
+    assertEquals(List.of("1E+20", "0.1235"), shown(1e20, 0.12345));
+    assertEquals(List.of("-0.33", "Infinity"), shown(-0.33, Double.POSITIVE_INFINITY));
   }
 
   @Test
@@ -144,8 +171,8 @@ class RendererTest {
   @Test
   void recordsCollectionsAndMapsAreTables() {
     String rows = as(List.of(new Row(1, 0.5), new Row(2, 1.0 / 3)), "text/html");
-    assertTrue(rows.contains("<th>step<br><small>int</small></th>"), rows);
-    assertTrue(rows.contains("<td>2</td><td>0.333333</td>"), rows);
+    assertTrue(rows.contains("<th>step</th><th>loss</th>"), rows);
+    assertTrue(rows.contains("<td>2</td><td>0.3333</td>"), rows);
     assertTrue(as(new Row(1, 0.5), "text/html").contains("loss</td><td>0.5</td>"));
     assertTrue(as(List.of("a", "b"), "text/html").contains("2 items"));
     Map<String, Integer> map = new LinkedHashMap<>(Map.of("k", 1));
@@ -157,7 +184,7 @@ class RendererTest {
   void matricesAreTablesAndPicturesInListsAreShown() {
     String matrix = as(new double[][] {{1, 2.5}, {3, 4}}, "text/html");
     assertTrue(matrix.contains("double, 2 rows × 2 columns"), matrix);
-    assertTrue(matrix.contains("<td>0</td><td>1.0</td><td>2.5</td>"), matrix);
+    assertTrue(matrix.contains("<td>0</td><td>1</td><td>2.5</td>"), matrix);
     assertTrue(as(new int[][] {{1}, {2, 3}}, "text/html").contains("int[2] {2, 3}"));
     BufferedImage image = new BufferedImage(3, 2, BufferedImage.TYPE_INT_RGB);
     String pictures = as(java.util.Collections.nCopies(60, image), "text/html");

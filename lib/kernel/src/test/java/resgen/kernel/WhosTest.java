@@ -34,22 +34,22 @@ class WhosTest extends KernelTestBase {
 
   @Test
   void devicesAreListedAndSet() {
-    String before = System.getProperty("resgen.device");
+    String before = System.getProperty("jshell.device");
     try {
-      System.clearProperty("resgen.device");
+      System.clearProperty("jshell.device");
       String html = data("%device", "text/html").replaceAll(" style=\"[^\"]*\"", "");
       assertTrue(html.contains("<td>cpu</td><td>PyTorch"), html);
       run("%device cpu");
-      assertEquals("cpu", System.getProperty("resgen.device"));
+      assertEquals("cpu", System.getProperty("jshell.device"));
       assertTrue(data("%device", "text/html").contains("in use (cpu)"));
       assertTrue(fail("%device gpu:77").message().contains("gpu:77 is not there"));
       assertTrue(fail("%device tpu").message().contains("usage: %device"));
-      assertEquals("cpu", System.getProperty("resgen.device"));
+      assertEquals("cpu", System.getProperty("jshell.device"));
     } finally {
       if (before == null) {
-        System.clearProperty("resgen.device");
+        System.clearProperty("jshell.device");
       } else {
-        System.setProperty("resgen.device", before);
+        System.setProperty("jshell.device", before);
       }
     }
   }

@@ -54,6 +54,7 @@ public final class Assist {
   private final Function<String, String> describe;
   private final JavaCompleter java;
   private final Inspector inspector;
+  private final Inherited inherited;
 
   /**
    * For a session's code and a kernel's magics.
@@ -66,8 +67,9 @@ public final class Assist {
     this.describe = describe;
     TypeIndex types = new TypeIndex(analysis.loader());
     CompletableFuture.delayedExecutor(WARM_AFTER_SECONDS, TimeUnit.SECONDS).execute(types::warm);
-    java = new JavaCompleter(analysis, types);
     inspector = new Inspector(analysis, types);
+    inherited = new Inherited(analysis, inspector);
+    java = new JavaCompleter(analysis, types, inherited);
   }
 
   /** What may stand at the cursor. */
@@ -153,6 +155,17 @@ public final class Assist {
     List<String> signatures = analysis.signatures(called ? upTo + "(" : upTo);
     if (signatures.isEmpty()) {
       signatures = analysis.signatures(called ? upTo : upTo + "(");
+    }
+    if (signatures.isEmpty()) {
+      String name = code.substring(start, end);
+      int dot = upTo.substring(0, upTo.length() - name.length()).stripTrailing().length() - 1;
+      signatures =
+          dot < 0 || upTo.charAt(dot) != '.'
+              ? List.of()
+              : inherited.before(upTo, dot).stream()
+                  .filter(m -> m.name().equals(name))
+                  .map(Inherited.Member::signature)
+                  .toList();
     }
     if (signatures.isEmpty()) {
       return Optional.empty();

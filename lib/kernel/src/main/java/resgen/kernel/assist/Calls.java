@@ -6,24 +6,15 @@ final class Calls {
 
   /** Where the name of the innermost open call before the cursor ends, or -1. */
   static int open(String code, int cursor) {
-    int depth = 0;
-    for (int i = Math.min(cursor, code.length()) - 1; i >= 0; i--) {
-      char c = code.charAt(i);
-      if (c == ')' || c == ']' || c == '}') {
-        depth++;
-      } else if (c == '(' || c == '[' || c == '{') {
-        depth--;
-        if (depth < 0 && c == '(') {
-          int end = beforeTypeArguments(code, code.substring(0, i).stripTrailing().length());
-          boolean named = end > 0 && Character.isJavaIdentifierPart(code.charAt(end - 1));
-          return named ? end : -1;
-        }
-        depth = Math.max(depth, 0);
-      } else if (c == ';' && depth == 0) {
-        return -1;
-      }
+    Brackets brackets = Brackets.of(code, cursor);
+    int last = brackets.open().size() - 1;
+    if (last < 0 || code.charAt(brackets.open().get(last)) != '(') {
+      return -1;
     }
-    return -1;
+    int bracket = brackets.open().get(last);
+    int end = beforeTypeArguments(code, code.substring(0, bracket).stripTrailing().length());
+    boolean named = end > 0 && Character.isJavaIdentifierPart(code.charAt(end - 1));
+    return named ? end : -1;
   }
 
   /** Where {@code new ArrayList<>} ends without what is in angle brackets. */

@@ -162,6 +162,11 @@ final class Inspector {
     return out;
   }
 
+  /** The type of a name, in full or simple. */
+  Optional<Class<?>> type(String name) {
+    return paths(name).stream().map(this::load).flatMap(Optional::stream).findFirst();
+  }
+
   private Optional<Class<?>> load(List<String> path) {
     try {
       return Optional.of(Class.forName(String.join("$", path), false, analysis.loader()));

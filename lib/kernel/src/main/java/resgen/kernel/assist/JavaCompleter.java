@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import resgen.kernel.assist.Completions.Match;
 import resgen.kernel.eval.Analysis;
+import resgen.kernel.eval.Overloads;
 
 /**
  * Completes Java: members, variables (also those that the cell declares above and that have not run
@@ -46,10 +47,12 @@ final class JavaCompleter {
 
   private final Analysis analysis;
   private final TypeIndex types;
+  private final Inherited inherited;
 
-  JavaCompleter(Analysis analysis, TypeIndex types) {
+  JavaCompleter(Analysis analysis, TypeIndex types, Inherited inherited) {
     this.analysis = analysis;
     this.types = types;
+    this.inherited = inherited;
   }
 
   /** What may stand at the cursor of a cell of Java. */
@@ -60,12 +63,19 @@ final class JavaCompleter {
       return imports(importing.group(1), cursor);
     }
     Map<String, String> pending = pendingImports(scan.statements());
-    String text = qualified(context(scan.statements(), current) + current, pending);
+    String text =
+        qualified(context(scan.statements(), current) + Brackets.withoutHeads(current), pending);
     Analysis.Suggestions found = analysis.suggestions(text);
     int start = cursor - (text.length() - found.start());
     String prefix = code.substring(Math.max(0, start), cursor);
     boolean member = start > 0 && code.substring(0, start).stripTrailing().endsWith(".");
     List<Match> out = new ArrayList<>(java(found.texts(), member));
+    if (member) {
+      int dot = text.substring(0, found.start()).stripTrailing().length() - 1;
+      inherited.before(text, dot).stream()
+          .filter(m -> m.name().startsWith(prefix))
+          .forEach(m -> out.add(m.match()));
+    }
     if (!member && prefix.matches("[A-Za-z_]\\w*")) {
       declared(code.substring(0, start), prefix, out);
       keywords(prefix, out);
@@ -82,7 +92,7 @@ final class JavaCompleter {
   /** The statement that ends here, behind what it needs of those above it. */
   String statements(String code, int end, Scan scan) {
     String current = code.substring(scan.start(), end).stripLeading();
-    String all = context(scan.statements(), current) + current + ";";
+    String all = context(scan.statements(), current) + Brackets.withoutHeads(current) + ";";
     String full = qualified(all, pendingImports(scan.statements()));
     return full.substring(0, full.length() - 1);
   }
@@ -93,6 +103,7 @@ final class JavaCompleter {
             found.stream().filter(Analysis.Suggestion::fits), found.stream().filter(s -> !s.fits()))
         .map(Analysis.Suggestion::text)
         .filter(text -> !text.startsWith("$") && !text.startsWith("REPL"))
+        .filter(text -> !text.startsWith(Overloads.ALL))
         .map(text -> new Match(text, kind(text, member, variables)))
         .toList();
   }

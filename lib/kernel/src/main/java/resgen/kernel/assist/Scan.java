@@ -28,6 +28,37 @@ record Scan(List<String> statements, int start, Place place, int brackets) {
     return new Scanner(code, cursor).scan();
   }
 
+  /**
+   * The end of the comment or string that begins at a place, or the place itself; behind the code's
+   * end when it is not closed.
+   */
+  static int skip(String code, int i) {
+    if (code.startsWith("//", i)) {
+      int line = code.indexOf('\n', i);
+      return line < 0 ? code.length() + 1 : line;
+    }
+    if (code.startsWith("/*", i)) {
+      int end = code.indexOf("*/", i + 2);
+      return end < 0 ? code.length() + 1 : end + 2;
+    }
+    if (code.startsWith("\"\"\"", i)) {
+      int at = i + 3;
+      while (at < code.length() && !code.startsWith("\"\"\"", at)) {
+        at += code.charAt(at) == '\\' ? 2 : 1;
+      }
+      return at >= code.length() ? code.length() + 1 : at + 3;
+    }
+    char quote = code.charAt(i);
+    if (quote != '"' && quote != '\'') {
+      return i;
+    }
+    int at = i + 1;
+    while (at < code.length() && code.charAt(at) != quote && code.charAt(at) != '\n') {
+      at += code.charAt(at) == '\\' ? 2 : 1;
+    }
+    return Math.min(at, code.length()) + 1;
+  }
+
   /** One pass over the characters. */
   private static final class Scanner {
     private final String code;
@@ -46,7 +77,7 @@ record Scan(List<String> statements, int start, Place place, int brackets) {
       int i = 0;
       while (i < cursor) {
         char c = code.charAt(i);
-        int end = skipped(i);
+        int end = skip(code, i);
         if (end > cursor || (end == cursor && unclosed(i, end))) {
           return new Scan(statements, start, Place.TEXT, depth);
         }
@@ -87,34 +118,6 @@ record Scan(List<String> statements, int start, Place place, int brackets) {
       String rest = code.substring(after, Math.min(code.length(), after + 200)).stripLeading();
       boolean loop = code.substring(start).stripLeading().startsWith("do");
       return !GOES_ON.matcher(rest).matches() && !(loop && rest.startsWith("while"));
-    }
-
-    /** The end of the comment or string that begins at i, or i. */
-    private int skipped(int i) {
-      if (code.startsWith("//", i)) {
-        int line = code.indexOf('\n', i);
-        return line < 0 ? code.length() + 1 : line;
-      }
-      if (code.startsWith("/*", i)) {
-        return after("*/", i + 2);
-      }
-      if (code.startsWith("\"\"\"", i)) {
-        return after("\"\"\"", i + 3);
-      }
-      char quote = code.charAt(i);
-      if (quote != '"' && quote != '\'') {
-        return i;
-      }
-      int at = i + 1;
-      while (at < code.length() && code.charAt(at) != quote && code.charAt(at) != '\n') {
-        at += code.charAt(at) == '\\' ? 2 : 1;
-      }
-      return Math.min(at, code.length()) + 1;
-    }
-
-    private int after(String end, int from) {
-      int at = code.indexOf(end, from);
-      return at < 0 ? code.length() + 1 : at + end.length();
     }
 
     private boolean unclosed(int from, int to) {

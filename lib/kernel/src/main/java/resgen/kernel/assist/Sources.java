@@ -15,12 +15,13 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import resgen.kernel.Variables;
 
 /**
  * Finds source files of types: of the JDK in its {@code lib/src.zip}, of a library in the {@code
  * -sources.jar} beside its jar or in the local Maven repository, of a folder of classes in Maven's
- * layout, and of anything in the zips, jars and folders that {@code RESGEN_KERNEL_SOURCES} (or the
- * system property {@code resgen.kernel.sources}) lists as in a class path.
+ * layout, and of anything in the zips, jars and folders that {@link Variables#SOURCES} (or the
+ * system property {@code jshell.kernel.sources}) lists as in a class path.
  */
 final class Sources {
   private final ClassLoader loader;
@@ -66,7 +67,8 @@ final class Sources {
 
   private static List<Path> listed() {
     String set =
-        System.getProperty("resgen.kernel.sources", System.getenv("RESGEN_KERNEL_SOURCES"));
+        System.getProperty(
+            "jshell.kernel.sources", Variables.get(System.getenv(), Variables.SOURCES));
     List<Path> out = new ArrayList<>();
     for (String place : set == null ? new String[0] : set.split(File.pathSeparator)) {
       if (!place.isBlank()) {

@@ -96,7 +96,12 @@ public final class Analysis {
       CompletionInfo info = analysis.analyzeCompletion(rest);
       Completeness is = info.completeness();
       if (is == Completeness.UNKNOWN) {
-        return "invalid";
+        String whole = Syntax.first(rest);
+        if (whole == null || whole.length() == rest.length()) {
+          return whole == null ? "invalid" : "complete";
+        }
+        rest = rest.substring(whole.length());
+        continue;
       }
       boolean mayGoOn = is == Completeness.CONSIDERED_INCOMPLETE && !code.endsWith("\n");
       if (is == Completeness.DEFINITELY_INCOMPLETE || mayGoOn || isAnnotation(info.source())) {

@@ -85,7 +85,10 @@ final class CellSource {
   /** {@code List<String> jars = %jars a.jar} becomes a call. */
   private static String assigned(String line, JavaLexer lexer, Predicate<String> isMagic) {
     Matcher m = ASSIGNED.matcher(line);
-    if (!lexer.atTopLevel() || !m.matches() || !isMagic.test(m.group(2))) {
+    if (!lexer.atTopLevel()
+        || !m.matches()
+        || !isMagic.test(m.group(2))
+        || !lexer.isCodeBehind(m.group(1))) {
       return line;
     }
     StringBuilder call = new StringBuilder(m.group(1));

@@ -25,8 +25,13 @@ import org.objectweb.asm.ClassReader;
  * it uses what the new shape has not, as any code does that is not compiled again.
  */
 final class CodeCopies {
-  private static final Pattern NAME = Pattern.compile("REPL/\\$JShell\\$\\d+[A-Z]*(\\$[\\w$]+)?");
-  private static final Pattern WRAPPER = Pattern.compile("(REPL[./]\\$JShell\\$\\d+)([A-Z]*)(.*)");
+  /** Of a wrapper class, with the letters of its version; several for methods of one name. */
+  static final String NUMBERS = "\\d+[A-Z]*(?:_\\d+[A-Z]*)*";
+
+  private static final Pattern NAME =
+      Pattern.compile("REPL/\\$JShell\\$" + NUMBERS + "(\\$[\\w$]+)?");
+  private static final Pattern WRAPPER =
+      Pattern.compile("((REPL[./]\\$JShell\\$\\d+)[A-Z]*(?:_\\d+[A-Z]*)*)(.*)");
   private static final String RUN = "do_it$";
 
   private final Map<String, byte[]> sources;
@@ -61,7 +66,7 @@ final class CodeCopies {
 
   private static String wrapper(String name) {
     Matcher m = WRAPPER.matcher(name);
-    return m.matches() ? m.group(1) + m.group(2) : name;
+    return m.matches() ? m.group(1) : name;
   }
 
   /** Whether a class is code that a cell ran, and none that its author defined. */
@@ -118,7 +123,7 @@ final class CodeCopies {
     if (!m.matches()) {
       throw new IllegalArgumentException(wrapper);
     }
-    String made = m.group(1) + "XXX" + letters(copies.size());
+    String made = m.group(2) + "XXX" + letters(copies.size());
     Map<String, byte[]> family = new HashMap<>();
     sources.forEach(
         (name, bytes) -> {

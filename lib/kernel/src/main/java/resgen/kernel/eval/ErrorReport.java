@@ -3,6 +3,9 @@ package resgen.kernel.eval;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import jdk.jshell.DeclarationSnippet;
 import jdk.jshell.Diag;
 import jdk.jshell.EvalException;
 import jdk.jshell.JShellException;
@@ -20,10 +23,26 @@ final class ErrorReport {
   private static final String OWN_ERRORS = Interrupts.class.getName() + "$";
   private static final String OWN_FRAMES = ErrorReport.class.getPackageName() + ".";
 
-  private final Origins origins;
+  private static final Pattern NOWHERE = Pattern.compile("(?m)\\n\\s*location: class\\s*$");
 
-  ErrorReport(Origins origins) {
+  private final Origins origins;
+  private final Names names;
+  private final Function<DeclarationSnippet, String> missing;
+
+  /**
+   * @param names what the notebook calls its classes
+   * @param missing names what a declaration waits for
+   */
+  ErrorReport(Origins origins, Names names, Function<DeclarationSnippet, String> missing) {
     this.origins = origins;
+    this.names = names;
+    this.missing = missing;
+  }
+
+  /** An error in the notebook's own names. */
+  private CellError error(String name, String message, List<String> lines) {
+    return new CellError(
+        names.clear(name), names.clear(message), lines.stream().map(names::clear).toList());
   }
 
   /** An error outside of the notebook's own code, such as in a magic. */
@@ -36,7 +55,7 @@ final class ErrorReport {
     for (Throwable c = thrown.getCause(); c != null && out.size() < 12; c = c.getCause()) {
       out.add("Caused by: " + RED + c.getClass().getName() + OFF + message(c.getMessage()));
     }
-    return new CellError(name, thrown.getMessage(), out);
+    return error(name, thrown.getMessage(), out);
   }
 
   /**
@@ -60,24 +79,26 @@ final class ErrorReport {
       cause = cause.getCause();
     }
     suppressed.forEach(each -> out.add("Suppressed: " + each));
-    return new CellError(name, text(error), out);
+    return error(name, text(error), out);
   }
 
   private static String name(JShellException e) {
     return e instanceof EvalException v ? name(v.getExceptionClassName()) : "UnresolvedReference";
   }
 
-  /** The class as the notebook knows it: without JShell's wrapper, and ours by its last name. */
+  /** The class; ours by its last name. */
   private static String name(String className) {
-    return className.startsWith(OWN_ERRORS)
-        ? className.substring(OWN_ERRORS.length())
-        : className.replaceFirst("^REPL\\.\\$JShell\\$\\w+\\$", "");
+    return className.startsWith(OWN_ERRORS) ? className.substring(OWN_ERRORS.length()) : className;
   }
 
-  private static String text(JShellException e) {
-    return e instanceof UnresolvedReferenceException u
-        ? u.getSnippet().name() + " uses something that is not defined yet"
-        : e.getMessage();
+  private String text(JShellException e) {
+    if (!(e instanceof UnresolvedReferenceException u)) {
+      return e.getMessage();
+    }
+    String what = missing.apply(u.getSnippet());
+    return u.getSnippet().name()
+        + " uses what is not defined yet"
+        + (what.isEmpty() ? "" : ": " + what);
   }
 
   private static String message(String text) {
@@ -154,7 +175,7 @@ final class ErrorReport {
   }
 
   /** Code that does not compile: each error with its line and a caret. */
-  CellError ofCompilation(String source, List<Diag> diags) {
+  CellError ofCompilation(Edited snippet, List<Diag> diags) {
     Origins.Origin origin = origins.current();
     List<String> out = new ArrayList<>();
     String first = diags.isEmpty() ? "incomplete input" : firstLine(diags.get(0));
@@ -164,10 +185,11 @@ final class ErrorReport {
       source(origin, origin.firstLine() + 1, out);
     }
     for (Diag diag : diags) {
-      String message = diag.getMessage(Locale.ENGLISH).strip();
-      mark(source, message, (int) diag.getPosition(), (int) diag.getEndPosition(), out);
+      int from = snippet.original((int) diag.getPosition());
+      int to = snippet.original((int) diag.getEndPosition());
+      mark(snippet.source(), message(diag), from, to, out);
     }
-    return new CellError("CompileError", first, out);
+    return error("CompileError", first, out);
   }
 
   /** A string constant that no class file can hold. */
@@ -180,7 +202,7 @@ final class ErrorReport {
             LongConstants.MOST);
     List<String> out = new ArrayList<>();
     mark(source, message, constant.start(), constant.start() + 1, out);
-    return new CellError("CompileError", message, out);
+    return error("CompileError", message, out);
   }
 
   private void mark(String source, String message, int position, int to, List<String> out) {
@@ -205,6 +227,10 @@ final class ErrorReport {
   }
 
   private static String firstLine(Diag diag) {
-    return diag.getMessage(Locale.ENGLISH).strip().lines().findFirst().orElse("");
+    return message(diag).lines().findFirst().orElse("");
+  }
+
+  private static String message(Diag diag) {
+    return NOWHERE.matcher(diag.getMessage(Locale.ENGLISH).strip()).replaceAll("");
   }
 }

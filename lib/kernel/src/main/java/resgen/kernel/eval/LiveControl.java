@@ -19,6 +19,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import jdk.jshell.spi.ExecutionControl;
 import jdk.jshell.spi.SPIResolutionException;
 
@@ -38,6 +40,8 @@ final class LiveControl implements ExecutionControl {
 
   private static final int MAX_CAUSES = 20;
   private static final int PREFIX = "REPL.$JShell$".length();
+  private static final Pattern WRAPPER =
+      Pattern.compile("REPL\\.\\$JShell\\$" + CodeCopies.NUMBERS);
 
   private final NotebookLoader loader;
   private final CellThread thread;
@@ -50,6 +54,7 @@ final class LiveControl implements ExecutionControl {
   private final CodeCopies copies =
       new CodeCopies(sources, this::newestName, this::isOutdated, this::define);
   private final LineMaps lines = new LineMaps();
+  private final Names names = new Names();
 
   private boolean parentHasClassPath;
   private final Map<String, Class<?>> reshaped = new LinkedHashMap<>(); // and what they were
@@ -83,6 +88,7 @@ final class LiveControl implements ExecutionControl {
     boolean[] done = new boolean[batch.length];
     for (ClassBytecodes c : batch) {
       variables.register(c.bytecodes());
+      names.loaded(c.name());
     }
     try {
       for (ClassBytecodes c : batch) {
@@ -92,7 +98,11 @@ final class LiveControl implements ExecutionControl {
         String name = batch[i].name();
         Class<?> defined = Class.forName(name, false, loader);
         classes.put(name, defined);
+        loader.overloads().loaded(defined);
         Class<?> before = newest.put(unversioned(name), defined);
+        for (String part : parts(name)) {
+          newest.put(part, defined);
+        }
         if (before != null && isNested(name)) {
           reshaped.putIfAbsent(unversioned(name), before); // JShell may take several rounds
         }
@@ -151,7 +161,23 @@ final class LiveControl implements ExecutionControl {
 
   /** The name of a class without the letters that JShell adds to the wrapper's newer versions. */
   private static String unversioned(String name) {
-    return name.replaceFirst("^(REPL\\.\\$JShell\\$\\d+)[A-Z]*", "$1");
+    Matcher wrapper = WRAPPER.matcher(name);
+    return wrapper.lookingAt()
+        ? wrapper.group().replaceAll("(?<=\\d)[A-Z]+", "") + name.substring(wrapper.end())
+        : name;
+  }
+
+  /**
+   * The names that the wrappers of single methods would have, for a wrapper of several: JShell puts
+   * methods of one name into {@code $JShell$3B_4} together once something they use changes.
+   */
+  private static List<String> parts(String name) {
+    String whole = unversioned(name);
+    if (isNested(name) || whole.indexOf('_') < 0) {
+      return List.of();
+    }
+    String before = whole.substring(0, PREFIX);
+    return Arrays.stream(whole.substring(PREFIX).split("_")).map(n -> before + n).toList();
   }
 
   @Override
@@ -308,6 +334,11 @@ final class LiveControl implements ExecutionControl {
     Object value = lastVariable;
     lastVariable = null;
     return value;
+  }
+
+  /** What the notebook calls its classes. */
+  Names names() {
+    return names;
   }
 
   /** The notebook's variables. */

@@ -26,6 +26,7 @@ final class NotebookLoader extends URLClassLoader {
   private final Map<String, byte[]> declared = new ConcurrentHashMap<>();
   private final Set<String> given = ConcurrentHashMap.newKeySet(); // shared, from the parent
   private final Set<String> replaced = ConcurrentHashMap.newKeySet(); // shared, the notebook's own
+  private final OverloadLinks overloads = new OverloadLinks();
 
   NotebookLoader(ClassLoader parent) {
     super("notebook", new URL[0], parent);
@@ -98,6 +99,11 @@ final class NotebookLoader extends URLClassLoader {
   public URL getResource(String name) {
     String type = name.replaceFirst("\\.class$", "").replace('/', '.');
     return hides(type) ? findResource(name) : super.getResource(name);
+  }
+
+  /** Calls among methods of one name. */
+  OverloadLinks overloads() {
+    return overloads;
   }
 
   /**

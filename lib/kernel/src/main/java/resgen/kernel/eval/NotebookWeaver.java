@@ -23,6 +23,7 @@ import org.objectweb.asm.Type;
  *   <li>Interrupt polls at loop back-edges and method entries.
  *   <li>{@code System.exit}, called or referred to, becomes an error of the cell; see also {@link
  *       ExitGuard}.
+ *   <li>Calls among methods of one name are linked to the newest of them ({@link OverloadLinks}).
  *   <li>One home for each variable ({@link LiveVariables}), so that its value stays, also for
  *       lambdas and threads that hold an older version of its class.
  * </ul>
@@ -192,6 +193,8 @@ final class NotebookWeaver {
       String exit = exit(owner, name, desc);
       if (exit != null) {
         super.visitMethodInsn(Opcodes.INVOKESTATIC, INTERRUPTS, "exit", exit, false);
+      } else if (op == Opcodes.INVOKESTATIC && OverloadLinks.takes(owner)) {
+        super.visitInvokeDynamicInsn(name, desc, OverloadLinks.BOOTSTRAP);
       } else {
         super.visitMethodInsn(op, owner, name, desc, itf);
       }

@@ -38,7 +38,12 @@ final class OwnLibraries {
           "org.sonatype.plexus.",
           "org.apache.http.");
 
-  private static final List<String> SHARED = List.of("com.google.gson.");
+  private static final List<String> SHARED =
+      List.of(
+          "com.google.gson.",
+          "picocli.",
+          "org.apache.commons.codec.",
+          "org.apache.commons.logging.");
 
   private static final Pattern JAR = Pattern.compile("jar:file:/+(.*)!/.*");
 

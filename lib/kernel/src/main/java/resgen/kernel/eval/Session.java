@@ -13,9 +13,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.tools.StandardJavaFileManager;
+import jdk.jshell.DeclarationSnippet;
 import jdk.jshell.JShell;
 import jdk.jshell.SourceCodeAnalysis;
-import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
 import jdk.jshell.spi.ExecutionControl;
 import jdk.jshell.spi.ExecutionControlProvider;
 import jdk.jshell.spi.ExecutionEnv;
@@ -70,7 +70,7 @@ public final class Session implements AutoCloseable {
   private final Magics magics;
   private final Snippets snippets;
   private final Origins origins = new Origins();
-  private final ErrorReport report = new ErrorReport(origins);
+  private final ErrorReport report;
   private final ReentrantLock lock = new ReentrantLock();
   private final AtomicInteger runs = new AtomicInteger();
 
@@ -93,6 +93,7 @@ public final class Session implements AutoCloseable {
             .fileManager(files -> OwnLibraries.filtered(withClassPath(files), loader))
             .build();
     analysis = shell.sourceCodeAnalysis();
+    report = new ErrorReport(origins, control.names(), this::missing);
     snippets = new Snippets(shell, control, origins, report);
     control.parentHasClassPath(true);
     shell.addToClasspath(System.getProperty("java.class.path"));
@@ -107,6 +108,15 @@ public final class Session implements AutoCloseable {
   private static StandardJavaFileManager withClassPath(StandardJavaFileManager files) {
     files.handleOption("-classpath", List.of(System.getProperty("java.class.path")).iterator());
     return files;
+  }
+
+  private String missing(DeclarationSnippet declaration) {
+    return snippets.missing(declaration);
+  }
+
+  /** What the notebook calls its classes. */
+  public Names names() {
+    return control.names();
   }
 
   /** Sees the notebook's classes and the jars added while it runs. */
@@ -161,6 +171,7 @@ public final class Session implements AutoCloseable {
       if (!nested) {
         begin();
       }
+      control.names().begin(cell);
       Outcome outcome = runParts(source, cell);
       if (outcome.ok() && outcome.value() != null) {
         Object value = outcome.value();
@@ -170,6 +181,9 @@ public final class Session implements AutoCloseable {
     } catch (Throwable e) { // of the compiler, such as too deep a nesting; or an interrupt
       return Outcome.failed(report.of(e));
     } finally {
+      for (String note : snippets.incomplete()) {
+        System.err.println("note: " + control.names().clear(note));
+      }
       origins.begin(outer);
       Interrupts.release(held);
       if (!nested) {
@@ -261,40 +275,15 @@ public final class Session implements AutoCloseable {
   }
 
   private Outcome runCode(CellSource.Code code, int cell, String source) {
-    String text = code.text();
-    int at = 0;
+    List<Pieces.Piece> pieces = Pieces.of(code.text(), analysis);
+    Forms forms = new Forms(pieces, snippets.overloads());
     Outcome outcome = Outcome.of(null);
-    while (true) {
-      while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
-        at++;
-      }
-      if (at == text.length()) {
-        return outcome;
-      }
-      int line = code.line() + newlines(text, at);
-      origins.begin(new Origins.Origin(cell, line, source));
-      String rest = text.substring(at);
-      CompletionInfo info = analysis.analyzeCompletion(rest);
-      if (info.completeness() == SourceCodeAnalysis.Completeness.EMPTY) {
-        return outcome;
-      }
-      boolean whole = info.completeness().isComplete();
-      String snippet = whole ? info.source() : rest;
-      int end = whole ? text.length() - info.remaining().length() : text.length();
-      boolean quiet = text.substring(at, end).stripTrailing().endsWith(";");
-      outcome = snippets.run(snippet, quiet);
-      if (!outcome.ok()) {
-        return outcome;
-      }
-      if (end <= at) {
-        return outcome;
-      }
-      at = end;
+    for (int i = 0; i < pieces.size() && outcome.ok(); i++) {
+      Pieces.Piece piece = pieces.get(i);
+      origins.begin(new Origins.Origin(cell, code.line() + piece.line(), source));
+      outcome = snippets.run(forms.of(i), piece.quiet());
     }
-  }
-
-  private static int newlines(String text, int end) {
-    return (int) text.substring(0, end).chars().filter(c -> c == '\n').count();
+    return outcome;
   }
 
   /** Runs something on the thread that runs the cells. */

@@ -2,8 +2,11 @@ package resgen.kernel.eval;
 
 import java.lang.reflect.Field;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -20,12 +23,23 @@ final class Snippets {
   private final LiveControl control;
   private final Origins origins;
   private final ErrorReport report;
+  private final Overloads overloads;
+  private final StandIns standIns;
+  private final Set<DeclarationSnippet> incomplete = new LinkedHashSet<>();
+  private final Set<DeclarationSnippet> waiting = new LinkedHashSet<>();
 
   Snippets(JShell shell, LiveControl control, Origins origins, ErrorReport report) {
     this.shell = shell;
     this.control = control;
     this.origins = origins;
     this.report = report;
+    overloads = new Overloads(shell);
+    standIns = new StandIns(shell);
+  }
+
+  /** The methods of one name that call each other. */
+  Overloads overloads() {
+    return overloads;
   }
 
   /**
@@ -33,7 +47,8 @@ final class Snippets {
    *
    * @param quiet whether the value of an expression is not to be shown
    */
-  Outcome run(String source, boolean quiet) {
+  Outcome run(Edited snippet, boolean quiet) {
+    String source = snippet.text();
     if (Interrupts.isPending()) {
       return Outcome.failed(report.of(Interrupts.interrupted()));
     }
@@ -49,12 +64,22 @@ final class Snippets {
     for (SnippetEvent event : events) {
       if (event.causeSnippet() == null) {
         origins.assign(event.snippet().id());
-        outcome = outcomeOf(event, value, suppressed, quiet);
+        outcome = outcomeOf(snippet, event, value, suppressed, quiet);
         if (!outcome.ok()) {
           break;
         }
       }
     }
+    for (SnippetEvent event : events) { // what no longer compiles with a new definition
+      if (event.causeSnippet() != null
+          && event.previousStatus().isActive()
+          && event.snippet() instanceof DeclarationSnippet broken
+          && isUnusable(broken)) {
+        incomplete.add(broken);
+      }
+    }
+    Outcome awaited = defineAwaited();
+    outcome = outcome.ok() && !awaited.ok() ? awaited : outcome;
     if (Interrupts.wasTaken() && outcome.ok()) {
       System.err.println("note: interrupted; the call ended early with what it had");
     }
@@ -66,6 +91,27 @@ final class Snippets {
     } catch (Interrupts.CellInterrupted e) {
       return Outcome.failed(report.of(e));
     }
+    return outcome;
+  }
+
+  private boolean isUnusable(DeclarationSnippet snippet) {
+    Snippet.Status status = shell.status(snippet);
+    return status == Snippet.Status.REJECTED || status == Snippet.Status.RECOVERABLE_NOT_DEFINED;
+  }
+
+  /** Types for which others stood in, and which are complete now. */
+  private Outcome defineAwaited() {
+    Origins.Origin here = origins.current();
+    Outcome outcome = Outcome.of(null);
+    StandIns.Awaited next = standIns.ready();
+    while (next != null && outcome.ok()) {
+      origins.begin(next.origin());
+      SnippetEvent event = shell.eval(next.type().text()).get(0);
+      origins.assign(event.snippet().id());
+      outcome = outcomeOf(next.type(), event, null, List.of(), true);
+      next = standIns.ready();
+    }
+    origins.begin(here);
     return outcome;
   }
 
@@ -109,11 +155,21 @@ final class Snippets {
   }
 
   private Outcome outcomeOf(
-      SnippetEvent event, Object value, List<String> suppressed, boolean quiet) {
+      Edited written, SnippetEvent event, Object value, List<String> suppressed, boolean quiet) {
     Snippet snippet = event.snippet();
     if (event.status() == Snippet.Status.REJECTED) {
       List<Diag> diags = shell.diagnostics(snippet).filter(Diag::isError).toList();
-      return Outcome.failed(report.ofCompilation(snippet.source(), diags));
+      String standIn = StandIns.standIn(snippet.source(), diags);
+      if (standIn != null) {
+        SnippetEvent stands = shell.eval(standIn).get(0);
+        origins.assign(stands.snippet().id());
+        if (stands.status() != Snippet.Status.REJECTED) {
+          standIns.await(stands.snippet(), new StandIns.Awaited(written, origins.current()));
+          incomplete.add((DeclarationSnippet) stands.snippet());
+          return Outcome.of(null);
+        }
+      }
+      return Outcome.failed(report.ofCompilation(of(snippet, written), diags));
     }
     if (event.exception() != null) {
       return Outcome.failed(report.of(event.exception(), suppressed));
@@ -121,15 +177,11 @@ final class Snippets {
     if (snippet instanceof DeclarationSnippet declaration
         && (event.status() == Snippet.Status.RECOVERABLE_DEFINED
             || event.status() == Snippet.Status.RECOVERABLE_NOT_DEFINED)) {
-      String missing = shell.unresolvedDependencies(declaration).collect(Collectors.joining(", "));
-      if (missing.isEmpty() && event.status() == Snippet.Status.RECOVERABLE_NOT_DEFINED) {
-        return unrecoverable(declaration);
+      if (missing(declaration).isEmpty()
+          && event.status() == Snippet.Status.RECOVERABLE_NOT_DEFINED) {
+        return unrecoverable(written, declaration);
       }
-      System.err.println(
-          "note: "
-              + declaration.name()
-              + " is defined, but cannot be used until there is: "
-              + missing);
+      incomplete.add(declaration);
     }
     boolean expression =
         snippet.kind() == Snippet.Kind.EXPRESSION
@@ -138,10 +190,55 @@ final class Snippets {
   }
 
   /** What nothing defined later can mend would break every later compilation. */
-  private Outcome unrecoverable(DeclarationSnippet snippet) {
+  private Outcome unrecoverable(Edited written, DeclarationSnippet snippet) {
     List<Diag> diags = shell.diagnostics(snippet).filter(Diag::isError).toList();
     shell.drop(snippet);
-    return Outcome.failed(report.ofCompilation(snippet.source(), diags));
+    return Outcome.failed(report.ofCompilation(of(snippet, written), diags));
+  }
+
+  /** What a snippet was written as; JShell's own text where it made several snippets of one. */
+  private static Edited of(Snippet snippet, Edited written) {
+    return snippet.source().equals(written.text()) ? written : Edited.plain(snippet.source());
+  }
+
+  /** What a declaration waits for. */
+  String missing(DeclarationSnippet declaration) {
+    return shell.unresolvedDependencies(declaration).collect(Collectors.joining(", "));
+  }
+
+  /** What cannot be used after the cell and why; forgets it. */
+  List<String> incomplete() {
+    List<String> out = new ArrayList<>();
+    for (DeclarationSnippet each : List.copyOf(waiting)) { // told of after an earlier cell
+      if (!isUnusable(each)) {
+        waiting.remove(each);
+      } else if (missing(each).isEmpty()) {
+        incomplete.add(each);
+      }
+    }
+    for (DeclarationSnippet each : incomplete) {
+      if (isUnusable(each) || shell.status(each) == Snippet.Status.RECOVERABLE_DEFINED) {
+        String missing = missing(each);
+        if (missing.isEmpty()) {
+          out.add(each.name() + " cannot be used: " + why(each));
+          waiting.remove(each);
+        } else {
+          out.add(each.name() + " is defined, but cannot be used until there is: " + missing);
+          waiting.add(each);
+        }
+      }
+    }
+    incomplete.clear();
+    return out;
+  }
+
+  private String why(DeclarationSnippet broken) {
+    return shell
+        .diagnostics(broken)
+        .filter(Diag::isError)
+        .map(d -> d.getMessage(Locale.ENGLISH).strip())
+        .findFirst()
+        .orElse("it does not compile with what is defined now");
   }
 
   /** The notebook's variables with their live values, in order of their definition. */

@@ -3,13 +3,15 @@ package resgen.kernel.magic;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
- * {@code %device}: the devices that DJL sees. The one to use is the system property {@code
- * resgen.device}, which a library may read; DJL itself takes a GPU when there is one.
+ * {@code %device}: the devices that DJL sees. The one to use is a system property that a library
+ * may read, {@code jshell.device}, or the one that {@code jshell.kernel.deviceProperty} names; DJL
+ * itself takes a GPU when there is one.
  */
 record Devices(String device, String engine, String note) {
-  static final String PROPERTY = "resgen.device";
+  private static final String NAMED = "jshell.kernel.deviceProperty";
   private static final String NAMES = "auto|cpu|gpu(:\\d{1,4})?";
 
   /** Sets the device if one is named, and lists all. */
@@ -24,14 +26,19 @@ record Devices(String device, String engine, String note) {
         throw new IllegalArgumentException(
             "device " + args.get(0) + " is not there; DJL sees " + names(all));
       }
-      System.setProperty(PROPERTY, args.get(0));
+      System.setProperty(property(), args.get(0));
     }
     return all;
   }
 
+  private static String property() {
+    return System.getProperty(NAMED, "jshell.device");
+  }
+
+  /** The property, or else the environment variable of the same name in capitals. */
   private static String setting() {
-    String environment = System.getenv().getOrDefault("RESGEN_DEVICE", "auto");
-    return System.getProperty(PROPERTY, environment);
+    String variable = property().replace('.', '_').toUpperCase(Locale.ROOT);
+    return System.getProperty(property(), System.getenv().getOrDefault(variable, "auto"));
   }
 
   private static List<String> names(List<Devices> all) {

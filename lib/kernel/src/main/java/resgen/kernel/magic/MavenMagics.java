@@ -3,7 +3,7 @@ package resgen.kernel.magic;
 import eu.maveniverse.maven.mima.context.Context;
 import eu.maveniverse.maven.mima.context.ContextOverrides;
 import eu.maveniverse.maven.mima.context.Runtimes;
-import java.nio.file.Files;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +57,16 @@ final class MavenMagics {
         wanted.add(new Dependency(new DefaultArtifact(maven(text)), "runtime"));
       }
     }
-    resolve(wanted, List.of(), arguments.contains(SOURCES));
+    boolean sources = arguments.contains(SOURCES);
+    List<RemoteRepository> named = List.copyOf(repositories);
+    kernel.addToClassPath(
+        Detached.call(
+            "maven",
+            () -> {
+              try (Context context = context()) {
+                return fetch(wanted, List.of(), sources, context, from(context, named));
+              }
+            }));
     return null;
   }
 
@@ -78,64 +87,91 @@ final class MavenMagics {
     if (args.isEmpty()) {
       throw new IllegalArgumentException("usage: %loadFromPOM FILE [SCOPE...]");
     }
-    return load(Files.readString(Path.of(args.get(0))), args.subList(1, args.size()));
+    Path file = Path.of(args.get(0));
+    List<String> scopes = scopes(args.subList(1, args.size()));
+    return load((context, from) -> Pom.read(file, scopes, context, from));
   }
 
   List<String> loadFragment(List<String> scopes, String xml) throws Exception {
-    return load(xml, scopes);
+    load((context, from) -> Pom.read(xml, scopes(scopes), context, from));
+    return null; // a cell's value would be shown
   }
 
-  private List<String> load(String xml, List<String> scopes) throws Exception {
-    Pom pom = Pom.parse(xml, scopes.isEmpty() ? List.of("compile", "runtime") : scopes);
-    repositories.addAll(pom.repositories());
-    resolve(pom.dependencies(), pom.managed(), false);
-    return null;
+  private static List<String> scopes(List<String> given) {
+    return given.isEmpty() ? List.of("compile", "runtime") : given;
   }
 
-  private List<String> resolve(List<Dependency> wanted, List<Dependency> managed, boolean sources)
-      throws Exception {
-    List<Path> jars = Detached.call("maven", () -> fetch(wanted, managed, sources));
-    kernel.addToClassPath(jars);
-    return jars.stream().map(Path::toString).toList();
+  /** Reads a POM, whose parents and BOMs may have to be fetched. */
+  private interface Reader {
+    Pom read(Context context, List<RemoteRepository> from) throws IOException;
   }
 
-  private List<Path> fetch(List<Dependency> wanted, List<Dependency> managed, boolean sources)
-      throws DependencyResolutionException {
-    Path home = Path.of(System.getProperty("user.home"), ".m2"); // else that of the first use
-    ContextOverrides overrides =
-        ContextOverrides.create()
-            .withUserSettings(true)
-            .withMavenUserHomeOverride(home)
-            .configProperties(TIMEOUTS)
-            .build();
-    try (Context context = Runtimes.INSTANCE.getRuntime().create(overrides)) {
-      List<RemoteRepository> from = from(context);
-      CollectRequest collect = new CollectRequest(wanted, managed, from);
-      DependencyRequest request =
-          new DependencyRequest(
-              collect, DependencyFilterUtils.classpathFilter("compile", "runtime"));
-      List<Path> jars = new ArrayList<>();
-      for (ArtifactResult result :
-          context
-              .repositorySystem()
-              .resolveDependencies(context.repositorySystemSession(), request)
-              .getArtifactResults()) {
-        Path file = result.getArtifact().getFile().toPath();
-        if (file.toString().endsWith(".jar")) {
-          jars.add(file);
-        }
-        if (sources) {
-          fetchSources(context, result.getArtifact(), from);
-        }
-      }
-      return jars;
+  /** What a POM came to: its jars, and where later artifacts may come from as well. */
+  private record Loaded(List<Path> jars, List<RemoteRepository> repositories) {}
+
+  private List<String> load(Reader reader) throws Exception {
+    List<RemoteRepository> named = List.copyOf(repositories);
+    Loaded loaded = Detached.call("maven", () -> load(reader, named));
+    repositories.addAll(loaded.repositories());
+    kernel.addToClassPath(loaded.jars());
+    return loaded.jars().stream().map(Path::toString).toList();
+  }
+
+  private static Loaded load(Reader reader, List<RemoteRepository> named)
+      throws IOException, DependencyResolutionException {
+    try (Context context = context()) {
+      Pom pom = reader.read(context, from(context, named));
+      List<RemoteRepository> all = new ArrayList<>(named);
+      all.addAll(pom.repositories());
+      return new Loaded(
+          fetch(pom.dependencies(), pom.managed(), false, context, from(context, all)),
+          pom.repositories());
     }
   }
 
+  private static Context context() {
+    Path home = Path.of(System.getProperty("user.home"), ".m2"); // else that of the first use
+    return Runtimes.INSTANCE
+        .getRuntime()
+        .create(
+            ContextOverrides.create()
+                .withUserSettings(true)
+                .withMavenUserHomeOverride(home)
+                .configProperties(TIMEOUTS)
+                .build());
+  }
+
+  private static List<Path> fetch(
+      List<Dependency> wanted,
+      List<Dependency> managed,
+      boolean sources,
+      Context context,
+      List<RemoteRepository> from)
+      throws DependencyResolutionException {
+    CollectRequest collect = new CollectRequest(wanted, managed, from);
+    DependencyRequest request =
+        new DependencyRequest(collect, DependencyFilterUtils.classpathFilter("compile", "runtime"));
+    List<Path> jars = new ArrayList<>();
+    for (ArtifactResult result :
+        context
+            .repositorySystem()
+            .resolveDependencies(context.repositorySystemSession(), request)
+            .getArtifactResults()) {
+      Path file = result.getArtifact().getFile().toPath();
+      if (file.toString().endsWith(".jar")) {
+        jars.add(file);
+      }
+      if (sources) {
+        fetchSources(context, result.getArtifact(), from);
+      }
+    }
+    return jars;
+  }
+
   /** Where artifacts come from, with the mirrors, proxies and passwords of the user's settings. */
-  private List<RemoteRepository> from(Context context) {
+  private static List<RemoteRepository> from(Context context, List<RemoteRepository> named) {
     List<RemoteRepository> all = new ArrayList<>(context.remoteRepositories());
-    all.addAll(repositories);
+    all.addAll(named);
     return context
         .repositorySystem()
         .newResolutionRepositories(context.repositorySystemSession(), all);

@@ -51,7 +51,6 @@ final class CollectionRenderer {
     return Html.table(
         record.getClass().getSimpleName(),
         List.of("field", "value"),
-        null,
         parts.length,
         (row, column) -> column == 0 ? parts[row].getName() : get(record, parts[row]));
   }
@@ -129,7 +128,6 @@ final class CollectionRenderer {
       return Html.table(
           caption,
           List.of("#", "value"),
-          null,
           shown.size,
           (row, column) -> column == 0 ? (Object) row : shown.at(row));
     }
@@ -137,7 +135,6 @@ final class CollectionRenderer {
     return Html.table(
         caption,
         Arrays.stream(parts).map(RecordComponent::getName).toList(),
-        Arrays.stream(parts).map(p -> p.getType().getSimpleName()).toList(),
         shown.size,
         (row, column) -> get(shown.at(row), parts[column]));
   }
@@ -161,7 +158,6 @@ final class CollectionRenderer {
     return Html.table(
         entries.caption("entry", "entries"),
         List.of("key", "value"),
-        null,
         entries.size,
         (row, column) -> {
           if (!(entries.at(row) instanceof Map.Entry<?, ?> entry)) {
@@ -189,7 +185,6 @@ final class CollectionRenderer {
     return Html.table(
         type + ", " + rows.length + " rows × " + columns + " columns",
         IntStream.range(-1, columns).mapToObj(c -> c < 0 ? "" : "" + c).toList(),
-        null,
         rows.length,
         (row, column) -> column == 0 ? (Object) row : Array.get(rows[row], column - 1));
   }

@@ -1,5 +1,8 @@
 package resgen.kernel.render;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -62,14 +65,13 @@ public final class Html {
   }
 
   /**
-   * A table of the first and last rows and of the first columns.
+   * A table of the first and last rows and of the first columns. Numbers stand on the right; those
+   * of a column with fractions have the same number of decimals, where that serves all of them.
    *
    * @param caption above the table, or null
-   * @param types a line under the names, or null
    * @param rows how many rows there are
    */
-  public static String table(
-      String caption, List<String> names, List<String> types, int rows, Rows cells) {
+  public static String table(String caption, List<String> names, int rows, Rows cells) {
     int columns = Math.min(names.size(), COLUMNS);
     StringBuilder out = new StringBuilder("<table>");
     if (caption != null) {
@@ -78,40 +80,115 @@ public final class Html {
           .append(escape(caption + more))
           .append("</caption>");
     }
-    head(out, names.subList(0, columns), types, rows == 0 ? (r, c) -> "" : cells);
-    out.append("<tbody>");
     boolean cut = rows > HEAD + TAIL + 1;
+    List<Object[]> shown = new ArrayList<>();
     for (int r = 0; r < rows; r++) {
-      if (cut && r == HEAD) {
-        out.append("<tr><td colspan=\"").append(columns).append("\">… ");
+      r = cut && r == HEAD ? rows - TAIL : r;
+      Object[] row = new Object[columns];
+      for (int c = 0; c < columns; c++) {
+        row[c] = cells.at(r, c);
+      }
+      shown.add(row);
+    }
+    List<Column> formats = new ArrayList<>();
+    for (int c = 0; c < columns; c++) {
+      formats.add(Column.of(shown, c));
+    }
+    out.append("<thead><tr>");
+    for (int c = 0; c < columns; c++) {
+      out.append("<th").append(formats.get(c).right(null) ? "" : LEFT).append('>');
+      out.append(escape(names.get(c))).append("</th>");
+    }
+    out.append("</tr></thead><tbody>");
+    if (rows == 0) {
+      out.append("<tr><td").append(span(columns)).append("><em>no rows</em></td></tr>");
+    }
+    for (int i = 0; i < shown.size(); i++) {
+      if (cut && i == HEAD) {
+        out.append("<tr><td").append(span(columns)).append(">… ");
         out.append(rows - HEAD - TAIL).append(" more rows</td></tr>");
-        r = rows - TAIL;
       }
       out.append("<tr>");
       for (int c = 0; c < columns; c++) {
-        Object value = cells.at(r, c);
-        out.append("<td").append(right(value) ? "" : LEFT).append('>').append(cell(value));
-        out.append("</td>");
+        Object value = shown.get(i)[c];
+        out.append("<td").append(formats.get(c).right(value) ? "" : LEFT).append('>');
+        out.append(formats.get(c).text(value)).append("</td>");
       }
       out.append("</tr>");
     }
     return out.append("</tbody></table>").toString();
   }
 
-  private static boolean right(Object value) {
-    return value instanceof Number || value instanceof Boolean;
+  private static String span(int columns) {
+    return columns > 1 ? " colspan=\"" + columns + "\"" : "";
   }
 
-  private static void head(StringBuilder out, List<String> names, List<String> types, Rows cells) {
-    out.append("<thead><tr>");
-    for (int c = 0; c < names.size(); c++) {
-      out.append("<th").append(right(cells.at(0, c)) ? "" : LEFT).append('>');
-      out.append(escape(names.get(c)));
-      if (types != null) {
-        out.append("<br><small>").append(escape(types.get(c))).append("</small>");
+  /**
+   * How the cells of a column are written.
+   *
+   * @param numbers whether all are numbers, or missing
+   * @param decimals how many decimals its fractions have, or -1 for as many as each needs
+   */
+  private record Column(boolean numbers, int decimals) {
+    private static final double MOST_SPREAD = 1e4;
+    private static final int DIGITS = 4; // of the largest number, and one fewer of the smallest
+
+    static Column of(List<Object[]> rows, int column) {
+      boolean numbers = false;
+      boolean others = false;
+      double min = Double.POSITIVE_INFINITY;
+      double max = 0;
+      int needed = 0;
+      for (Object[] row : rows) {
+        Object value = row[column];
+        numbers |= value instanceof Number || value instanceof Boolean;
+        others |= !(value instanceof Number || value instanceof Boolean || isMissing(value));
+        if ((value instanceof Double || value instanceof Float)
+            && Double.isFinite(((Number) value).doubleValue())
+            && ((Number) value).doubleValue() != 0) {
+          double size = Math.abs(((Number) value).doubleValue());
+          min = Math.min(min, size);
+          max = Math.max(max, size);
+          needed = Math.max(needed, decimals(size));
+        }
       }
-      out.append("</th>");
+      if (others || !numbers || max / min > MOST_SPREAD || max >= 1e9) {
+        return new Column(numbers && !others, -1);
+      }
+      int wanted = Math.max(DIGITS - 1 - magnitude(max), DIGITS - 2 - magnitude(min));
+      return new Column(true, max == 0 ? 0 : Math.max(0, Math.min(wanted, needed)));
     }
-    out.append("</tr></thead>");
+
+    private static boolean isMissing(Object value) {
+      return value == null || value.equals("");
+    }
+
+    private static int magnitude(double size) {
+      return (int) Math.floor(Math.log10(size));
+    }
+
+    /** How many decimals a number with six significant digits has. */
+    private static int decimals(double size) {
+      BigDecimal six = new BigDecimal(size).round(new MathContext(6)).stripTrailingZeros();
+      return Math.max(0, six.scale());
+    }
+
+    boolean right(Object value) {
+      return numbers || value instanceof Number || value instanceof Boolean;
+    }
+
+    String text(Object value) {
+      boolean fraction = value instanceof Double || value instanceof Float;
+      if (!fraction || !numbers || !Double.isFinite(((Number) value).doubleValue())) {
+        return cell(value);
+      }
+      double number = ((Number) value).doubleValue();
+      if (decimals >= 0) {
+        return String.format(Locale.ROOT, "%." + decimals + "f", number);
+      }
+      return number == 0
+          ? "0"
+          : new BigDecimal(number).round(new MathContext(DIGITS)).stripTrailingZeros().toString();
+    }
   }
 }

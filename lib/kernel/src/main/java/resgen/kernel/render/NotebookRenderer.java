@@ -12,6 +12,7 @@ import org.dflib.jjava.jupyter.kernel.display.DisplayDataRenderable;
 import org.dflib.jjava.jupyter.kernel.display.RenderFunction;
 import org.dflib.jjava.jupyter.kernel.display.Renderer;
 import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
+import resgen.kernel.eval.Names;
 
 /**
  * Renders any value.
@@ -123,7 +124,7 @@ public final class NotebookRenderer extends Renderer {
     if (text == null) {
       data.putText(Texts.of(value));
     } else if (text instanceof String s) {
-      data.putText(Texts.cut(s));
+      data.putText(Texts.cut(Names.plain(s)));
     }
     return data;
   }

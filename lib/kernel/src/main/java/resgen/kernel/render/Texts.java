@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.stream.IntStream;
+import resgen.kernel.eval.Names;
 
 /** Values as plain text of bounded length. */
 public final class Texts {
@@ -35,9 +36,9 @@ public final class Texts {
       if (depth < MAX_DEPTH && value instanceof Map<?, ?> m && m.size() > MAX_ITEMS) {
         return cut("{" + items(m.entrySet().iterator(), m.size(), depth) + "}");
       }
-      return cut(String.valueOf(value.toString()));
+      return cut(Names.plain(String.valueOf(value.toString())));
     } catch (RuntimeException | StackOverflowError e) {
-      return value.getClass().getName() + " (its toString() failed: " + e + ")";
+      return Names.plain(value.getClass().getName() + " (its toString() failed: " + e + ")");
     }
   }
 

@@ -32,7 +32,7 @@ final class Requests {
   static JsonObject kernelInfo() {
     JsonObject out = ok();
     out.addProperty("protocol_version", Codec.PROTOCOL);
-    out.addProperty("implementation", "resgen-java");
+    out.addProperty("implementation", JavaKernel.NAME);
     out.addProperty("implementation_version", JavaKernel.version());
     JsonObject language = new JsonObject();
     language.addProperty("name", "java");
@@ -43,7 +43,7 @@ final class Requests {
     language.addProperty("codemirror_mode", "text/x-java");
     out.add("language_info", language);
     out.addProperty(
-        "banner", "ResGen Java kernel " + JavaKernel.version() + " on Java " + Runtime.version());
+        "banner", JavaKernel.NAME + " " + JavaKernel.version() + " on Java " + Runtime.version());
     out.add("help_links", new JsonArray());
     return out;
   }

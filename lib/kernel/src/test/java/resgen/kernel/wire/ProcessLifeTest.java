@@ -72,7 +72,7 @@ class ProcessLifeTest {
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log).start();
     assertTrue(kernel.waitFor(60, TimeUnit.SECONDS));
     assertEquals(1, kernel.exitValue());
-    assertTrue(Files.readString(log.toPath()).contains("RESGEN_KERNEL_REMOTE"));
+    assertTrue(Files.readString(log.toPath()).contains("JSHELL_KERNEL_REMOTE"));
   }
 
   @Test

@@ -86,7 +86,6 @@ public final class BlockRenderer implements LibraryRenderer {
     return Html.table(
         head,
         List.of("part", "type", "shapes", "parameters"),
-        null,
         parts.size(),
         (row, column) ->
             switch (column) {

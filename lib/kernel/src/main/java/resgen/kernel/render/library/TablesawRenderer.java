@@ -1,7 +1,5 @@
 package resgen.kernel.render.library;
 
-import java.util.List;
-import java.util.Locale;
 import org.dflib.jjava.jupyter.kernel.display.RenderContext;
 import org.dflib.jjava.jupyter.kernel.display.Renderer;
 import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
@@ -9,7 +7,7 @@ import resgen.kernel.render.Html;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 
-/** Tablesaw tables as HTML with column types, first and last rows, and the number of rows. */
+/** Tablesaw tables as HTML with the first and last rows, and the number of rows. */
 public final class TablesawRenderer implements LibraryRenderer {
   private static final int TEXT_ROWS = 20;
 
@@ -26,19 +24,20 @@ public final class TablesawRenderer implements LibraryRenderer {
   }
 
   private static void render(Table table, RenderContext context) {
-    context.renderIfRequested(MIMEType.TEXT_PLAIN, () -> table.print(TEXT_ROWS));
+    context.renderIfRequested(MIMEType.TEXT_PLAIN, () -> text(table));
     context.renderIfRequested(MIMEType.TEXT_HTML, () -> html(table));
+  }
+
+  private static String text(Table table) {
+    return table.print(TEXT_ROWS) + (table.isEmpty() ? "\n(no rows)" : "");
   }
 
   private static String html(Table table) {
     String name = table.name() == null ? "" : table.name() + ": ";
-    List<String> types =
-        table.columns().stream().map(c -> c.type().name().toLowerCase(Locale.ROOT)).toList();
     String caption = name + table.rowCount() + " rows × " + table.columnCount() + " columns";
     return Html.table(
         caption,
         table.columnNames(),
-        types,
         table.rowCount(),
         (row, column) -> {
           Column<?> c = table.column(column);
