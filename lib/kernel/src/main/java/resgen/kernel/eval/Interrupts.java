@@ -135,11 +135,6 @@ public final class Interrupts {
     }
   }
 
-  /** Whether the running cell has had its time. */
-  static boolean isExpired() {
-    return expired != null;
-  }
-
   /**
    * The cell's own thread begins to compile: until {@link #release}, an interrupt waits, for it
    * would close the compiler's files.

@@ -177,7 +177,7 @@ public final class Session implements AutoCloseable {
         Object value = outcome.value();
         outcome = control.onCellThread(() -> show.apply(value));
       }
-      return outcome.ok() && Interrupts.isExpired() ? expired() : outcome;
+      return outcome.ok() && Interrupts.isPending() ? interrupted() : outcome; // nobody took it
     } catch (Throwable e) { // of the compiler, such as too deep a nesting; or an interrupt
       return Outcome.failed(report.of(e));
     } finally {
@@ -192,7 +192,7 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  private Outcome expired() {
+  private Outcome interrupted() {
     return Outcome.failed(report.of(Interrupts.interrupted()));
   }
 
