@@ -12,6 +12,8 @@ abstract class Group implements Runnable {
   @Override
   public final void run() {
     throw new ParameterException(
-        spec.commandLine(), "Which command of '" + spec.qualifiedName() + "'?");
+        spec.commandLine(),
+        "Which command of '%s'? There are %s"
+            .formatted(spec.qualifiedName(), String.join(", ", spec.subcommands().keySet())));
   }
 }

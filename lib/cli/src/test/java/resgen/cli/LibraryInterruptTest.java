@@ -54,6 +54,7 @@ class LibraryInterruptTest {
             """
             import resgen.*;
             import resgen.codec.*;
+            import resgen.lab.*;
             import resgen.sample.*;
             import resgen.token.*;
             import resgen.torch.*;
@@ -119,7 +120,7 @@ class LibraryInterruptTest {
         """
         Generator shipped = ResGen.load("fashion-resgen");
         Samples samples = shipped.sample(Labels.each(10_000), Sampling.steps(2),
-            done -> System.out.println(done + " samples"));
+            (done, images) -> System.out.println(done + " samples"));
         """);
     assertEquals("true", value("samples.interrupted() && samples.size() < 100_000"));
   }
