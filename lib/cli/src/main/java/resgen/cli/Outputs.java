@@ -77,12 +77,12 @@ final class Outputs {
     if (parent == null || !Files.isDirectory(parent) || !Files.isWritable(parent)) {
       throw new ParameterException(
           spec.commandLine(),
-          "%s %s cannot be written: %s is %s"
+          "%s: cannot write %s: %s is %s"
               .formatted(
                   option,
                   path,
                   parent,
-                  parent != null && Files.isDirectory(parent) ? "read-only" : "no folder"));
+                  parent != null && Files.isDirectory(parent) ? "read-only" : "not a directory"));
     }
   }
 

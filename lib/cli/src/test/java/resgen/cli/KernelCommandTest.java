@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +46,24 @@ class KernelCommandTest {
     assertTrue(spec.contains("-Djshell.kernel.deviceProperty=resgen.device"), spec);
     assertTrue(spec.contains("-Djshell.kernel.sources=" + Home.find().orElseThrow()), spec);
     assertEquals(kernels.resolve("resgen-java/kernel.json"), installed());
+  }
+
+  @Test
+  void theSpecNamesTheSourcesOfEveryModule() throws IOException {
+    String spec = install();
+    List<Path> sources;
+    try (Stream<Path> modules = Files.list(Home.find().orElseThrow().resolve("lib"))) {
+      sources =
+          modules
+              .map(module -> module.resolve("src/main/java"))
+              .filter(Files::isDirectory)
+              .toList();
+    }
+
+    assertTrue(sources.size() > 1, sources.toString());
+    for (Path folder : sources) {
+      assertTrue(spec.contains(folder.toString()), folder + " is not in " + spec);
+    }
   }
 
   @Test
