@@ -44,7 +44,9 @@ final class Outputs {
   /** Refuses, before any work, a file that could not be written. */
   static void checkFile(CommandSpec spec, String option, Path file) {
     if (Files.isDirectory(file)) {
-      throw new ParameterException(spec.commandLine(), option + " " + file + " is a folder");
+      throw new ParameterException(
+          spec.commandLine(),
+          "%s %s: cannot write %2$s: it is a directory".formatted(option, file));
     }
     checkParent(spec, option, file);
   }
@@ -53,7 +55,9 @@ final class Outputs {
   static void checkNewFolder(CommandSpec spec, String option, Path folder) {
     if (Files.exists(folder) && !isEmpty(folder)) {
       throw new ParameterException(
-          spec.commandLine(), option + " " + folder + " is there already, and is no empty folder");
+          spec.commandLine(),
+          "%s %s: cannot write %2$s: it is there already, and is not an empty directory"
+              .formatted(option, folder));
     }
     checkParent(spec, option, folder);
   }
@@ -77,7 +81,7 @@ final class Outputs {
     if (parent == null || !Files.isDirectory(parent) || !Files.isWritable(parent)) {
       throw new ParameterException(
           spec.commandLine(),
-          "%s: cannot write %s: %s is %s"
+          "%s %s: cannot write %2$s: %s is %s"
               .formatted(
                   option,
                   path,

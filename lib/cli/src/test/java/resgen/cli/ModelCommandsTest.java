@@ -223,7 +223,7 @@ class ModelCommandsTest {
     }
     Cli weights = Cli.run("train", "--output=" + file.resolve("sub/m.safetensors"));
     assertEquals(Main.USAGE, weights.exitCode(), weights.err());
-    assertTrue(weights.err().contains(file + " is no folder"), weights.err());
+    assertTrue(weights.err().contains(file + " is not a directory"), weights.err());
   }
 
   @Test
