@@ -196,17 +196,16 @@ public final class Family {
             (Preset) (t, c) -> categorical(t, c, law, Transformer.Settings.of(480, 8, 8), "auto"),
         "paper-rvq16",
             (Preset)
-                (Preset)
-                    (t, c) ->
-                        new Recipe(
-                            new ModelSpec(
-                                PAPER_TOKENS,
-                                Order.Masked.paper().masks(law),
-                                Transformer.Settings.of(1152, 32, 16),
-                                new HeadSpec.Categorical(),
-                                PAPER_CLASSES,
-                                "auto"),
-                            new Objective(Schedule.circle(), DROP, null)));
+                (t, c) ->
+                    new Recipe(
+                        new ModelSpec(
+                            PAPER_TOKENS,
+                            Order.Masked.paper().masks(law),
+                            Transformer.Settings.of(1152, 32, 16),
+                            new HeadSpec.Categorical(),
+                            PAPER_CLASSES,
+                            "auto"),
+                        new Objective(Schedule.circle(), DROP, null)));
   }
 
   private static Recipe categorical(

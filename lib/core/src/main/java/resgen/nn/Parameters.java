@@ -121,7 +121,7 @@ public final class Parameters implements AutoCloseable {
     if (manager == null) {
       return null;
     }
-    float[] values = new float[(int) Math.min(drawn, Math.toIntExact(shape.size()))];
+    float[] values = new float[Math.min(drawn, Math.toIntExact(shape.size()))];
     init.fill(noise.stream(full.hashCode(), full.length()), values);
     NDArray array = manager.zeros(shape);
     fill(array, values);
