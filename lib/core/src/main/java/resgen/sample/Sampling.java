@@ -16,7 +16,9 @@ import resgen.mask.UnmaskPlan;
  * @param guidance the weight of classifier-free guidance over the steps
  * @param draw how tokens are drawn from what the model says
  * @param order which tokens are revealed first
- * @param seed of all noise; sample i depends on (seed, i) only, whatever the batch
+ * @param seed of all noise; in float32, sample i depends on (seed, i) only, whatever the batch. In
+ *     bfloat16 matrix products of very few rows are rounded in another way: samples drawn one at a
+ *     time may differ from those of larger batches
  * @param batchSize samples that go through the network together
  */
 public record Sampling(
