@@ -11,6 +11,8 @@ import java.util.Set;
 /** Words for what went wrong. */
 final class Failures {
 
+  private static final String JSON_LIBRARY = "com.fasterxml.jackson.";
+
   private Failures() {}
 
   /** The message of a failure and of its causes, each said once. */
@@ -18,6 +20,9 @@ final class Failures {
     Set<String> said = new LinkedHashSet<>();
     Throwable at = failure;
     for (int depth = 0; at != null && depth < 10; depth++, at = at.getCause()) {
+      if (!said.isEmpty() && at.getClass().getName().startsWith(JSON_LIBRARY)) {
+        continue; // in its own terms what was said in ours
+      }
       String words = words(at);
       if (said.stream().noneMatch(before -> before.contains(words))) {
         said.add(words);

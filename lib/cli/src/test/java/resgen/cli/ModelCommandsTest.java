@@ -161,6 +161,16 @@ class ModelCommandsTest {
   }
 
   @Test
+  void aWrongSettingIsSaidOnceAndInItsOwnWords() {
+    Cli run = Cli.run("train", "--tokenizer=" + tokenizer, "--set=masks=UNIFROM");
+
+    assertEquals(Main.USAGE, run.exitCode(), run.err());
+    assertTrue(run.err().contains("'UNIFROM'; allowed: depthwise, prefix, uniform"), run.err());
+    assertEquals(run.err().indexOf("UNIFROM"), run.err().lastIndexOf("UNIFROM"), run.err());
+    assertEquals(2, run.err().lines().count(), run.err());
+  }
+
+  @Test
   void aTrainingIsResumed() {
     Cli again = train();
 
