@@ -3,7 +3,6 @@ package resgen.cli;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,7 +62,8 @@ final class NotebookCommand extends Group {
       PrintWriter err = spec.commandLine().getErr();
       NotebookRunner.Options options =
           new NotebookRunner.Options(
-              timeout(),
+              Usage.check(
+                  spec, "--cell-timeout", () -> NotebookRunner.Options.seconds(cellTimeout)),
               (cell, cells, code) -> announce(err, cell, cells, code),
               KernelCommand.NAME,
               KernelCommand.DISPLAY_NAME);
@@ -90,17 +90,6 @@ final class NotebookCommand extends Group {
             .println("interrupted in cell " + e.cell() + "; what ran until then is in " + out);
         return Main.INTERRUPTED;
       }
-    }
-
-    private Duration timeout() {
-      if (cellTimeout == null) {
-        return null;
-      }
-      if (!(cellTimeout > 0 && cellTimeout < 1e7)) {
-        throw new ParameterException(
-            spec.commandLine(), "--cell-timeout " + cellTimeout + " is not in (0, 10,000,000)");
-      }
-      return Duration.ofMillis(Math.round(1000 * cellTimeout));
     }
 
     private static void announce(PrintWriter err, int cell, int cells, String code) {

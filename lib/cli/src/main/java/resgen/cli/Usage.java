@@ -22,10 +22,16 @@ final class Usage {
 
   /** What {@code settings} gives; a value that it refuses ends the command with {@code 2}. */
   static <T> T check(CommandSpec spec, Supplier<T> settings) {
+    return check(spec, "", settings);
+  }
+
+  /** The same, saying first which option it is. */
+  static <T> T check(CommandSpec spec, String option, Supplier<T> settings) {
     try {
       return settings.get();
     } catch (IllegalArgumentException | UncheckedIOException e) {
-      throw new ParameterException(spec.commandLine(), Failures.describe(e), e);
+      String which = option.isEmpty() ? "" : option + ": ";
+      throw new ParameterException(spec.commandLine(), which + Failures.describe(e), e);
     }
   }
 }

@@ -163,8 +163,6 @@ final class Commands implements Callable<Integer> {
       },
       mixinStandardHelpOptions = true)
   static final class Run implements Callable<Integer> {
-    private static final double MOST_SECONDS = 1e7;
-
     @Spec private CommandSpec spec;
 
     @Parameters(paramLabel = "IN", description = "The notebook.")
@@ -190,12 +188,12 @@ final class Commands implements Callable<Integer> {
       if (!Files.isRegularFile(in)) {
         throw new ParameterException(spec.commandLine(), "no such notebook: " + in);
       }
-      if (cellTimeout != null && !(cellTimeout > 0 && cellTimeout < MOST_SECONDS)) {
-        throw new ParameterException(
-            spec.commandLine(),
-            "--cell-timeout " + cellTimeout + " is not a positive number of seconds below 1e7");
+      Duration limit;
+      try {
+        limit = NotebookRunner.Options.seconds(cellTimeout);
+      } catch (IllegalArgumentException e) {
+        throw new ParameterException(spec.commandLine(), "--cell-timeout: " + e.getMessage(), e);
       }
-      Duration limit = cellTimeout == null ? null : Duration.ofMillis((long) (cellTimeout * 1000));
       NotebookRunner.Report report =
           NotebookRunner.run(in, out, new NotebookRunner.Options(limit, null));
       spec.commandLine().getOut().println(out + ": " + report.cells() + " cells");

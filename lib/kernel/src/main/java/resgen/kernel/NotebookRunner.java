@@ -23,6 +23,7 @@ import resgen.kernel.eval.Session;
 public final class NotebookRunner {
   private static final Duration GRACE = Duration.ofSeconds(60);
   private static final String INTERRUPTED = "Interrupted";
+  private static final double MOST_SECONDS = 1e7;
 
   /**
    * How to run.
@@ -37,6 +38,19 @@ public final class NotebookRunner {
     /** With the names that the kernel is installed under unless others are given. */
     public Options(Duration cellTimeout, Progress progress) {
       this(cellTimeout, progress, KernelSpec.NAME, KernelSpec.DISPLAY_NAME);
+    }
+
+    /**
+     * A cell's time in seconds; of null, none.
+     *
+     * @throws IllegalArgumentException if it is not positive or 1e7 and more
+     */
+    public static Duration seconds(Double limit) {
+      if (limit != null && !(limit > 0 && limit < MOST_SECONDS)) {
+        throw new IllegalArgumentException(
+            "cell timeout " + limit + " is not a positive number of seconds below 1e7");
+      }
+      return limit == null ? null : Duration.ofMillis(Math.round(1000 * limit));
     }
 
     /** No limit, no progress. */

@@ -33,6 +33,7 @@ final class CodeCopies {
   private static final Pattern WRAPPER =
       Pattern.compile("((REPL[./]\\$JShell\\$\\d+)[A-Z]*(?:_\\d+[A-Z]*)*)(.*)");
   private static final String RUN = "do_it$";
+  private static final String COPY = "COPY"; // JShell's own versions are A, B, and so on
 
   private final Map<String, byte[]> sources;
   private final UnaryOperator<String> newest;
@@ -123,7 +124,7 @@ final class CodeCopies {
     if (!m.matches()) {
       throw new IllegalArgumentException(wrapper);
     }
-    String made = m.group(2) + "XXX" + letters(copies.size());
+    String made = m.group(2) + COPY + letters(copies.size());
     Map<String, byte[]> family = new HashMap<>();
     sources.forEach(
         (name, bytes) -> {
