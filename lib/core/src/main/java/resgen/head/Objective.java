@@ -18,7 +18,7 @@ public record Objective(Schedule masking, double conditionDrop, Bound bound) {
   }
 
   /**
-   * The mixture's bound on the negative log-likelihood (method: target and loss). Any
+   * The mixture's bound on the negative log-likelihood. Any
    * responsibilities q leave it an upper bound.
    *
    * @param sharpness β of the responsibilities q ∝ N(z̃; μ_v, I)^β·π_v^α; 1 in the paper

@@ -24,7 +24,7 @@ import resgen.torch.TensorList;
 
 /**
  * A causal transformer over positions: a position's hidden state from the embedding sums of the
- * positions before it and the condition (method: family).
+ * positions before it and the condition.
  *
  * <p>The input at a position is the previous position's sum over all depths, at the first one a
  * learned vector of the condition; the condition also moves all norms, as in the masked model.

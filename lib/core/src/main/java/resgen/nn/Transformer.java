@@ -19,7 +19,7 @@ import resgen.torch.Torch;
 
 /**
  * A stack of pre-norm transformer blocks whose adaptive norms hold parameters instead of linear
- * layers, after one shared conditioning network (method: backbone).
+ * layers, after one shared conditioning network.
  *
  * <p>Each block's shift, scale and gate, for attention and for the MLP, are six zero-initialised
  * vectors to which the shared modulation is added; the final norm has two more. No biases in

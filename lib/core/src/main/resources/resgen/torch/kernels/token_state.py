@@ -1,4 +1,4 @@
-# What is visible of a position, as D embeddings side by side (method: backbone).
+# What is visible of a position, as D embeddings side by side.
 def forward(self, visible: Tensor, table: Tensor) -> Tensor:
   d = table.size(0)
   rows = visible.to(4) + torch.arange(d, device=visible.device) * 2  # [B, L, D]
