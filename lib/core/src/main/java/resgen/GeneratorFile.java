@@ -98,7 +98,7 @@ final class GeneratorFile {
           Recipe recipe = file.metadata("settings", Recipe::read);
           Training training = file.metadata("training", text -> Json.read(text, Training.class));
           long steps = file.metadata("step", Long::parseLong);
-          ModelOrigin unnamed = ModelOrigin.of(codec, training, steps, Checkpoint.classNames(path));
+          ModelOrigin unnamed = ModelOrigin.of(codec, training, steps, Checkpoint.classNames(file));
           ModelOrigin origin = named(unnamed, recipe.model(), codec);
           fits(recipe.model(), codec, origin.classNames());
           file.check("ema.", recipe.model().plan(file.bound()).shapes());

@@ -57,8 +57,8 @@ public final class Checkpoint {
    *
    * @return empty if it does not say
    */
-  public static List<String> classNames(Path path) {
-    String inputs = WeightFile.metadata(path).getOrDefault(INPUTS, "{}");
+  public static List<String> classNames(WeightFile file) {
+    String inputs = file.text(INPUTS).orElse("{}");
     Object names = Json.read(inputs, Map.class).get(CLASSES);
     return names == null ? List.of() : List.of(Json.read(names.toString(), String[].class));
   }
@@ -79,7 +79,6 @@ public final class Checkpoint {
       Training training,
       AdamW adam,
       Ema ema) {
-    String kept = WeightFile.metadata(path).get(INPUTS);
     return WeightFile.read(
         path,
         Trainer.CHECKPOINT,
@@ -90,7 +89,7 @@ public final class Checkpoint {
             compare("settings", Json.line(model.settings()), settings, other);
           }
           compare("training", Json.line(training), file.metadata("training", text -> text), other);
-          compare(path, inputs, kept, other);
+          compare(path, inputs, file.text(INPUTS).orElse(null), other);
           if (!other.isEmpty()) {
             throw new IllegalArgumentException(
                 "cannot be resumed: %s. Use another folder, or settings and data as they were"

@@ -17,30 +17,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import resgen.settings.AtomicFile;
 
-/** The metrics of a run: averages over logging intervals, kept as rows and as a CSV file. */
+/** The metrics of a run, kept as rows and as a CSV file. */
 final class Metrics {
 
   private static final Logger LOG = LoggerFactory.getLogger(Metrics.class);
 
   private final List<Map<String, Double>> rows = new ArrayList<>();
-  private final Map<String, Double> sums = new LinkedHashMap<>();
-  private long count;
 
-  /** Adds one step's numbers to the interval. */
-  void add(Map<String, Double> step) {
-    step.forEach((name, value) -> sums.merge(name, value, Double::sum));
-    count++;
-  }
-
-  /** Closes the interval: a row of its averages and of {@code more}. */
-  Map<String, Double> row(long step, double seconds, Map<String, Double> more) {
+  /** A row of an interval's averages and of {@code more}. */
+  Map<String, Double> row(
+      long step, double seconds, Map<String, Double> means, Map<String, Double> more) {
     Map<String, Double> row = new LinkedHashMap<>();
     row.put("step", (double) step);
     row.put("seconds", seconds);
-    sums.forEach((name, sum) -> row.put(name, sum / Math.max(1, count)));
+    row.putAll(means);
     row.putAll(more);
-    sums.clear();
-    count = 0;
     rows.add(row);
     return row;
   }

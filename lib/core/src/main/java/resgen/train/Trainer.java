@@ -28,7 +28,7 @@ public final class Trainer implements AutoCloseable {
   private final Trainable model;
   private final Training training;
   private final Optional<Path> folder;
-  private final Optional<RunLock> lock;
+  private Optional<RunLock> lock = Optional.empty(); // until the constructor has it
   private final Map<String, String> inputs;
   private final Listener listener;
   private final AdamW adam;
@@ -53,12 +53,12 @@ public final class Trainer implements AutoCloseable {
     this.training = training;
     this.folder = folder;
     this.listener = listener;
-    lock = folder.map(RunLock::of);
     inputs = folder.isPresent() ? model.inputs() : Map.of();
     adam = new AdamW(model.parameters(), training.optimizer(), model.rates());
     ema = new Ema(model.parameters(), training.emaDecay());
     meter = new Meter(model.parameters().manager());
     try {
+      lock = folder.map(RunLock::of);
       folder.map(f -> f.resolve("last.safetensors")).filter(Files::exists).ifPresent(this::resume);
     } catch (RuntimeException e) {
       close();
@@ -96,9 +96,10 @@ public final class Trainer implements AutoCloseable {
       if (due(training.every().log()) || last || validates) {
         long now = System.nanoTime();
         double pace = (now - intervalStart) / 1e9 / Math.max(1, step - intervalStep);
-        metrics.add(meter.read());
+        double seconds = secondsBefore + (now - start) / 1e9;
+        Map<String, Double> means = meter.read();
         Map<String, Double> more = validates ? validate() : Map.of();
-        Map<String, Double> row = metrics.row(step, secondsBefore + (now - start) / 1e9, more);
+        Map<String, Double> row = metrics.row(step, seconds, means, more);
         listener.row(step, training.steps(), pace, row);
         intervalStart = System.nanoTime();
         intervalStep = step;

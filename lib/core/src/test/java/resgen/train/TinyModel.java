@@ -33,7 +33,7 @@ final class TinyModel implements Trainable, AutoCloseable {
   private final Rotary rotary;
   private final NDArray counter;
 
-  /** What it says that it is trained on. */
+  /** What it says that it is trained on; null for a model that cannot say it. */
   Map<String, String> inputs = Map.of("data", "d0", "classes", "[a, b]");
 
   /** Called before each step's loss. */
@@ -70,7 +70,7 @@ final class TinyModel implements Trainable, AutoCloseable {
 
   @Override
   public Map<String, String> inputs() {
-    return inputs;
+    return Map.copyOf(inputs);
   }
 
   @Override

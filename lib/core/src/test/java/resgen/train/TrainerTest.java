@@ -388,6 +388,17 @@ class TrainerTest {
     }
   }
 
+  @Test
+  void aRunThatCannotStartLeavesItsFolderFree() {
+    try (TinyModel model = new TinyModel(0)) {
+      model.inputs = null;
+      assertThrows(
+          NullPointerException.class,
+          () -> new Trainer(model, Training.steps(1), Optional.of(folder), Listener.none()));
+    }
+    RunLock.of(folder).close();
+  }
+
   /** Rows that were written after the last checkpoint are those of steps that are done again. */
   @Test
   void metricsAreCutToTheCheckpointAndWrittenAnewAtOnce() throws IOException {
