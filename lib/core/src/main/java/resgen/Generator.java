@@ -106,7 +106,7 @@ public final class Generator implements AutoCloseable {
    */
   public static Generator train(
       Tokens tokens, Preset preset, Training training, Optional<Path> folder, Listener listener) {
-    int from = tokens.size() - Math.min(HELD, tokens.size() / 10);
+    int from = learned(tokens);
     return train(
         tokens.range(0, from),
         tokens.range(from, tokens.size()),
@@ -179,10 +179,15 @@ public final class Generator implements AutoCloseable {
     }
   }
 
+  /** How many tokens come before those that validate. */
+  private static int learned(Tokens tokens) {
+    return tokens.size() - Math.min(HELD, tokens.size() / 10);
+  }
+
   /** Trains these weights further; the last tenth of the tokens, 1000 at most, validates. */
   public Generator trainFurther(
       Tokens tokens, Training training, Optional<Path> folder, Listener listener) {
-    int from = tokens.size() - Math.min(HELD, tokens.size() / 10);
+    int from = learned(tokens);
     return trainFurther(
         tokens.range(0, from), tokens.range(from, tokens.size()), training, folder, listener);
   }

@@ -75,7 +75,7 @@ public record Tokens(
 
   /** Names of the classes; empty of tokens without classes. */
   public List<String> classNames() {
-    return condition instanceof Condition.Classes classes ? classes.names() : List.of();
+    return condition.classNames();
   }
 
   /** The classes of the chosen samples. */

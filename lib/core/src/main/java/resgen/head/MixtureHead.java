@@ -275,10 +275,7 @@ public final class MixtureHead implements Head {
     List<NDArray> codes = new ArrayList<>();
     for (int draw = 0; draw < DRAWS; draw++) {
       NDArray eps =
-          Keys.of(
-                  Noise.of(1),
-                  Torch.longs(manager, new int[] {(int) seed}, 1),
-                  Torch.longs(manager, new int[] {draw}, 1))
+          Keys.of(Noise.of(1), Torch.longs(manager, seed), Torch.longs(manager, (long) draw))
               .gaussians(n * k * dimension)
               .reshape(n, k, dimension);
       NDArray z = p.means().add(Torch.scale(eps, noiseScale)).mul(scale).add(shift); // [N, K, H]
@@ -351,11 +348,6 @@ public final class MixtureHead implements Head {
   /** The output layer's bias, {@code [K + K·d + H + 1]}. */
   NDArray bias() {
     return bias;
-  }
-
-  /** M, {@code [K, H, h]}, or empty. */
-  NDArray basis() {
-    return basis;
   }
 
   /** s, {@code [1 or D, K, H]}, or empty. */

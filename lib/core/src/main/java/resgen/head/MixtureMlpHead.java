@@ -22,8 +22,7 @@ import resgen.train.Trainable;
 /**
  * AR-ResGen's head: an MLP of the position's hidden state and the sum of its visible embeddings,
  * and a mixture of Gaussians over the sum of its masked embeddings (paper, comparison of depth
- * modelling). Decoding unmasks a position's depths in a few iterations, coarse
- * before fine.
+ * modelling). Decoding unmasks a position's depths in a few iterations, coarse before fine.
  */
 public final class MixtureMlpHead implements Decoder.Of {
 

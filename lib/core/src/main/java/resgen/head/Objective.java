@@ -18,8 +18,8 @@ public record Objective(Schedule masking, double conditionDrop, Bound bound) {
   }
 
   /**
-   * The mixture's bound on the negative log-likelihood. Any
-   * responsibilities q leave it an upper bound.
+   * The mixture's bound on the negative log-likelihood. Any responsibilities q leave it an upper
+   * bound.
    *
    * @param sharpness β of the responsibilities q ∝ N(z̃; μ_v, I)^β·π_v^α; 1 in the paper
    * @param prior α, the part of the mixture's own weights in q; 0 in the paper, so that every

@@ -1,5 +1,5 @@
 /**
- * Masking of residual tokens: schedules, the hypergeometric split over positions, masks that hide
- * the deepest levels of a position, and the plan of the unmasking steps.
+ * Masking of residual tokens: schedules, the laws by which masks are drawn and tokens revealed, and
+ * the plan of the unmasking steps.
  */
 package resgen.mask;

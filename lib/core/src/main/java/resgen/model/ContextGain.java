@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import resgen.codec.Tokens;
 import resgen.head.Target;
 import resgen.mask.Mask;
-import resgen.mask.MaskLaw;
 import resgen.torch.Kernel;
 import resgen.torch.Torch;
 
@@ -42,8 +41,8 @@ public record ContextGain(double allMasked, double oneMasked) {
           model.spec().title() + " makes its positions in a fixed order");
     }
     Tokens some = tokens.range(0, Math.min(samples, tokens.size()));
-    boolean depthwise = masked.order().masks().equals(MaskLaw.depthwise());
-    int shown = depthwise ? 1 : model.spec().tokens().depth();
+    int depth = model.spec().tokens().depth();
+    int shown = masked.order().masks().stages(depth) > 1 ? 1 : depth;
     return new ContextGain(
         crossEntropy(model, some, 0, noiseScale), crossEntropy(model, some, shown, noiseScale));
   }

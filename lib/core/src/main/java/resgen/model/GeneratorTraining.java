@@ -141,8 +141,8 @@ public final class GeneratorTraining implements Trainable, AutoCloseable {
     Phases.enter("masks");
     TokenBatches.Batch own = tokens.of(training, step, from, count);
     keys(training.batch());
-    NDArray lengths = tokens.of(training, step, 0, training.batch()).lengths(); // [batch]
-    Mask whole = model.masks(recipe.objective(), masks, lengths); // [batch, L, D]
+    Mask whole = // [batch, L, D]
+        model.masks(recipe.objective(), masks, tokens.lengths(training));
     NDArray dropped =
         Kernel.of("batches")
             .call("below", classes.doubles(1).reshape(-1), recipe.objective().conditionDrop())

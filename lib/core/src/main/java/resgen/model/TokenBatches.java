@@ -71,9 +71,16 @@ final class TokenBatches {
       mirror = number;
     }
     upload(training, number);
-    NDArray rows =
-        Kernel.of("batches").call("rows", order, step, base, training.batch()).head(); // [B]
-    return select(rows.get(from + ":" + (from + count)));
+    return select(rows(training).get(from + ":" + (from + count)));
+  }
+
+  /** Lengths of all samples of the step whose batch was asked for last, {@code [batch]} int64. */
+  NDArray lengths(Training training) {
+    return Kernel.of("batches").call("select", List.of(lengths), rows(training)).head();
+  }
+
+  private NDArray rows(Training training) { // [batch]
+    return Kernel.of("batches").call("rows", order, step, base, training.batch()).head();
   }
 
   /** Goes to the next step. */

@@ -34,16 +34,16 @@ final class Recompute implements Deferred.Piece {
    */
   Recompute(
       NDArray x, NDArray given, List<? extends BinaryOperator<NDArray>> blocks, boolean random) {
-    this.x = kept(x.reshape(x.getShape()));
-    this.given = kept(given.reshape(given.getShape()));
+    this.x = Torch.kept(x.reshape(x.getShape()));
+    this.given = Torch.kept(given.reshape(given.getShape()));
     this.blocks = blocks;
-    shared = leaf(kept(given.stopGradient()));
+    shared = leaf(Torch.kept(given.stopGradient()));
     inputs = new NDArray[blocks.size() + 1];
     seed = random ? Torch.nextSeed() : -1;
-    inputs[0] = kept(x.stopGradient());
+    inputs[0] = Torch.kept(x.stopGradient());
     for (int i = 0; i < blocks.size(); i++) {
       int at = i;
-      inputs[i + 1] = kept(Torch.withGradients(false, () -> block(at)));
+      inputs[i + 1] = Torch.kept(Torch.withGradients(false, () -> block(at)));
     }
     leaf(output());
     Deferred.add(this);
@@ -54,11 +54,6 @@ final class Recompute implements Deferred.Piece {
       Torch.seed(seed + i);
     }
     return blocks.get(i).apply(inputs[i], shared);
-  }
-
-  private static NDArray kept(NDArray array) {
-    NDScope.unregister(array);
-    return array;
   }
 
   private static NDArray leaf(NDArray array) {

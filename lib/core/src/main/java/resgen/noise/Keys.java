@@ -1,7 +1,6 @@
 package resgen.noise;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import java.util.List;
 import resgen.torch.Kernel;
 
@@ -67,10 +66,5 @@ public record Keys(Noise noise, List<NDArray> keys) {
 
   private static Kernel kernel() {
     return Kernel.of("noise");
-  }
-
-  /** A list that kernels take; for heads that draw inside a kernel of their own. */
-  public NDList list() {
-    return new NDList(keys);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The method's formulas as plain NDArray operations, one by one and without kernels: what tests and
- * benchmarks compare with, and the place to read an equation. Every method is named by its equation
- * in the paper; shapes are as in the paper, batches first.
+ * The method's formulas one by one and without kernels, as plain NDArray operations ({@code
+ * Plain…}) or plain Java (masks, their laws, the order of revealing): what tests and benchmarks
+ * compare with, and the place to read an equation. Shapes are as in the paper, batches first.
  */
 package resgen.reference;

@@ -1,7 +1,6 @@
 package resgen.sample;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -119,8 +118,7 @@ public final class CausalSampler extends TokenSampler {
     NDManager manager = model.manager();
     int size = condition.size();
     int rows = guided ? 2 * size : size;
-    NDArray sample =
-        Torch.longs(manager, java.util.stream.LongStream.range(first, first + size).toArray());
+    NDArray sample = samples(first, size);
     CausalModel.Steps steps = model.steps(weights, conditions(condition));
     decoder.begin(rows);
     NDArray sums = manager.zeros(new Shape(rows, shape.dimension()));
@@ -160,14 +158,6 @@ public final class CausalSampler extends TokenSampler {
 
   private NDList conditions(Condition condition) {
     NDList own = model.conditioner().upload(model.manager(), condition);
-    if (!guided) {
-      return own;
-    }
-    NDList none = model.conditioner().none(own);
-    NDList both = new NDList();
-    for (int i = 0; i < own.size(); i++) {
-      both.add(NDArrays.concat(new NDList(own.get(i), none.get(i))));
-    }
-    return both;
+    return guided ? withNone(own) : own;
   }
 }

@@ -46,6 +46,11 @@ public final class MaskedSampler extends TokenSampler {
   private final Noise noise;
   private final double temperature;
 
+  // What changes from step to step, one row a step, on the device.
+  private NDArray numbers; // [S, 1] int64, t
+  private NDArray left; // [S, 1] int64, how many tokens of the step's depths stay masked
+  private NDArray weights; // [S, 1] float32, of guidance
+
   /**
    * A sampler.
    *
@@ -77,12 +82,6 @@ public final class MaskedSampler extends TokenSampler {
     }
     return new CostModel(steps.calls().size(), flops);
   }
-
-  /** What changes from step to step, as arrays on the device: one row a step. */
-  private NDArray numbers; // [S, 1] int64, t
-
-  private NDArray left; // [S, 1] int64, how many tokens of the step's depths stay masked
-  private NDArray weights; // [S, 1] float32, of guidance
 
   @Override
   AutoCloseable begin() {
@@ -133,15 +132,10 @@ public final class MaskedSampler extends TokenSampler {
       Shape tokens = new Shape(size, shape.positions(), shape.depth());
       codes = manager.zeros(tokens, DataType.INT64);
       visible = codes.gt(codes); // nothing
-      sample =
-          Torch.longs(manager, java.util.stream.LongStream.range(first, first + size).toArray());
+      sample = samples(first, size);
       broken = manager.zeros(new Shape(1), DataType.INT64);
       this.condition = model.conditioner().upload(manager, condition);
-      NDList none = model.conditioner().none(this.condition);
-      both = new NDList();
-      for (int i = 0; i < none.size(); i++) {
-        both.add(NDArrays.concat(new NDList(this.condition.get(i), none.get(i))));
-      }
+      both = withNone(this.condition);
     }
 
     Codes run() {

@@ -1,13 +1,18 @@
 package resgen.sample;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import resgen.model.CausalModel;
 import resgen.model.MaskedModel;
 import resgen.model.Model;
 import resgen.token.Codes;
 import resgen.token.Condition;
 import resgen.torch.Breaks;
+import resgen.torch.Torch;
 
 /** Draws the tokens of samples from one model by one way of sampling. */
 public abstract sealed class TokenSampler permits MaskedSampler, CausalSampler {
@@ -93,6 +98,21 @@ public abstract sealed class TokenSampler permits MaskedSampler, CausalSampler {
   /** {@link #sample(Condition, long, Listener)} that tells nobody. */
   public final Result sample(Condition condition, long first) {
     return sample(condition, first, (done, codes) -> {});
+  }
+
+  /** The numbers of a batch's samples, {@code [B]} int64. */
+  final NDArray samples(long first, int size) {
+    return Torch.longs(model().manager(), LongStream.range(first, first + size).toArray());
+  }
+
+  /** Conditions of a batch, and then none of them as often, for guidance. */
+  final NDList withNone(NDList own) {
+    NDList none = model().conditioner().none(own);
+    NDList both = new NDList();
+    for (int i = 0; i < own.size(); i++) {
+      both.add(NDArrays.concat(new NDList(own.get(i), none.get(i))));
+    }
+    return both;
   }
 
   private Codes codes(List<Codes> parts) {

@@ -9,6 +9,11 @@ public sealed interface Condition {
   /** How many samples. */
   int size();
 
+  /** Names of the classes; empty of conditions that are not classes. */
+  default List<String> classNames() {
+    return List.of();
+  }
+
   /** The conditions of some samples, in this order; one may come twice. */
   Condition select(int... samples);
 
@@ -92,11 +97,12 @@ public sealed interface Condition {
     /** The same of two sets' conditions; those that are not classes have no names. */
     public static void requireSame(
         String one, Condition conditions, String other, Condition others) {
-      requireSame(one, namesOf(conditions), other, namesOf(others));
+      requireSame(one, conditions.classNames(), other, others.classNames());
     }
 
-    private static List<String> namesOf(Condition conditions) {
-      return conditions instanceof Classes classes ? classes.names() : List.of();
+    @Override
+    public List<String> classNames() {
+      return names;
     }
 
     /** How many classes there are. */

@@ -1,26 +1,23 @@
 # Masks of residual tokens: bool [B, L, D], true where visible (resgen.mask).
-def ranks(self, scores: Tensor) -> Tensor:
-  order = torch.argsort(scores, stable=True, dim=1, descending=True)  # [B, S]
-  place = torch.arange(scores.size(1), device=scores.device).expand(order.size())
-  return torch.scatter(torch.zeros_like(order), 1, order, place)  # [B, S], the largest is 0, of equals the first
+# include ranks
 def within(self, lengths: Tensor, l: int) -> Tensor:
   return torch.lt(torch.arange(l, device=lengths.device), lengths.unsqueeze(1))  # [B, L], true where there are tokens
+def held(self, lengths: Tensor, l: int, d: int) -> Tensor:
+  return self.within(lengths, l).unsqueeze(2).expand([lengths.size(0), l, d]).flatten(1)  # [B, L·D]
 def drawn(self, scores: Tensor, lengths: Tensor, n: Tensor, l: int, d: int) -> Tensor:
-  held = self.within(lengths, l).unsqueeze(2).expand([lengths.size(0), l, d]).flatten(1)  # [B, L·D]
-  ranked = self.ranks(torch.where(held, scores, torch.full_like(scores, -1.0)))
+  ranked = self.ranks(torch.where(self.held(lengths, l, d), scores, torch.full_like(scores, -1.0)))
   return torch.lt(ranked, n.unsqueeze(1)).view([lengths.size(0), l, d])  # [B, L, D], n of each sample
 def prefix(self, scores: Tensor, lengths: Tensor, n: Tensor, l: int, d: int) -> Tensor:
   k = torch.sum(self.drawn(scores, lengths, n, l, d), [2])  # [B, L], k_i ~ multivariate hypergeometric
-  return torch.lt(torch.arange(d, device=k.device), d - k.unsqueeze(2))  # [B, L, D], the k_i deepest masked
+  return self.each(k, d)  # [B, L, D], the k_i deepest masked
 def uniform(self, scores: Tensor, lengths: Tensor, n: Tensor, l: int, d: int) -> Tensor:
-  masked = torch.lt(self.ranks(torch.where(self.within(lengths, l).unsqueeze(2).expand([lengths.size(0), l, d]).flatten(1), -scores, torch.full_like(scores, -2.0))), n.unsqueeze(1))
+  masked = torch.lt(self.ranks(torch.where(self.held(lengths, l, d), -scores, torch.full_like(scores, -2.0))), n.unsqueeze(1))
   return torch.logical_not(masked.view([lengths.size(0), l, d]))  # [B, L, D], the n smallest masked
 def depthwise(self, scores: Tensor, lengths: Tensor, n: Tensor, depth: Tensor, d: int) -> Tuple[Tensor, Tensor]:
   masked = self.drawn(scores, lengths, n, scores.size(1), 1)  # [B, L, 1], at the depth under way
   j = torch.arange(d, device=scores.device)
   visible = torch.lt(j, depth.view([-1, 1, 1]) + 1 - masked.to(4))  # [B, L, D]
-  visible = torch.logical_or(visible, torch.logical_not(self.within(lengths, scores.size(1))).unsqueeze(2))
-  return (visible, torch.logical_and(masked, torch.eq(j, depth.view([-1, 1, 1]))))
+  return (self.pad(visible, lengths), torch.logical_and(masked, torch.eq(j, depth.view([-1, 1, 1]))))
 def each(self, n: Tensor, d: int) -> Tensor:
   return torch.lt(torch.arange(d, device=n.device), d - n.unsqueeze(2))  # [B, L] masked counts → [B, L, D]
 def none(self, lengths: Tensor, l: int, d: int) -> Tensor:

@@ -1,8 +1,5 @@
 # What a sampling step reveals (resgen.sample; Algorithm 2). visible bool [B, L, k] of the step's depths.
-def ranks(self, scores: Tensor) -> Tensor:
-  order = torch.argsort(scores, stable=True, dim=1, descending=True)  # [B, S]
-  place = torch.arange(scores.size(1), device=scores.device).expand(order.size())
-  return torch.scatter(torch.zeros_like(order), 1, order, place)  # [B, S], the largest is 0, of equals the first
+# include ranks
 def reveal_prefix(self, visible: Tensor, scores: Tensor, left: Tensor) -> Tensor:
   masked = torch.logical_not(visible)  # [B, L, k]
   n = torch.sum(masked, [1, 2]) - left  # [B], how many are revealed

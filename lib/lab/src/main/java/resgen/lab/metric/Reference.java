@@ -6,7 +6,6 @@ import resgen.codec.Extractor;
 import resgen.codec.Features;
 import resgen.codec.Media;
 import resgen.noise.Noise;
-import resgen.token.Condition;
 
 /**
  * Real media as an extractor sees them, which generated ones are compared with.
@@ -36,7 +35,7 @@ public record Reference<X extends Media<X>>(X media, Features features, Moments 
 
   /** Names of the classes; empty of media without classes. */
   public List<String> classNames() {
-    return media.conditions() instanceof Condition.Classes classes ? classes.names() : List.of();
+    return media.conditions().classNames();
   }
 
   /** How many there are. */
