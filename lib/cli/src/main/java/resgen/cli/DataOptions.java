@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
 import resgen.vision.Cifar10;
 import resgen.vision.FashionMnist;
 import resgen.vision.ImageFolder;
+import resgen.vision.ImageMedium;
 import resgen.vision.Images;
 import resgen.vision.OwnImages;
 import resgen.vision.tokenizer.Tokenizer;
@@ -21,18 +22,16 @@ import resgen.vision.tokenizer.Tokenizer;
 /** Which images: the options that every command with data has. */
 final class DataOptions {
 
-  private static final String FASHION = "fashion-mnist";
-
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
   @Option(
       names = "--data",
       paramLabel = "DATA",
-      defaultValue = FASHION,
+      defaultValue = ImageMedium.FASHION_MNIST,
       description = {
         "Images: "
-            + FASHION
+            + ImageMedium.FASHION_MNIST
             + ", a folder with CIFAR-10's binary files, or a folder with train/"
             + " and val/, each with a folder per class (${DEFAULT-VALUE}). Without val/, or with"
             + " the class folders alone, the last tenth is held out."
@@ -99,8 +98,8 @@ final class DataOptions {
     if (limit != null && limit < 1) {
       throw wrong("--limit " + limit + " is less than 1");
     }
-    boolean binary = Files.exists(Path.of(data, "data_batch_1.bin"));
-    if (!data.equals(FASHION) && !binary) {
+    boolean binary = Cifar10.isAt(Path.of(data));
+    if (!data.equals(ImageMedium.FASHION_MNIST) && !binary) {
       return folder.apply(own());
     }
     if (imageSize != null) {
@@ -119,7 +118,7 @@ final class DataOptions {
       if (!Files.isDirectory(Path.of(data))) {
         throw wrong(
             "--data '%s' is neither %s, nor a folder with data_batch_1.bin (CIFAR-10), nor a folder"
-                    .formatted(data, FASHION)
+                    .formatted(data, ImageMedium.FASHION_MNIST)
                 + " with train/ and val/ or with a folder per class");
       }
       if (imageSize != null && (imageSize < 32 || imageSize > 256)) {

@@ -28,6 +28,11 @@ public final class Cifar10 {
 
   private Cifar10() {}
 
+  /** Whether a folder has its files. */
+  public static boolean isAt(Path folder) {
+    return Files.exists(folder.resolve("data_batch_1.bin"));
+  }
+
   /** The 50,000 training images. */
   public static Images train(Path directory) {
     List<Path> files =

@@ -18,7 +18,8 @@ import resgen.vision.tokenizer.TokenizerRecipe;
 /** Images as a medium: the tokenizer, Fashion-MNIST, folders of images, the shipped extractor. */
 public final class ImageMedium implements Medium<Images> {
 
-  private static final String FASHION_MNIST = "fashion-mnist";
+  /** The name of the data set that is in the project. */
+  public static final String FASHION_MNIST = "fashion-mnist";
 
   /** For the service loader. */
   public ImageMedium() {}
@@ -50,7 +51,7 @@ public final class ImageMedium implements Medium<Images> {
     Path folder = Path.of(name);
     if (name.equals(FASHION_MNIST)) {
       return Optional.of(DataSet.of(name, FashionMnist::train, FashionMnist::test));
-    } else if (Files.exists(folder.resolve("data_batch_1.bin"))) {
+    } else if (Cifar10.isAt(folder)) {
       return Optional.of(DataSet.of(name, () -> Cifar10.train(folder), () -> Cifar10.test(folder)));
     } else if (Files.isDirectory(folder)) {
       return Optional.of(

@@ -2,9 +2,9 @@ package resgen.vision;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import resgen.codec.Hashes;
 
 /** What is done to the bytes of one image in CHW order; never in place. */
 final class Pixels {
@@ -60,7 +60,7 @@ final class Pixels {
 
   /** SHA-256 of the shape, then of each image's bytes and label; 64 hex digits. */
   static String sha256(int[] shape, byte[][] pixels, int[] labels) {
-    MessageDigest digest = newSha256();
+    MessageDigest digest = Hashes.digest();
     ByteBuffer number = ByteBuffer.allocate(4);
     for (int size : shape) {
       digest.update(number.putInt(0, size).array());
@@ -70,14 +70,6 @@ final class Pixels {
       digest.update(number.putInt(0, labels[i]).array());
     }
     return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static MessageDigest newSha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
   }
 
   /**

@@ -43,11 +43,6 @@ public final class Plot {
     public Style dashes() {
       return new Style(color, true, hollow);
     }
-
-    /** With hollow points. */
-    public Style rings() {
-      return new Style(color, dashed, true);
-    }
   }
 
   /**

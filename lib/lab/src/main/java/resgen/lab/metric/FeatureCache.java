@@ -20,7 +20,7 @@ import resgen.torch.SafeTensors;
 
 /**
  * Features on disk, one file for each pair of media and extractor, named by the hash of both and of
- * how media are prepared.
+ * how media are prepared. Floors are kept there, too.
  *
  * <p>A file that cannot be read or does not fit is made anew, and a folder that cannot be written
  * to costs only the time saved.

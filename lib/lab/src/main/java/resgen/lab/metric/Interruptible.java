@@ -1,8 +1,6 @@
 package resgen.lab.metric;
 
-import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.function.Supplier;
 
 /** Long arithmetic that ends soon after its caller is interrupted, on whichever thread it runs. */
 final class Interruptible {
@@ -27,15 +25,6 @@ final class Interruptible {
   void check() {
     if (caller.isInterrupted()) {
       throw new CancellationException("interrupted in " + what);
-    }
-  }
-
-  /** What the work gives, or nothing if it was interrupted. */
-  static <T> Optional<T> unless(Supplier<T> work) {
-    try {
-      return Optional.of(work.get());
-    } catch (CancellationException e) {
-      return Optional.empty();
     }
   }
 }

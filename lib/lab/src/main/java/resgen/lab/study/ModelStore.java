@@ -17,7 +17,7 @@ import resgen.codec.Medium;
 import resgen.codec.Tokens;
 import resgen.settings.DataHome;
 import resgen.settings.Json;
-import resgen.torch.SafeTensors;
+import resgen.torch.WeightFile;
 import resgen.train.Listener;
 import resgen.train.Run;
 import resgen.train.RunFolder;
@@ -57,9 +57,8 @@ final class ModelStore<X extends Media<X>> implements AutoCloseable {
    * A model with where it is kept.
    *
    * @param folder of its run; empty of a shipped one
-   * @param run its metrics, if it was trained just now
    */
-  record Stored(Generator model, Optional<Path> folder, Optional<Run> run) {}
+  record Stored(Generator model, Optional<Path> folder) {}
 
   /** Whether an experiment's model is there. */
   boolean has(Experiment experiment) {
@@ -80,14 +79,13 @@ final class ModelStore<X extends Media<X>> implements AutoCloseable {
   Stored open(Experiment experiment, Listener listener) {
     Optional<Generator> shipped = shipped(experiment).map(Generator::load);
     if (shipped.isPresent()) {
-      return new Stored(shipped.get(), Optional.empty(), Optional.empty());
+      return new Stored(shipped.get(), Optional.empty());
     }
     Codec<X> tokenizer = tokenizer(experiment.tokenizer(), listener);
     RunFolder folder = folder(experiment);
     Path file = folder.path().resolve(MODEL);
     if (Files.exists(file)) {
-      return new Stored(
-          Generator.load(file.toString()), Optional.of(folder.path()), Optional.empty());
+      return new Stored(Generator.load(file.toString()), Optional.of(folder.path()));
     }
     Listener noted = folder.noting(card(experiment, tokenizer), listener);
     Tokens tokens = tokenizer.encode(train());
@@ -106,8 +104,7 @@ final class ModelStore<X extends Media<X>> implements AutoCloseable {
       }
       keepTokenizer(experiment.tokenizer(), tokenizer, folder.path());
       trained.save(file);
-      return new Stored(
-          Generator.load(file.toString()), Optional.of(folder.path()), Optional.of(run));
+      return new Stored(Generator.load(file.toString()), Optional.of(folder.path()));
     }
   }
 
@@ -178,7 +175,7 @@ final class ModelStore<X extends Media<X>> implements AutoCloseable {
         throw new CancellationException("interrupted after the training of a tokenizer, " + file);
       }
     }
-    String format = SafeTensors.read(file).metadata().getOrDefault("format", "");
+    String format = WeightFile.metadata(file).getOrDefault(WeightFile.FORMAT, "");
     return Medium.of(train())
         .codec(file, format)
         .orElseThrow(() -> new IllegalArgumentException(file + " is no tokenizer of its medium"));

@@ -40,7 +40,8 @@ record SampleTime(double wall, double cpu) {
     return new SampleTime(median(wall), median(cpu));
   }
 
-  private static void draw(Generator model, Labels labels, Sampling batch) {
+  /** Draws samples to be timed. */
+  static void draw(Generator model, Labels labels, Sampling batch) {
     if (model.sample(labels, batch).interrupted()) {
       throw new CancellationException("interrupted while samples were timed");
     }

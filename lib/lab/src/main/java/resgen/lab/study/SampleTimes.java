@@ -100,15 +100,12 @@ public final class SampleTimes {
       Labels labels = Labels.cycle(samples, model.spec().classes());
       List<Stopwatch.Elapsed> runs = new ArrayList<>();
       for (int i = 0; i < times; i++) {
-        runs.add(Stopwatch.standard().time(() -> draw(labels)).over(samples));
+        runs.add(
+            Stopwatch.standard()
+                .time(() -> SampleTime.draw(model, labels, sampling.batchSize(batch)))
+                .over(samples));
       }
       return runs;
-    }
-
-    private void draw(Labels labels) {
-      if (model.sample(labels, sampling.batchSize(batch)).interrupted()) {
-        throw new CancellationException("interrupted while samples were timed");
-      }
     }
 
     Map<String, Object> row(Timing timing) {

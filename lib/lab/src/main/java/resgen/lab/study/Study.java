@@ -89,7 +89,6 @@ public record Study(String name, List<Experiment> experiments) {
       throw new IllegalArgumentException(
           "no study '%s'; there are %s".formatted(name, String.join(", ", names(folder))));
     }
-    Map<List<Object>, TokenizerChoice.Shape> shapes = new HashMap<>(); // files are read once
     List<Experiment> experiments =
         entries(own)
             .map(path -> path.getFileName().toString())
@@ -100,10 +99,7 @@ public record Study(String name, List<Experiment> experiments) {
                     Experiment.read(
                         folder,
                         file,
-                        (choice, data) ->
-                            shapes.computeIfAbsent(
-                                List.of(choice, data),
-                                key -> choice.shape(() -> classes.applyAsInt(data))))
+                        (choice, data) -> choice.shape(() -> classes.applyAsInt(data)))
                         .stream())
             .toList();
     return new Study(name, experiments);

@@ -12,7 +12,7 @@ import resgen.codec.Medium;
 import resgen.settings.DataHome;
 import resgen.settings.Json;
 import resgen.token.TokenSpec;
-import resgen.torch.SafeTensors;
+import resgen.torch.WeightFile;
 import resgen.train.Training;
 
 /** Which codec makes an experiment's tokens. */
@@ -44,7 +44,7 @@ public sealed interface TokenizerChoice {
     }
 
     private Map<String, String> metadata() {
-      return SafeTensors.read(file()).metadata();
+      return WeightFile.metadata(file());
     }
 
     /**
@@ -53,7 +53,7 @@ public sealed interface TokenizerChoice {
      * @throws IllegalArgumentException if there is no such file, or no medium reads it
      */
     Codec<?> open() {
-      String format = metadata().getOrDefault("format", "");
+      String format = metadata().getOrDefault(WeightFile.FORMAT, "");
       return Medium.open(file(), format)
           .orElseThrow(
               () ->
@@ -61,18 +61,20 @@ public sealed interface TokenizerChoice {
                       "%s: no medium reads the format '%s'".formatted(file(), format)));
     }
 
-    /** The shape, read from a file once as long as the file is the same. */
-    private Shape known(IntSupplier classes) {
+    /** {@inheritDoc} Read from a file once as long as the file is the same. */
+    @Override
+    public Shape shape(IntSupplier classes) {
       Path file = file();
       String version = file.toAbsolutePath() + " " + file.toFile().lastModified();
-      return SHAPES.computeIfAbsent(
-          version,
-          key -> {
-            try (Codec<?> shipped = open()) {
-              int own = shipped.classNames().size();
-              return new Shape(shipped.spec(), own > 0 ? own : classes.getAsInt());
-            }
-          });
+      Shape own =
+          SHAPES.computeIfAbsent(
+              version,
+              key -> {
+                try (Codec<?> shipped = open()) {
+                  return new Shape(shipped.spec(), shipped.classNames().size());
+                }
+              });
+      return own.classes() > 0 ? own : new Shape(own.tokens(), classes.getAsInt());
     }
 
     @Override
@@ -94,6 +96,11 @@ public sealed interface TokenizerChoice {
    * @param training its training
    */
   record Trained(CodecRecipe<?> recipe, Training training) implements TokenizerChoice {
+
+    @Override
+    public Shape shape(IntSupplier classes) {
+      return new Shape(recipe.spec(), classes.getAsInt());
+    }
 
     @Override
     public long steps() {
@@ -120,10 +127,5 @@ public sealed interface TokenizerChoice {
    *
    * @param classes how many classes the media have, asked for only if its file does not say
    */
-  default Shape shape(IntSupplier classes) {
-    if (this instanceof Trained trained) {
-      return new Shape(trained.recipe().spec(), classes.getAsInt());
-    }
-    return ((Shipped) this).known(classes);
-  }
+  Shape shape(IntSupplier classes);
 }

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import resgen.noise.Noise;
 
 /**
- * Random variation of grey training images: a shift by a few pixels, black coming in from outside,
- * and, sometimes, a rectangle erased to black (Zhong et al. 2017).
+ * Random variation of training images, a channel at a time: a shift by a few pixels, black coming
+ * in from outside, and, sometimes, a rectangle erased to black (Zhong et al. 2017).
  */
 final class ShiftAndErase {
 
@@ -16,7 +16,7 @@ final class ShiftAndErase {
   /**
    * Changes one image in place.
    *
-   * @param pixels images of {@code height × width} in [-1, 1], end to end
+   * @param pixels planes of {@code height × width} in [-1, 1], end to end
    * @param image which of them
    * @param shift largest shift either way
    * @param erase probability of erasing; the sides are 1/8 to 3/8 of the image's

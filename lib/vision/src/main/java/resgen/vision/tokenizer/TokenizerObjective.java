@@ -109,7 +109,7 @@ final class TokenizerObjective implements AutoCloseable {
     return adversary.orElseThrow().slopes(close, adversary.get().generator(decoded), last);
   }
 
-  /** The adaptive weight from the sums of the parts' {@link #slopes}; their number cancels. */
+  /** The adaptive weight from the sums of the {@link #slopes} of so many parts. */
   NDArray balance(NDArray reconstruction, NDArray generator, int parts) {
     return adversary.orElseThrow().balance(reconstruction, generator, parts);
   }

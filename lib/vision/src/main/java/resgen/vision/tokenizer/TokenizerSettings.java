@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import resgen.quantize.QuantizerSettings;
 import resgen.token.Layout;
 import resgen.token.TokenSpec;
+import resgen.torch.Precision;
 import resgen.vision.Images;
 
 /**
@@ -30,10 +31,7 @@ public record TokenizerSettings(
           "the autoencoder's latent %d and the quantizer's dimension %d must be equal"
               .formatted(autoencoder.latent(), quantizer.dimension()));
     }
-    if (!List.of("fp32", "bf16", "auto").contains(precision)) {
-      throw new IllegalArgumentException(
-          "precision '" + precision + "' is not one of fp32, bf16, auto");
-    }
+    Precision.check(precision);
   }
 
   /**

@@ -77,7 +77,7 @@ final class TokenizerTraining implements Trainable, AutoCloseable {
       Optional<FeatureDistance> features) {
     this.settings = settings;
     this.images = fit(images, settings);
-    this.validation = fit(validation.take(Math.min(VALIDATION, validation.size())), settings);
+    this.validation = fit(validation.take(VALIDATION), settings);
     manager = Torch.manager();
     parameters = Parameters.on(manager, training.seed());
     noise = Noise.of(training.seed()).fork("tokenizer");
@@ -303,7 +303,7 @@ final class TokenizerTraining implements Trainable, AutoCloseable {
     return Torch.scoped(
         () -> {
           double sum = 0;
-          for (int[] indices : Batches.inOrder(validation.size(), 200)) {
+          for (int[] indices : Batches.inOrder(validation.size(), BATCH)) {
             NDArray x = batch(validation, indices);
             NDArray latent = network.encode(x);
             NDArray z = latent;
