@@ -46,7 +46,7 @@ final class BenchCommand implements Callable<Integer> {
     Timing.Plan asked = effort.plan();
     BenchPreset preset = options.preset();
     options.apply();
-    Bench bench = new Bench(preset, options.codec());
+    Bench bench = new Bench(preset, effort.codec());
     List<Task> chosen = effort.chosen(bench.tasks(), bench.usual());
     PrintWriter out = spec.commandLine().getOut();
     out.println(bench.machine());

@@ -37,15 +37,6 @@ final class BenchOptions {
   private String precision;
 
   @Option(
-      names = "--tokenizer",
-      paramLabel = "NAME",
-      defaultValue = "fashion-rvq8",
-      description =
-          "The tokenizer that encodes and decodes: a checkpoint's name or a file"
-              + " (${DEFAULT-VALUE}).")
-  private String codec;
-
-  @Option(
       names = {"-o", "--out"},
       paramLabel = "FILE",
       description = "Add the rows to this .csv file, which gets a header if it is new.")
@@ -81,11 +72,6 @@ final class BenchOptions {
   /** {@code fp32}, {@code bf16} or {@code auto}. */
   String precision() {
     return precision;
-  }
-
-  /** The tokenizer, by name or file. */
-  String codec() {
-    return codec;
   }
 
   private void checkOut() {

@@ -35,7 +35,7 @@ final class BenchPhases implements Callable<Integer> {
     BenchPreset preset = options.preset();
     Timing.Plan asked = effort.plan();
     options.apply();
-    Bench bench = new Bench(preset, options.codec());
+    Bench bench = new Bench(preset, effort.codec());
     List<Task> chosen = effort.chosen(Bench.phased(bench.tasks()), Bench.phased(bench.usual()));
     PrintWriter out = spec.commandLine().getOut();
     out.println(bench.machine());

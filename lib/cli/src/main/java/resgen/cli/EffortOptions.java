@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 import resgen.lab.bench.Task;
 import resgen.lab.bench.Timing;
 
-/** Which tasks are run, and how often. */
+/** Which tasks are run, with which tokenizer, and how often. */
 final class EffortOptions {
 
   @Spec(Spec.Target.MIXEE)
@@ -36,7 +36,21 @@ final class EffortOptions {
           "No further run of a task begins after these, if there are three (${DEFAULT-VALUE}).")
   private double seconds;
 
+  @Option(
+      names = "--tokenizer",
+      paramLabel = "NAME",
+      defaultValue = "fashion-rvq8",
+      description =
+          "The tokenizer that encodes and decodes: a checkpoint's name or a file"
+              + " (${DEFAULT-VALUE}).")
+  private String codec;
+
   EffortOptions() {}
+
+  /** The tokenizer, by name or file. */
+  String codec() {
+    return codec;
+  }
 
   /** How often each task is run; checks the options. */
   Timing.Plan plan() {

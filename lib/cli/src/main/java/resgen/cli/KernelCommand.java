@@ -11,7 +11,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import resgen.kernel.ClassArchive;
 import resgen.kernel.KernelSpec;
 
 /** {@code resgen kernel}: the Java kernel in the user's Jupyter. */
@@ -34,8 +33,8 @@ final class KernelCommand extends Group {
   KernelCommand() {}
 
   /** Installs the kernel spec for this user, to start with this program's own java and classes. */
-  static Path install(Path directory, List<String> javaOptions) {
-    return KernelSpec.install(options(javaOptions), directory);
+  static Path install(Path directory, List<String> javaOptions, boolean archived) {
+    return KernelSpec.install(options(javaOptions), directory, archived);
   }
 
   /** This program's own java and classes, and the settings of the project. */
@@ -52,12 +51,6 @@ final class KernelCommand extends Group {
     flags.add("-D" + DEVICE_PROPERTY + "=resgen.device");
     flags.addAll(javaOptions);
     return KernelSpec.Options.ofThisJvm().withName(NAME, DISPLAY_NAME).withFlags(flags);
-  }
-
-  /** Makes the archive of classes for the kernel's start, unless the one there fits. */
-  static void archive(Path directory, List<String> javaOptions) {
-    KernelSpec.Options options = options(javaOptions);
-    ClassArchive.prepare(options, options.folder(directory).toAbsolutePath());
   }
 
   private static String sources(Path home) {
@@ -102,10 +95,7 @@ final class KernelCommand extends Group {
     @Override
     public Integer call() {
       Path kernels = directory == null ? KernelSpec.kernelsDirectory() : directory;
-      if (!noArchive) {
-        archive(kernels, javaOptions);
-      }
-      Path file = install(kernels, javaOptions);
+      Path file = install(kernels, javaOptions, !noArchive);
       spec.commandLine().getOut().println("kernel '" + DISPLAY_NAME + "': " + file);
       return Main.OK;
     }

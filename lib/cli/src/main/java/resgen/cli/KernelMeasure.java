@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import resgen.kernel.KernelSpec;
+import resgen.kernel.Variables;
 import resgen.kernel.wire.KernelLatency;
 import resgen.lab.bench.Machine;
 import resgen.lab.metric.Results;
@@ -63,14 +64,15 @@ final class KernelMeasure implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--out " + out + " does not end in .csv");
     }
     Outputs.writable(spec, out);
-    KernelSpec.Options options = KernelCommand.options(javaOptions);
-    List<String> command =
-        KernelSpec.command(options, options.folder(KernelSpec.kernelsDirectory()));
+    KernelSpec.Options options =
+        KernelCommand.options(javaOptions).withEnv(Map.of(Variables.HISTORY, "off"));
+    Path folder = options.folder(KernelSpec.kernelsDirectory()).toAbsolutePath();
+    List<String> command = KernelSpec.command(options, folder);
+    Map<String, String> env = KernelSpec.environment(options, folder);
     double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     List<KernelLatency> all = new ArrayList<>();
     for (int i = 0; i < starts; i++) {
-      all.add(
-          KernelLatency.measure(command, Map.of("OPT_OUT_TRACKING", "true", "LC_ALL", "C.UTF-8")));
+      all.add(KernelLatency.measure(command, env));
     }
     Map<String, Object> row = row(all, load);
     PrintWriter print = spec.commandLine().getOut();

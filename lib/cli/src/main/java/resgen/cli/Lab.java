@@ -50,8 +50,7 @@ final class Lab implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--port " + port + " is not in 1..65535");
     }
     Path start = start();
-    KernelCommand.archive(KernelSpec.kernelsDirectory(), List.of());
-    Path kernel = KernelCommand.install(KernelSpec.kernelsDirectory(), List.of());
+    Path kernel = KernelCommand.install(KernelSpec.kernelsDirectory(), List.of(), true);
     spec.commandLine().getErr().println("kernel '" + KernelCommand.DISPLAY_NAME + "': " + kernel);
     Process jupyter = launch(start);
     Thread end = new Thread(() -> stop(jupyter), "resgen-lab-end");

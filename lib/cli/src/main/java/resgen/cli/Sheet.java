@@ -2,7 +2,9 @@ package resgen.cli;
 
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import resgen.vision.ImageGrid;
 import resgen.vision.Images;
@@ -17,8 +19,7 @@ final class Sheet {
   private final int perClass;
   private final int classes;
   private final List<Images> kept = new ArrayList<>();
-  private final List<Integer> rows = new ArrayList<>();
-  private int[] counts = new int[0];
+  private final Map<Integer, Integer> counts = new HashMap<>(); // of each class that has a row
   private int seen;
 
   /**
@@ -44,16 +45,11 @@ final class Sheet {
   }
 
   private boolean keeps(Images some, int label, int columns) {
-    if (label >= counts.length) {
-      counts = java.util.Arrays.copyOf(counts, label + 1);
+    boolean full = !counts.isEmpty() && (counts.size() + 1) * cell(some) > PIXELS;
+    if (full && !counts.containsKey(label)) {
+      return false;
     }
-    if (!rows.contains(label)) {
-      if (rows.size() * cell(some) + cell(some) > PIXELS && !rows.isEmpty()) {
-        return false;
-      }
-      rows.add(label);
-    }
-    return counts[label]++ < columns;
+    return counts.merge(label, 1, Integer::sum) <= columns;
   }
 
   private int columns(Images some) {

@@ -95,7 +95,8 @@ final class StudyCommand implements Callable<Integer> {
     }
     if (shard != null && (names.isEmpty() || times || dryRun)) {
       throw new ParameterException(
-          spec.commandLine(), "--shard needs the name of a study, and goes without --times");
+          spec.commandLine(),
+          "--shard needs the name of a study, and goes without --times and --dry-run");
     }
     Shard share = Usage.check(spec, () -> shard == null ? Shard.ALL : Shard.parse(shard));
     List<Study> studies =

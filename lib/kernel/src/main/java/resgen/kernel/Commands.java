@@ -124,10 +124,7 @@ final class Commands implements Callable<Integer> {
     public Integer call() {
       Path kernels = directory == null ? KernelSpec.kernelsDirectory() : directory;
       KernelSpec.Options options = options(kernels);
-      if (!noArchive) {
-        ClassArchive.prepare(options, options.folder(kernels).toAbsolutePath());
-      }
-      Path file = KernelSpec.install(options, kernels);
+      Path file = KernelSpec.install(options, kernels, !noArchive);
       spec.commandLine().getOut().println("kernel '" + displayName + "': " + file);
       return CommandLine.ExitCode.OK;
     }

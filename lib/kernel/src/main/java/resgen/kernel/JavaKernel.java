@@ -24,7 +24,6 @@ import resgen.kernel.assist.Completions;
 import resgen.kernel.eval.CellError;
 import resgen.kernel.eval.CellFailed;
 import resgen.kernel.eval.Interrupts;
-import resgen.kernel.eval.Names;
 import resgen.kernel.eval.Outcome;
 import resgen.kernel.eval.Session;
 import resgen.kernel.magic.StandardMagics;
@@ -215,10 +214,9 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
     } catch (Interrupts.CellInterrupted e) {
       throw e;
     } catch (RuntimeException | Error e) {
-      Names names = session.names();
-      String line = names.clear("the value of the cell cannot be shown: " + e);
-      String name = names.clear(e.getClass().getName());
-      return Outcome.failed(new CellError(name, names.clear(e.getMessage()), List.of(line)));
+      List<String> lines = List.of("the value of the cell cannot be shown: " + e);
+      CellError error = new CellError(e.getClass().getName(), e.getMessage(), lines);
+      return Outcome.failed(session.names().clear(error));
     }
   }
 

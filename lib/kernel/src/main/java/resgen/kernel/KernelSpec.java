@@ -131,9 +131,16 @@ public final class KernelSpec {
     return data.resolve("jupyter/kernels");
   }
 
-  /** Installs for this user and returns the path of {@code kernel.json}. */
-  public static Path install(Options options) {
-    return install(options, kernelsDirectory());
+  /**
+   * Installs below a kernels folder and returns the path of {@code kernel.json}.
+   *
+   * @param archived whether to make the archive of classes first, which takes one start
+   */
+  public static Path install(Options options, Path kernels, boolean archived) {
+    if (archived) {
+      ClassArchive.prepare(options, options.folder(kernels).toAbsolutePath());
+    }
+    return install(options, kernels);
   }
 
   /** Installs below a kernels folder and returns the path of {@code kernel.json}. */

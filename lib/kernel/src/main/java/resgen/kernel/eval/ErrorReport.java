@@ -41,8 +41,7 @@ final class ErrorReport {
 
   /** An error in the notebook's own names. */
   private CellError error(String name, String message, List<String> lines) {
-    return new CellError(
-        names.clear(name), names.clear(message), lines.stream().map(names::clear).toList());
+    return names.clear(new CellError(name, message, lines));
   }
 
   /** An error outside of the notebook's own code, such as in a magic. */

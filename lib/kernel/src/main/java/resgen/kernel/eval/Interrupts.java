@@ -232,8 +232,8 @@ public final class Interrupts {
     }
   }
 
-  /** Whether a request waits for the next snippet; it is taken with that. */
-  static boolean isPending() {
+  /** Whether a request waits for the next snippet; with that it is taken. */
+  static boolean takePending() {
     synchronized (LOCK) {
       boolean was = pending || expired != null;
       pending = false;
@@ -270,8 +270,7 @@ public final class Interrupts {
   static boolean enter() {
     synchronized (LOCK) {
       if (cell == Thread.currentThread()) { // the cell evaluates a snippet itself
-        if (pending || expired != null) {
-          pending = false;
+        if (takePending()) {
           throw interrupted();
         }
         boolean before = held;
@@ -280,8 +279,7 @@ public final class Interrupts {
         return before;
       }
       Thread.interrupted();
-      if (pending || expired != null) {
-        pending = false;
+      if (takePending()) {
         throw interrupted();
       }
       cell = Thread.currentThread();

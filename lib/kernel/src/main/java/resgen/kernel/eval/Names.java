@@ -56,6 +56,12 @@ public final class Names {
     return List.of(numbers.replaceAll("[A-Z]", "").split("_"));
   }
 
+  /** An error in the notebook's own names. */
+  public CellError clear(CellError e) {
+    return new CellError(
+        clear(e.name()), clear(e.message()), e.traceback().stream().map(this::clear).toList());
+  }
+
   /** A text for the notebook's reader: its own names, and {@code In [n]} for JShell's files. */
   public String clear(String text) {
     if (text == null || !text.contains(MARK)) {

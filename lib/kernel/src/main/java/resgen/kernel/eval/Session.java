@@ -177,7 +177,7 @@ public final class Session implements AutoCloseable {
         Object value = outcome.value();
         outcome = control.onCellThread(() -> show.apply(value));
       }
-      return outcome.ok() && Interrupts.isPending() ? interrupted() : outcome; // nobody took it
+      return outcome.ok() && Interrupts.takePending() ? interrupted() : outcome; // nobody took it
     } catch (Throwable e) { // of the compiler, such as too deep a nesting; or an interrupt
       return Outcome.failed(report.of(e));
     } finally {
@@ -345,11 +345,6 @@ public final class Session implements AutoCloseable {
       Interrupts.abandon();
       thread.abandon();
     }
-  }
-
-  /** Whether a cell is running. */
-  public boolean isRunning() {
-    return lock.isLocked();
   }
 
   /** The notebook's variables with their live values, in order of their definition. */

@@ -49,7 +49,7 @@ final class Snippets {
    */
   Outcome run(Edited snippet, boolean quiet) {
     String source = snippet.text();
-    if (Interrupts.isPending()) {
+    if (Interrupts.takePending()) {
       return Outcome.failed(report.of(Interrupts.interrupted()));
     }
     LongConstants.Constant tooLong = LongConstants.find(source);

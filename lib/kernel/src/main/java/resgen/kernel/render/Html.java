@@ -8,7 +8,7 @@ import java.util.Locale;
 
 /** Small pieces of HTML. */
 public final class Html {
-  /** Rows shown at the start and at the end of a long table. */
+  /** Rows shown at the start of a long table. */
   public static final int HEAD = 15;
 
   /** Rows shown at the end of a long table. */
