@@ -15,6 +15,7 @@ import resgen.torch.Precision;
  */
 @Variants({
   HeadSpec.Mixture.class,
+  HeadSpec.CodeMixture.class,
   HeadSpec.Categorical.class,
   HeadSpec.DepthTransformer.class,
   HeadSpec.MixtureMlp.class
@@ -32,6 +33,15 @@ public interface HeadSpec {
   /** Whether its training reads the mixture's {@link Objective.Bound}. */
   default boolean readsBound() {
     return false;
+  }
+
+  /**
+   * Checks that the bound says nothing that its training does not read.
+   *
+   * @throws IllegalArgumentException naming the setting
+   */
+  default void check(Objective.Bound bound) {
+    require(bound.auxiliary() == 0, "objective.bound.auxiliary", bound.auxiliary(), "0 with it");
   }
 
   /** Whether its training masks tokens, and so reads a schedule. */
@@ -65,6 +75,18 @@ public interface HeadSpec {
       Codebooks codebooks,
       NDArray inputScale) {}
 
+  /** A mixture over the sum of the masked embeddings. */
+  @Variants({Mixture.class, CodeMixture.class})
+  interface OverSums extends HeadSpec {
+    @Override
+    SumHead build(Context context);
+
+    @Override
+    default boolean readsBound() {
+      return true;
+    }
+  }
+
   /** How the means of a mixture come about. */
   enum Means {
     /** μ_v ∈ R^H is put out whole: the paper's head for images. */
@@ -90,7 +112,7 @@ public interface HeadSpec {
    *     nothing with anchored ones
    * @param minLogScale the least value of log a; anchored means bring their own, and have it 0
    */
-  record Mixture(int components, Means means, int rank, double minLogScale) implements HeadSpec {
+  record Mixture(int components, Means means, int rank, double minLogScale) implements OverSums {
     public Mixture {
       require(components >= 1 && components <= 1 << 20, "components", components, "1 … 2²⁰");
       require(rank >= 0 && rank <= 1 << 16, "rank", rank, "0 … 65536");
@@ -135,17 +157,94 @@ public interface HeadSpec {
     }
 
     @Override
-    public boolean readsBound() {
-      return true;
-    }
-
-    @Override
     public void check(TokenSpec tokens) {
       if (means == Means.ANCHORED && components % tokens.codes() != 0) {
         throw new IllegalArgumentException(
             "components %d of anchored means must be a multiple of codes %d"
                 .formatted(components, tokens.codes()));
       }
+    }
+  }
+
+  /** Whose output rows the mixture weights of {@link CodeMixture} are. */
+  enum Weights {
+    /** Every depth has rows of its own: a row is one code. */
+    PER_DEPTH,
+    /** All depths share the rows: a row is code v of whichever depth is the shallowest masked. */
+    SHARED
+  }
+
+  /** The scale of a Gaussian part of {@link CodeMixture}. */
+  enum Scale {
+    /** One number for all dimensions. */
+    ISOTROPIC,
+    /** A number for each dimension. */
+    DIAGONAL
+  }
+
+  /**
+   * A mixture of Gaussians over the sum of the masked embeddings, with a component for every code
+   * of the shallowest masked depth, and a few Gaussian parts for what remains of the sum. Not in
+   * the paper, whose components are free; see {@link CodeMixtureHead}.
+   *
+   * @param weights whose rows the logits of π are
+   * @param hidden width of the layer that reads the hidden state and the code; 0 if the remainder
+   *     depends on the hidden state alone
+   * @param parts M, Gaussians of a remainder
+   * @param scale of a Gaussian
+   */
+  record CodeMixture(Weights weights, int hidden, int parts, Scale scale) implements OverSums {
+    public CodeMixture {
+      require(weights != null, "weights", null, "given");
+      require(hidden >= 0 && hidden <= 1 << 16, "hidden", hidden, "0 … 65536");
+      require(parts >= 1 && parts <= 1 << 12, "parts", parts, "1 … 4096");
+      require(scale != null, "scale", null, "given");
+    }
+
+    /** Weights for every depth, diagonal scales. */
+    public static CodeMixture of(int hidden, int parts) {
+      return new CodeMixture(Weights.PER_DEPTH, hidden, parts, Scale.DIAGONAL);
+    }
+
+    /** With other rows of the mixture weights. */
+    public CodeMixture weights(Weights rows) {
+      return new CodeMixture(rows, hidden, parts, scale);
+    }
+
+    /** With another scale. */
+    public CodeMixture scale(Scale other) {
+      return new CodeMixture(weights, hidden, parts, other);
+    }
+
+    /** How many numbers a remainder's parts are in a space of H dimensions. */
+    public int outputs(int dimension) {
+      return parts * (1 + dimension + (scale == Scale.DIAGONAL ? dimension : 1));
+    }
+
+    @Override
+    public CodeMixtureHead build(Context c) {
+      return new CodeMixtureHead(c.parameters().scope("head"), this, c);
+    }
+
+    @Override
+    public void check(Objective.Bound bound) {
+      String codes = "%s with a component for every code, whose responsibility is the code itself";
+      require(
+          bound.sharpness() == 1,
+          "objective.bound.sharpness",
+          bound.sharpness(),
+          codes.formatted("1"));
+      require(bound.prior() == 0, "objective.bound.prior", bound.prior(), codes.formatted("0"));
+      require(
+          bound.smoothing() == 0,
+          "objective.bound.smoothing",
+          bound.smoothing(),
+          codes.formatted("0"));
+      require(
+          bound.auxiliary() == 0 || weights == Weights.PER_DEPTH,
+          "objective.bound.auxiliary",
+          bound.auxiliary(),
+          "0 with shared weights");
     }
   }
 
@@ -190,7 +289,7 @@ public interface HeadSpec {
    * @param mlp its sizes
    * @param mixture what it ends in
    */
-  record MixtureMlp(MlpStack.Settings mlp, Mixture mixture) implements HeadSpec {
+  record MixtureMlp(MlpStack.Settings mlp, OverSums mixture) implements HeadSpec {
     @Override
     public MixtureMlpHead build(Context c) {
       return new MixtureMlpHead(c, this);
@@ -209,6 +308,11 @@ public interface HeadSpec {
     @Override
     public void check(TokenSpec tokens) {
       mixture.check(tokens);
+    }
+
+    @Override
+    public void check(Objective.Bound bound) {
+      mixture.check(bound);
     }
   }
 

@@ -31,7 +31,7 @@ import resgen.train.Trainable;
  * one, 0 … D−1. All arithmetic of the mixture is in float32; the products of the logits are in the
  * model's precision.
  */
-public final class MixtureHead implements Head {
+public final class MixtureHead implements SumHead {
 
   /**
    * The distribution at N positions.
@@ -231,6 +231,15 @@ public final class MixtureHead implements Head {
     return new Proposal(encoded.codes().reshape(b, l, depth), terms, z);
   }
 
+  @Override
+  public Step step(NDArray x, NDArray level, int first, int end, Draw draw, Keys keys) {
+    NDArray uniform = keys.fork("component").uniforms(1).reshape(-1);
+    NDArray gaussian = keys.fork("gaussian").gaussians(dimension);
+    NDArray z = draw(x, level, uniform, gaussian, draw).z(); // [N, H]
+    Codebooks.Part part = codebooks.encode(z, first, end);
+    return new Step(part.codes(), part.sum(), z);
+  }
+
   /**
    * Draws z: a component by its weight among the top-p set (which keeps the component that crosses
    * the threshold), then z = a·μ_v + b + a·s·ε. Only the picked components' means are computed.
@@ -297,8 +306,9 @@ public final class MixtureHead implements Head {
     return positions * (drawFlops() + 2.0 * depths * codebooks.codes() * dimension);
   }
 
-  /** Operations of one draw: logits, the picked mean, shift and scale. */
-  double drawFlops() {
+  /** {@inheritDoc} Logits, the picked mean, shift and scale. */
+  @Override
+  public double drawFlops() {
     double rows = settings.components() + outputs + dimension + 1.0;
     boolean full = settings.means() == HeadSpec.Means.FULL;
     return 2 * rows * width + 2.0 * (full ? 0 : (long) dimension * outputs);

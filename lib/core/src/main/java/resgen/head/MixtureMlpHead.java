@@ -33,7 +33,7 @@ public final class MixtureMlpHead implements Decoder.Of {
   private final NDArray inputScale; // [1]
   private final Linear visible;
   private final MlpStack mlp;
-  private final MixtureHead mixture;
+  private final SumHead mixture;
 
   /** Declares the parts {@code mlp} and {@code head}. */
   MixtureMlpHead(HeadSpec.Context c, HeadSpec.MixtureMlp settings) {
@@ -97,7 +97,7 @@ public final class MixtureMlpHead implements Decoder.Of {
   }
 
   /** The mixture. */
-  public MixtureHead mixture() {
+  public SumHead mixture() {
     return mixture;
   }
 
@@ -163,18 +163,16 @@ public final class MixtureMlpHead implements Decoder.Of {
             x = Kernel.of("reduce").call("guide", x, n, weight).head(); // [B, W]
           }
           Keys keys = Keys.of(noise, sample, position, number(t));
-          NDArray z =
-              mixture
-                  .draw(
-                      x,
-                      number(level).broadcast(new Shape(n)),
-                      keys.fork("component").uniforms(1).reshape(-1),
-                      keys.fork("gaussian").gaussians(tokens.dimension()),
-                      draw)
-                  .z(); // [B, H]
-          Codebooks.Part part = codebooks.encode(z, d - masked[t - 1], d - masked[t]);
+          SumHead.Step part =
+              mixture.step(
+                  x,
+                  number(level).broadcast(new Shape(n)),
+                  d - masked[t - 1],
+                  d - masked[t],
+                  draw,
+                  keys);
           codes.add(part.codes());
-          values.add(z);
+          values.add(part.values());
           seen = seen.add(guided ? part.sum().concat(part.sum(), 0) : part.sum());
         }
         Torch.copy(seen, sums);

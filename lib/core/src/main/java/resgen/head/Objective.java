@@ -1,6 +1,7 @@
 package resgen.head;
 
 import resgen.mask.Schedule;
+import resgen.settings.Later;
 
 /**
  * How a generator is trained: what is no part of what it is.
@@ -32,6 +33,9 @@ public record Objective(Schedule masking, double conditionDrop, Bound bound) {
    *     [0, 1]
    * @param perToken true to divide the summed loss by the number of masked tokens, false by the
    *     number of positions with a masked token
+   * @param auxiliary weight of the cross-entropy of the codes of all masked depths below the
+   *     shallowest, each by its own softmax of the same hidden state, as direct tokens have it;
+   *     only of heads with mixture weights for every depth
    */
   public record Bound(
       double sharpness,
@@ -40,7 +44,8 @@ public record Objective(Schedule masking, double conditionDrop, Bound bound) {
       double kl,
       double regression,
       double gradient,
-      boolean perToken) {
+      boolean perToken,
+      @Later double auxiliary) {
     public Bound {
       require(sharpness > 0, "sharpness", sharpness, "more than 0");
       require(prior >= 0 && Double.isFinite(prior), "prior", prior, "0 or more");
@@ -48,6 +53,7 @@ public record Objective(Schedule masking, double conditionDrop, Bound bound) {
       require(kl > 0, "kl weight", kl, "more than 0");
       require(regression > 0, "regression weight", regression, "more than 0");
       require(gradient >= 0 && gradient <= 1, "mean gradient", gradient, "in [0, 1]");
+      require(auxiliary >= 0 && Double.isFinite(auxiliary), "auxiliary", auxiliary, "0 or more");
     }
 
     private static void require(boolean holds, String name, double value, String allowed) {
@@ -58,32 +64,37 @@ public record Objective(Schedule masking, double conditionDrop, Bound bound) {
 
     /** The paper's: the bound itself, per masked token. */
     public static Bound paper() {
-      return new Bound(1, 0, 0, 1, 1, 1, true);
+      return new Bound(1, 0, 0, 1, 1, 1, true, 0);
     }
 
     /** With responsibilities of another sharpness. */
     public Bound sharpness(double power) {
-      return new Bound(power, prior, smoothing, kl, regression, gradient, perToken);
+      return new Bound(power, prior, smoothing, kl, regression, gradient, perToken, auxiliary);
     }
 
     /** With the mixture's own weights in the responsibilities, to this power. */
     public Bound prior(double power) {
-      return new Bound(sharpness, power, smoothing, kl, regression, gradient, perToken);
+      return new Bound(sharpness, power, smoothing, kl, regression, gradient, perToken, auxiliary);
     }
 
     /** With label smoothing. */
     public Bound smoothing(double share) {
-      return new Bound(sharpness, prior, share, kl, regression, gradient, perToken);
+      return new Bound(sharpness, prior, share, kl, regression, gradient, perToken, auxiliary);
     }
 
     /** With other weights of KL and regression, and of the latter's gradient into the backbone. */
     public Bound weights(double kl, double regression, double gradient) {
-      return new Bound(sharpness, prior, smoothing, kl, regression, gradient, perToken);
+      return new Bound(sharpness, prior, smoothing, kl, regression, gradient, perToken, auxiliary);
+    }
+
+    /** With the cross-entropy of deeper codes beside it. */
+    public Bound auxiliary(double weight) {
+      return new Bound(sharpness, prior, smoothing, kl, regression, gradient, perToken, weight);
     }
 
     /** Divided by the number of masked tokens, or of positions with one. */
     public Bound perToken(boolean tokens) {
-      return new Bound(sharpness, prior, smoothing, kl, regression, gradient, tokens);
+      return new Bound(sharpness, prior, smoothing, kl, regression, gradient, tokens, auxiliary);
     }
   }
 }

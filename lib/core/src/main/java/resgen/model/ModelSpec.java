@@ -76,6 +76,9 @@ public record ModelSpec(
   public void check(Objective objective) {
     read("masking", objective.masking(), head.readsMasking());
     read("bound", objective.bound(), head.readsBound());
+    if (objective.bound() != null) {
+      head.check(objective.bound());
+    }
   }
 
   private void read(String name, Object value, boolean reads) {
@@ -97,7 +100,7 @@ public record ModelSpec(
 
   /** The word of the command line and of tables, as {@code direct-tokens}. */
   public String label() {
-    boolean mixture = head instanceof HeadSpec.Mixture;
+    boolean mixture = head instanceof HeadSpec.OverSums;
     boolean categorical = head instanceof HeadSpec.Categorical;
     if (order instanceof Order.Masked masked) {
       boolean depthwise = masked.masks().equals(MaskLaw.depthwise());

@@ -31,10 +31,6 @@ class FirstCodeTest {
     manager.close();
   }
 
-  private static MixtureHead mixture(Model model) {
-    return model.head() instanceof MixtureMlpHead mlp ? mlp.mixture() : (MixtureHead) model.head();
-  }
-
   /** The same draws in Java: of each component four, their cells found by a loop. */
   @ParameterizedTest
   @ValueSource(strings = {"anchored", "full", "low", "mlp"})
@@ -61,7 +57,7 @@ class FirstCodeTest {
               model.head() instanceof MixtureMlpHead mlp
                   ? mlp.features(hidden, Torch.floats(manager, new float[n * h], n, h), level)
                   : hidden;
-          MixtureHead.Distribution p = mixture(model).distribution(x, level);
+          MixtureHead.Distribution p = MadeUp.mixture(model).distribution(x, level);
           float[] log = p.logWeights().toFloatArray();
           float[] means = p.means().toFloatArray();
           float[] shift = p.shift().toFloatArray();
@@ -116,7 +112,7 @@ class FirstCodeTest {
     Torch.scoped(
         () -> {
           NDArray level = Torch.longs(manager, new int[] {1}, 1);
-          MixtureHead.Distribution p = mixture(model).distribution(hidden.get("0:1"), level);
+          MixtureHead.Distribution p = MadeUp.mixture(model).distribution(hidden.get("0:1"), level);
           double expected = 0;
           float[] means = p.means().toFloatArray();
           double a = Math.exp(p.logScale().getFloat(0));

@@ -154,7 +154,7 @@ class MixtureMlpHeadTest {
             NDArray seen = target.visibleSum().reshape(8, 4).get(i + ":" + (i + 1));
             NDArray z = target.maskedSum().reshape(8, 4).get(i + ":" + (i + 1));
             MixtureHead.Terms terms =
-                head.mixture().terms(head.features(at, seen, level), z, level, how.bound());
+                MadeUp.mixture(model).terms(head.features(at, seen, level), z, level, how.bound());
             regression += terms.regression().getFloat(0);
             divergence += terms.divergence().getFloat(0);
             exact += terms.exact().getFloat(0);

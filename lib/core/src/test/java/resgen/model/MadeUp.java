@@ -9,6 +9,8 @@ import java.util.stream.IntStream;
 import resgen.codec.Tokens;
 import resgen.head.DepthTransformerHead;
 import resgen.head.HeadSpec;
+import resgen.head.MixtureHead;
+import resgen.head.MixtureMlpHead;
 import resgen.head.Objective;
 import resgen.head.Target;
 import resgen.mask.Mask;
@@ -189,6 +191,12 @@ public final class MadeUp {
   /** {@link #model} of a causal order. */
   public static CausalModel causal(NDManager manager, Recipe recipe, long seed) {
     return (CausalModel) model(manager, recipe, seed);
+  }
+
+  /** The mixture of free components that ResGen or AR-ResGen ends in. */
+  public static MixtureHead mixture(Model model) {
+    return (MixtureHead)
+        (model.head() instanceof MixtureMlpHead mlp ? mlp.mixture() : model.head());
   }
 
   /** Adds normal noise of 0.2 to all that is trained. */

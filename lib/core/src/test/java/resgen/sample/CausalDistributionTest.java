@@ -133,7 +133,7 @@ class CausalDistributionTest {
     NDArray at = Torch.longs(manager, levels, rows);
     MixtureMlpHead head = (MixtureMlpHead) network.head();
     MixtureHead.Distribution p =
-        head.mixture().distribution(head.features(hidden, visible, at), at);
+        MadeUp.mixture(network).distribution(head.features(hidden, visible, at), at);
     float[] log = p.logWeights().toFloatArray();
     float[] means = p.means().toFloatArray();
     float[] shift = p.shift().toFloatArray();

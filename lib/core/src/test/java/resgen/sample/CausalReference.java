@@ -141,8 +141,7 @@ final class CausalReference {
     return Torch.scoped(
         () -> {
           MixtureHead.Distribution p =
-              ((MixtureMlpHead) network.head())
-                  .mixture()
+              MadeUp.mixture(network)
                   .distribution(
                       Torch.floats(manager, x, 1, x.length),
                       Torch.longs(manager, new int[] {level}, 1));

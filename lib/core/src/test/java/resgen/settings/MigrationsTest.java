@@ -54,7 +54,7 @@ class MigrationsTest {
       "{\"type\":\"ArResGenSettings\",%s,%s,\"mlp\":{\"blocks\":3,\"expansion\":3,\"gate\":1.0},%s,\"masking\":\"circle\",\"classDrop\":0.1,\"precision\":\"bf16\"}"
           .formatted(TOKENS, BACKBONE, MIXTURE);
 
-  private static final Objective.Bound BOUND = new Objective.Bound(4, 0, 0, 1, 1, 0, true);
+  private static final Objective.Bound BOUND = new Objective.Bound(4, 0, 0, 1, 1, 0, true, 0);
 
   private static Recipe recipe(Order order, HeadSpec head, Objective objective) {
     return new Recipe(
@@ -127,7 +127,7 @@ class MigrationsTest {
             .replace("\"smoothing\":0.0", "\"smoothing\":0.01,\"prior\":0.5");
     HeadSpec.Mixture head =
         means.equals("FULL") ? HeadSpec.Mixture.full(256) : HeadSpec.Mixture.lowRank(256, 64);
-    Objective.Bound bound = new Objective.Bound(4, 0.5, 0.01, 1, 1, 0, true);
+    Objective.Bound bound = new Objective.Bound(4, 0.5, 0.01, 1, 1, 0, true, 0);
     assertEquals(recipe(masked(MaskLaw.prefix()), head, circle(bound)), Recipe.read(json));
   }
 
