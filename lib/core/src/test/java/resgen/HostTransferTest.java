@@ -57,12 +57,22 @@ class HostTransferTest {
   }
 
   private static Recipe recipe(String label, Tokens tokens) {
-    return Family.of(label).preset("tiny").of(tokens.spec(), new ConditionSpec.Classes(CLASSES));
+    String model = label.replace("-anchored", "");
+    String preset = model.equals(label) ? "tiny" : "tiny-anchored";
+    return Family.of(model).preset(preset).of(tokens.spec(), new ConditionSpec.Classes(CLASSES));
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"resgen", "direct-tokens", "depthwise-maskgit", "rq-transformer", "ar-resgen"})
+      strings = {
+        "resgen",
+        "resgen-anchored",
+        "direct-tokens",
+        "depthwise-maskgit",
+        "rq-transformer",
+        "ar-resgen",
+        "ar-resgen-anchored"
+      })
   void aTrainingStepMovesNothing(String label) {
     try (NDManager manager = Torch.manager()) {
       Tokens tokens = tokens(manager);
@@ -82,7 +92,7 @@ class HostTransferTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"resgen", "direct-tokens", "depthwise-maskgit"})
+  @ValueSource(strings = {"resgen", "resgen-anchored", "direct-tokens", "depthwise-maskgit"})
   void moreSamplingStepsMoveNotMore(String label) {
     for (Sampling way :
         List.of(
@@ -93,7 +103,7 @@ class HostTransferTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"rq-transformer", "ar-resgen"})
+  @ValueSource(strings = {"rq-transformer", "ar-resgen", "ar-resgen-anchored"})
   void positionsMoveNothing(String label) {
     // A batch's upload of conditions and of sample numbers, reads of its codes and of whether its
     // numbers are finite.

@@ -5,6 +5,7 @@ import resgen.nn.MlpStack;
 import resgen.nn.Parameters;
 import resgen.nn.Transformer;
 import resgen.quantize.Codebooks;
+import resgen.settings.Later;
 import resgen.settings.Variants;
 import resgen.token.TokenSpec;
 import resgen.torch.Precision;
@@ -111,8 +112,12 @@ public interface HeadSpec {
    * @param rank h, the rank of what the network adds to the means; 0 with full means, and for
    *     nothing with anchored ones
    * @param minLogScale the least value of log a; anchored means bring their own, and have it 0
+   * @param levelBias whether logits, means, shift and scale have a bias of their own for every
+   *     number of masked depths, so that free components can differ between them. Not in the paper
    */
-  record Mixture(int components, Means means, int rank, double minLogScale) implements OverSums {
+  record Mixture(
+      int components, Means means, int rank, double minLogScale, @Later boolean levelBias)
+      implements OverSums {
     public Mixture {
       require(components >= 1 && components <= 1 << 20, "components", components, "1 … 2²⁰");
       require(rank >= 0 && rank <= 1 << 16, "rank", rank, "0 … 65536");
@@ -128,22 +133,27 @@ public interface HeadSpec {
 
     /** The paper's head for images: full means, log a at least −4. */
     public static Mixture full(int components) {
-      return new Mixture(components, Means.FULL, 0, -4);
+      return new Mixture(components, Means.FULL, 0, -4, false);
     }
 
     /** The paper's head for audio: low-rank means, log a at least −4. */
     public static Mixture lowRank(int components, int rank) {
-      return new Mixture(components, Means.LOW_RANK, rank, -4);
+      return new Mixture(components, Means.LOW_RANK, rank, -4, false);
     }
 
     /** Means anchored at the codes. */
     public static Mixture anchored(int components, int rank) {
-      return new Mixture(components, Means.ANCHORED, rank, 0);
+      return new Mixture(components, Means.ANCHORED, rank, 0, false);
     }
 
     /** With another least value of log a. */
     public Mixture minLogScale(double least) {
-      return new Mixture(components, means, rank, least);
+      return new Mixture(components, means, rank, least, levelBias);
+    }
+
+    /** With biases of its own for every number of masked depths, or without. */
+    public Mixture levelBias(boolean own) {
+      return new Mixture(components, means, rank, minLogScale, own);
     }
 
     /** d, how many numbers the network puts out for each mean in a space of H dimensions. */
@@ -199,6 +209,11 @@ public interface HeadSpec {
       require(hidden >= 0 && hidden <= 1 << 16, "hidden", hidden, "0 … 65536");
       require(parts >= 1 && parts <= 1 << 12, "parts", parts, "1 … 4096");
       require(scale != null, "scale", null, "given");
+    }
+
+    /** Four parts with diagonal scales, read from the code by a layer of 128. */
+    public static CodeMixture usual() {
+      return of(128, 4);
     }
 
     /** Weights for every depth, diagonal scales. */

@@ -125,10 +125,14 @@ public final class MixtureHead implements SumHead {
         full
             ? empty(parameters, 3)
             : parameters.add("offset", Init.zeros(), anchored ? depth : 1, k, dimension);
+    NDArray levels =
+        settings.levelBias()
+            ? parameters.add("levels", Init.zeros(), depth, out)
+            : empty(parameters, 2);
     unit = parameters.constant("unit", Init.zeros(), depth);
     floor = parameters.constant("floor", Init.constant(settings.minLogScale()), depth);
     this.parameters =
-        kernel == null ? List.of() : List.of(weight, bias, basis, offset, unit, floor);
+        kernel == null ? List.of() : List.of(weight, bias, basis, offset, unit, floor, levels);
   }
 
   private Init normalMeans(int k) {

@@ -58,9 +58,13 @@ public final class Family {
         "ResGen",
         "masked; a mixture of Gaussians over the sum of the masked embeddings",
         presets(
-            "tiny", (Preset) Family::tinyResGen,
-            "small", (Preset) (t, c) -> resgen(t, c, Transformer.Settings.of(192, 5, 6), "auto"),
-            "cifar", (Preset) (t, c) -> resgen(t, c, Transformer.Settings.of(512, 8, 8), "auto"),
+            "tiny", (Preset) (t, c) -> resgen(t, c, Transformer.Settings.of(32, 2, 2), "fp32"),
+            "small", (Preset) (t, c) -> resgen(t, c, Transformer.Settings.of(180, 5, 5), "auto"),
+            "cifar", (Preset) (t, c) -> resgen(t, c, Transformer.Settings.of(480, 8, 8), "auto"),
+            "tiny-anchored",
+                (Preset) (t, c) -> anchored(t, c, Transformer.Settings.of(32, 2, 2), "fp32"),
+            "small-anchored",
+                (Preset) (t, c) -> anchored(t, c, Transformer.Settings.of(192, 5, 6), "auto"),
             "paper-rvq8", (Preset) (t, c) -> paperResGen(8),
             "paper-rvq16", (Preset) (t, c) -> paperResGen(16)));
     member(
@@ -98,7 +102,11 @@ public final class Family {
         presets(
             "tiny", (Preset) (t, c) -> arResGen(t, c, Transformer.Settings.of(32, 2, 2), 2, "fp32"),
             "small",
-                (Preset) (t, c) -> arResGen(t, c, Transformer.Settings.of(176, 5, 4), 3, "auto"),
+                (Preset) (t, c) -> arResGen(t, c, Transformer.Settings.of(176, 5, 4), 2, "auto"),
+            "tiny-anchored",
+                (Preset) (t, c) -> arAnchored(t, c, Transformer.Settings.of(32, 2, 2), 2, "fp32"),
+            "small-anchored",
+                (Preset) (t, c) -> arAnchored(t, c, Transformer.Settings.of(176, 5, 4), 3, "auto"),
             "paper-rvq16", (Preset) (t, c) -> paperArResGen()));
   }
 
@@ -146,26 +154,40 @@ public final class Family {
     return new TokenSpec(new Layout.Grid(8, 8), depth, 1024, 64);
   }
 
-  /** ResGen that trains in seconds. */
-  private static Recipe tinyResGen(TokenSpec tokens, ConditionSpec condition) {
-    return resgen(tokens, condition, Transformer.Settings.of(32, 2, 2), "fp32");
+  /**
+   * ResGen with a component for every code of the shallowest masked depth, and direct tokens'
+   * cross-entropy of the depths below with a small weight: what learns best at small sizes, and not
+   * the paper's head.
+   */
+  private static Recipe resgen(
+      TokenSpec tokens, ConditionSpec condition, Transformer.Settings sizes, String precision) {
+    return masked(tokens, condition, sizes, HeadSpec.CodeMixture.usual(), codeBound(), precision);
   }
 
   /**
    * ResGen with anchored means, sharpened responsibilities and no gradient of the regression into
-   * the backbone: what learns at small sizes, and not the paper's head.
+   * the backbone: what was shipped first.
    */
-  private static Recipe resgen(
+  private static Recipe anchored(
       TokenSpec tokens, ConditionSpec condition, Transformer.Settings sizes, String precision) {
+    HeadSpec head = HeadSpec.Mixture.anchored(tokens.codes(), 0);
+    return masked(tokens, condition, sizes, head, anchoredBound(), precision);
+  }
+
+  private static Recipe masked(
+      TokenSpec tokens,
+      ConditionSpec condition,
+      Transformer.Settings sizes,
+      HeadSpec head,
+      Objective.Bound bound,
+      String precision) {
     return new Recipe(
-        new ModelSpec(
-            tokens,
-            Order.Masked.usual(),
-            sizes.gate(1),
-            HeadSpec.Mixture.anchored(tokens.codes(), 0),
-            condition,
-            precision),
-        new Objective(Schedule.circle(), DROP, anchoredBound()));
+        new ModelSpec(tokens, Order.Masked.usual(), sizes.gate(1), head, condition, precision),
+        new Objective(Schedule.circle(), DROP, bound));
+  }
+
+  private static Objective.Bound codeBound() {
+    return Objective.Bound.paper().weights(1, 1, 0).auxiliary(0.15);
   }
 
   private static Objective.Bound anchoredBound() {
@@ -249,17 +271,33 @@ public final class Family {
       Transformer.Settings sizes,
       int expansion,
       String precision) {
+    Objective.Bound bound = Objective.Bound.paper();
+    return causal(
+        tokens, condition, sizes, expansion, HeadSpec.CodeMixture.usual(), bound, precision);
+  }
+
+  private static Recipe arAnchored(
+      TokenSpec tokens,
+      ConditionSpec condition,
+      Transformer.Settings sizes,
+      int expansion,
+      String precision) {
+    HeadSpec.OverSums head = HeadSpec.Mixture.anchored(tokens.codes(), 0);
+    return causal(tokens, condition, sizes, expansion, head, anchoredBound(), precision);
+  }
+
+  private static Recipe causal(
+      TokenSpec tokens,
+      ConditionSpec condition,
+      Transformer.Settings sizes,
+      int expansion,
+      HeadSpec.OverSums mixture,
+      Objective.Bound bound,
+      String precision) {
+    HeadSpec head = new HeadSpec.MixtureMlp(new MlpStack.Settings(3, expansion, 1), mixture);
     return new Recipe(
-        new ModelSpec(
-            tokens,
-            new Order.Causal(),
-            sizes.gate(1),
-            new HeadSpec.MixtureMlp(
-                new MlpStack.Settings(3, expansion, 1),
-                HeadSpec.Mixture.anchored(tokens.codes(), 0)),
-            condition,
-            precision),
-        new Objective(Schedule.circle(), DROP, anchoredBound()));
+        new ModelSpec(tokens, new Order.Causal(), sizes.gate(1), head, condition, precision),
+        new Objective(Schedule.circle(), DROP, bound));
   }
 
   /** 625 M parameters; the split is not stated by the paper, the backbone is ResGen's. */

@@ -79,6 +79,7 @@ public final class Json {
         .injectableValues(
             new InjectableValues.Std()
                 .addValue(SealedTypes.LATER, 0.0)
+                .addValue(SealedTypes.LATER_BOOLEAN, false)
                 .addValue(SealedTypes.LATER_LIST, List.of()))
         .build();
   }

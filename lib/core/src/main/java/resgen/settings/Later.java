@@ -8,8 +8,8 @@ import java.lang.annotation.Target;
 
 /**
  * A component of a record that is younger than files which are in use: where it is missing it is 0,
- * or an empty list, and as long as it is that it is not written, so that hashes of before stand.
- * Only for components of type {@code double} and lists.
+ * false or an empty list, and as long as it is that it is not written, so that hashes of before
+ * stand. Only for components of type {@code double} and {@code boolean} and lists.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -32,6 +32,9 @@ final class SealedTypes extends JacksonAnnotationIntrospector {
   /** The name of the value of a {@link Later} component that is missing. */
   static final String LATER = "later";
 
+  /** The same of one that is a boolean. */
+  static final String LATER_BOOLEAN = "later boolean";
+
   /** The same of one that is a list. */
   static final String LATER_LIST = "later list";
 
@@ -44,7 +47,7 @@ final class SealedTypes extends JacksonAnnotationIntrospector {
   /**
    * What is special of our types.
    *
-   * @param all whether to write {@link Later} components that are 0 or empty
+   * @param all whether to write {@link Later} components that are 0, false or empty
    */
   SealedTypes(boolean all) {
     this.all = all;
@@ -61,7 +64,10 @@ final class SealedTypes extends JacksonAnnotationIntrospector {
   public JacksonInject.Value findInjectableValue(AnnotatedMember member) {
     return member instanceof AnnotatedParameter && member.hasAnnotation(Later.class)
         ? JacksonInject.Value.construct(
-            member.getRawType() == List.class ? LATER_LIST : LATER, true)
+            member.getRawType() == List.class
+                ? LATER_LIST
+                : member.getRawType() == boolean.class ? LATER_BOOLEAN : LATER,
+            true)
         : super.findInjectableValue(member);
   }
 

@@ -227,4 +227,30 @@ class MixtureDrawTest {
       assertNear(all.z().get("250:310").toFloatArray(), part.z().toFloatArray(), 1e-6, "z");
     }
   }
+
+  /** Without noise a draw is its component's mean, biases of its own level included. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2})
+  void drawsFollowTheBiasesOfTheirLevel(int rank) {
+    try (HeadCase c = HeadCase.random(means(rank).levelBias(true), 600, 4, 3, 3)) {
+      c.load();
+      MixtureHead.Distribution p = c.head.distribution(c.hiddenArray(), c.levels());
+      MixtureHead.Drawn drawn = draw(c, 1, 0);
+      long[] component = drawn.component().toLongArray();
+      float[] means = p.means().toFloatArray();
+      double[] expected = new double[c.positions * 3];
+      for (int i = 0; i < expected.length; i++) {
+        int n = i / 3;
+        double mean = means[(n * 6 + (int) component[n]) * 3 + i % 3];
+        expected[i] = Math.exp(p.logScale().getFloat(n)) * mean + p.shift().getFloat(n, i % 3);
+      }
+      assertNear(expected, drawn.z().toFloatArray(), 1e-5, "z");
+      float[] before = p.logWeights().toFloatArray();
+      Arrays.fill(c.values.get("levels"), 0);
+      c.load();
+      float[] without =
+          c.head.distribution(c.hiddenArray(), c.levels()).logWeights().toFloatArray();
+      assertTrue(Math.abs(before[0] - without[0]) > 1e-3, "the biases have no effect");
+    }
+  }
 }

@@ -63,7 +63,17 @@ class MixtureLossTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"full", "full smooth", "low", "low prior", "anchored", "anchored static"})
+  @ValueSource(
+      strings = {
+        "full",
+        "full smooth",
+        "full levels",
+        "low",
+        "low prior",
+        "low levels",
+        "anchored",
+        "anchored static"
+      })
   void termsEqualTheFormulas(String kind) {
     try (HeadCase c = HeadCase.random(kind(kind), 40, 8, 5)) {
       MixtureHead.Terms terms = c.terms();
@@ -110,7 +120,17 @@ class MixtureLossTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"full", "full smooth", "low", "low prior", "anchored", "anchored static"})
+  @ValueSource(
+      strings = {
+        "full",
+        "full smooth",
+        "full levels",
+        "low",
+        "low prior",
+        "low levels",
+        "anchored",
+        "anchored static"
+      })
   void gradientsEqualFiniteDifferencesWithTheResponsibilitiesHeld(String kind) {
     try (HeadCase c = HeadCase.random(kind(kind), 4, 4, 3)) {
       c.load();
@@ -228,10 +248,11 @@ class MixtureLossTest {
     assertThrows(IllegalArgumentException.class, () -> HeadSpec.Mixture.lowRank(2, 0));
     assertThrows(IllegalArgumentException.class, () -> s.sharpness(0));
     assertThrows(
-        IllegalArgumentException.class, () -> new HeadSpec.Mixture(2, HeadSpec.Means.FULL, 1, -4));
+        IllegalArgumentException.class,
+        () -> new HeadSpec.Mixture(2, HeadSpec.Means.FULL, 1, -4, false));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new HeadSpec.Mixture(2, HeadSpec.Means.ANCHORED, 0, -4));
+        () -> new HeadSpec.Mixture(2, HeadSpec.Means.ANCHORED, 0, -4, false));
     assertThrows(
         IllegalArgumentException.class, () -> HeadSpec.Mixture.full(2).minLogScale(Double.NaN));
     assertThrows(IllegalArgumentException.class, () -> s.smoothing(1));
@@ -313,6 +334,8 @@ class MixtureLossTest {
     return switch (kind) {
       case "full" -> new HeadCase.Kind(full, paper);
       case "full smooth" -> new HeadCase.Kind(full, paper.smoothing(.1));
+      case "full levels" -> new HeadCase.Kind(full.levelBias(true), paper);
+      case "low levels" -> new HeadCase.Kind(low.levelBias(true), paper);
       case "low" -> new HeadCase.Kind(low, paper);
       case "low prior" -> new HeadCase.Kind(low, paper.smoothing(.1).prior(.7));
       case "low smooth" -> new HeadCase.Kind(low, paper.smoothing(.1));

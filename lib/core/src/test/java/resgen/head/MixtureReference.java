@@ -31,6 +31,7 @@ final class MixtureReference {
     double[] y = values.get("bias").clone();
     double[] weight = values.get("weight");
     for (int o = 0; o < y.length; o++) {
+      y[o] += settings.levelBias() ? values.get("levels")[level * y.length + o] : 0;
       for (int i = 0; i < x.length; i++) {
         y[o] += weight[o * x.length + i] * x[i];
       }

@@ -109,6 +109,12 @@ public final class MadeUp {
     return masked(tokens, MaskLaw.prefix(), mixture, bound);
   }
 
+  /** ResGen with a component for every code. */
+  public static Recipe codes(TokenSpec tokens) {
+    Objective.Bound bound = Objective.Bound.paper().auxiliary(0.2);
+    return masked(tokens, MaskLaw.prefix(), HeadSpec.CodeMixture.of(12, 2), bound);
+  }
+
   /** Direct tokens, or depthwise MaskGIT, by their law. */
   public static Recipe categorical(TokenSpec tokens, MaskLaw law) {
     return masked(tokens, law, new HeadSpec.Categorical(), null);
@@ -135,10 +141,17 @@ public final class MadeUp {
 
   /** An AR-ResGen with two blocks over positions and two MLP blocks. */
   public static Recipe ar(TokenSpec tokens) {
-    HeadSpec.MixtureMlp head =
-        new HeadSpec.MixtureMlp(
-            new MlpStack.Settings(2, 3, 1), HeadSpec.Mixture.anchored(tokens.codes(), 0));
     Objective.Bound bound = Objective.Bound.paper().sharpness(4);
+    return ar(tokens, HeadSpec.Mixture.anchored(tokens.codes(), 0), bound);
+  }
+
+  /** The same with a component for every code. */
+  public static Recipe arCodes(TokenSpec tokens) {
+    return ar(tokens, HeadSpec.CodeMixture.of(12, 2), Objective.Bound.paper());
+  }
+
+  private static Recipe ar(TokenSpec tokens, HeadSpec.OverSums mixture, Objective.Bound bound) {
+    HeadSpec head = new HeadSpec.MixtureMlp(new MlpStack.Settings(2, 3, 1), mixture);
     return new Recipe(causal(tokens, head), new Objective(Schedule.circle(), 0.1, bound));
   }
 

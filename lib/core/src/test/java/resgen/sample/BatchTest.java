@@ -30,10 +30,12 @@ class BatchTest {
 
   private static Recipe recipe(String label) {
     return switch (label) {
-      case "resgen" -> MadeUp.resgen(SHAPE);
+      case "resgen" -> MadeUp.codes(SHAPE);
+      case "resgen-anchored" -> MadeUp.resgen(SHAPE);
       case "direct-tokens" -> MadeUp.categorical(SHAPE, MaskLaw.prefix());
       case "depthwise-maskgit" -> MadeUp.categorical(SHAPE, MaskLaw.depthwise());
       case "rq-transformer" -> MadeUp.rq(SHAPE);
+      case "ar-resgen" -> MadeUp.arCodes(SHAPE);
       default -> MadeUp.ar(SHAPE);
     };
   }
@@ -49,15 +51,19 @@ class BatchTest {
   @ParameterizedTest
   @CsvSource({
     "resgen, fp32, 0",
+    "resgen-anchored, fp32, 0",
     "direct-tokens, fp32, 0",
     "depthwise-maskgit, fp32, 0",
     "rq-transformer, fp32, 0",
     "ar-resgen, fp32, 0",
+    "ar-resgen-anchored, fp32, 0",
     "resgen, bf16, 2",
+    "resgen-anchored, bf16, 2",
     "direct-tokens, bf16, 2",
     "depthwise-maskgit, bf16, 2",
     "rq-transformer, bf16, 2",
-    "ar-resgen, bf16, 2"
+    "ar-resgen, bf16, 2",
+    "ar-resgen-anchored, bf16, 2"
   })
   void aSampleIsTheSameInBatchesOfAnySize(String label, String precision, int atMost) {
     Torch.threads(1);

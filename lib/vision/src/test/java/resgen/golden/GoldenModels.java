@@ -65,6 +65,9 @@ final class GoldenModels {
           "gradient",
           "1");
 
+  /** The presets with a component for every code; other cases start from anchored means. */
+  private static final Map<String, String> CODES = Map.of("head", "CodeMixture");
+
   private GoldenModels() {}
 
   /** D of the shipped models. */
@@ -159,6 +162,8 @@ final class GoldenModels {
     for (Family.Member member : Family.members()) {
       cases.put(member.label(), new Case(member.label(), Map.of()));
     }
+    cases.put("resgen-codes", new Case("resgen", CODES));
+    cases.put("ar-resgen-codes", new Case("ar-resgen", CODES));
     cases.put("resgen-uniform-masks", new Case("resgen", Map.of("masks", "uniform")));
     cases.put("direct-tokens-uniform-masks", new Case("direct-tokens", Map.of("masks", "uniform")));
     cases.put("resgen-accumulated", new Case("resgen", Map.of(), 2));
@@ -209,9 +214,13 @@ final class GoldenModels {
   }
 
   private static Map<String, Double> train(Case of, TokenSpec shape, Tokens tokens) {
+    boolean anchored = of.model().endsWith("resgen") && of.changes() != CODES;
     Recipe preset =
-        Family.of(of.model()).preset("tiny").of(shape, new ConditionSpec.Classes(CLASSES));
-    Recipe settings = Overrides.apply(preset, Recipe.class, of.changes());
+        Family.of(of.model())
+            .preset(anchored ? "tiny-anchored" : "tiny")
+            .of(shape, new ConditionSpec.Classes(CLASSES));
+    Recipe settings =
+        of.changes() == CODES ? preset : Overrides.apply(preset, Recipe.class, of.changes());
     Training how = ResGen.training(STEPS).batch(BATCH).accumulate(of.accumulate()).seed(5);
     Map<String, Double> numbers = new LinkedHashMap<>();
     try (GeneratorTraining model = new GeneratorTraining(settings, tokens, tokens, how.seed());

@@ -2,17 +2,26 @@
 # x [N, W] hidden states, z [N, H] targets, level [N] masked depths less one, K components.
 # The output layer's rows: K logits, K·d of the means, H of the shift b, 1 of log a. Products of the
 # logits are in @P@, everything else of the mixture is in float32.
-# p: weight [K + K·d + H + 1, W], bias, basis M [K, H, h], offset s [1 or D, K, H], unit [D], floor [D].
+# p: weight [K + K·d + H + 1, W], bias, basis M [K, H, h], offset s [1 or D, K, H], unit [D], floor [D],
+# levels [D, K + K·d + H + 1]: biases of a level's own, or empty.
 # include gemm
 # include pick
-def outputs(self, x: Tensor, weight: Tensor, bias: Tensor, k: int, d: int, h: int, gradient: float) -> List[Tensor]:
-  w = torch.split_with_sizes(weight, [k, k * d + h + 1], 0)
-  b = torch.split_with_sizes(bias, [k, k * d + h + 1], 0)
+def biases(self, level: Tensor, p: List[Tensor]) -> Tensor:
+  b = p[1].unsqueeze(0)  # [1, K + K·d + H + 1]
+  if p[6].size(0) > 0:
+    b = b + torch.embedding(p[6], level)  # [N, K + K·d + H + 1], of each position's level
+  return b
+def outputs(self, x: Tensor, level: Tensor, p: List[Tensor], k: int, d: int, h: int, gradient: float) -> List[Tensor]:
+  w = torch.split_with_sizes(p[0], [k, k * d + h + 1], 0)
+  b = torch.split_with_sizes(self.biases(level, p), [k, k * d + h + 1], 1)
   logits = torch.linear(x.to(@P@), w[0].to(@P@)).to(6) + b[0]  # [N, K]
   slow = x
   if gradient != 1.0:
     slow = x * gradient + x.detach() * (1.0 - gradient)  # [N, W], the same value with a share of the gradient
-  rest = torch.linear(slow, w[1], b[1])  # [N, K·d + H + 1]
+  if p[6].size(0) > 0:
+    rest = torch.linear(slow, w[1]) + b[1]  # [N, K·d + H + 1]
+  else:
+    rest = torch.linear(slow, w[1], b[1][0])  # [N, K·d + H + 1]
   parts = torch.split_with_sizes(rest, [k * d, h, 1], 1)
   return [logits, parts[0], parts[1], parts[2]]
 def scale(self, out: Tensor, level: Tensor, p: List[Tensor]) -> Tuple[Tensor, Tensor]:
@@ -49,7 +58,7 @@ def squared(self, z: Tensor, means: Tensor, basis: Tensor, offset: Tensor, level
 def forward(self, x: Tensor, z: Tensor, level: Tensor, p: List[Tensor], k: int, d: int, smoothing: float, sharpness: float, prior: float, gradient: float) -> Tuple[Tensor, Tensor, Tensor]:
   n = z.size(0)
   h = z.size(1)
-  parts = self.outputs(x, p[0], p[1], k, d, h, gradient)
+  parts = self.outputs(x, level, p, k, d, h, gradient)
   logpi = torch.log_softmax(parts[0], 1)  # [N, K]
   a0, loga = self.scale(parts[3], level, p)  # [N]
   zt = (z - parts[2] * torch.exp(a0).unsqueeze(1)) * torch.exp(-loga).unsqueeze(1)  # [N, H], z̃ = (z − b)/a
@@ -68,7 +77,7 @@ def forward(self, x: Tensor, z: Tensor, level: Tensor, p: List[Tensor], k: int, 
   exact = scale.detach() - torch.logsumexp(torch.sub(logpi.detach(), d2.detach(), alpha=0.5), [1])  # [N], −log p(z)
   return (regression, divergence, exact)
 def moments(self, x: Tensor, level: Tensor, p: List[Tensor], k: int, d: int, h: int) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
-  parts = self.outputs(x, p[0], p[1], k, d, h, 1.0)
+  parts = self.outputs(x, level, p, k, d, h, 1.0)
   means = parts[1].view([x.size(0), k, d])
   if p[3].size(0) > 0:
     whole = self.table(p[3], level)
@@ -82,12 +91,13 @@ def draw(self, x: Tensor, level: Tensor, uniform: Tensor, noise: Tensor, p: List
   h = noise.size(1)
   offset = p[3]
   w = torch.split_with_sizes(p[0], [k, k * d, h + 1], 0)
-  b = torch.split_with_sizes(p[1], [k, k * d, h + 1], 0)
+  b = torch.split_with_sizes(self.biases(level, p), [k, k * d, h + 1], 1)  # [N or 1, …]
   pi = torch.softmax(self.linear(x, w[0]).to(6) + b[0], 1)  # [N, K], π
   chosen = self.pick_code(pi, uniform, topp)  # [N], v ~ π, of the likeliest of mass top-p
   mean = torch.zeros_like(noise)
   if d > 0:
     rows = w[1].view([k, d, x.size(1)])
+    local_bias = b[1].reshape([-1, k, d])  # [N or 1, K, d]
     local = torch.empty([n, d], dtype=6, device=x.device)
     start = 0
     while start < n:
@@ -96,7 +106,11 @@ def draw(self, x: Tensor, level: Tensor, uniform: Tensor, noise: Tensor, p: List
         size = n - start
       c = chosen.narrow(0, start, size)
       part = torch.matmul(torch.index_select(rows, 0, c), x.narrow(0, start, size).unsqueeze(2)).squeeze(2)
-      local.narrow(0, start, size).copy_(part + torch.index_select(b[1].view([k, d]), 0, c))  # [N, d], μ̃ of the chosen
+      own = torch.index_select(local_bias[0], 0, c)  # [n, d]
+      if local_bias.size(0) > 1:
+        at = c.view([-1, 1, 1]).expand([size, 1, d])
+        own = torch.gather(local_bias.narrow(0, start, size), 1, at).squeeze(1)
+      local.narrow(0, start, size).copy_(part + own)  # [N, d], μ̃ of the chosen
       start = start + size
     if offset.size(0) == 0:
       mean = local

@@ -46,10 +46,16 @@ public record BenchPreset(String name, Recipe settings, int batch, Sampling samp
           case "reference" -> new BenchPreset(name, reference(), 32, shipped());
           case "small" ->
               new BenchPreset(
-                  name, resgen.preset(name).of(tokens(4, 8, 256, 24), CLASSES), 64, shipped());
+                  name,
+                  resgen.preset("small-anchored").of(tokens(4, 8, 256, 24), CLASSES),
+                  64,
+                  shipped());
           case "tiny" ->
               new BenchPreset(
-                  name, resgen.preset(name).of(tokens(4, 4, 32, 8), CLASSES), 16, shipped());
+                  name,
+                  resgen.preset("tiny-anchored").of(tokens(4, 4, 32, 8), CLASSES),
+                  16,
+                  shipped());
           case "paper-rvq16" ->
               new BenchPreset(
                   name,
