@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import resgen.Generator;
+import resgen.head.HeadSpec;
 import resgen.lab.metric.Results;
 import resgen.lab.study.Measurement;
 import resgen.lab.study.PaperTable;
@@ -36,7 +37,7 @@ import tech.tablesaw.api.Table;
  *       rows with these values; several rows, also by {@code a|b}, give mean and deviation
  *   <li>{@code paper/table1_ablation[model=ResGen].fid_cfg}: the same of {@code data/paper}
  *   <li>{@code preset[resgen/small].parameters}, {@code checkpoint[family-resgen].parameters}
- *       and {@code .steps}, {@code
+ *       or its {@code steps}, {@code depth}, {@code dimension}, {@code components}, {@code
  *       file[checkpoints/family-*.safetensors].bytes}
  *   <li>{@code log[regular expression with one (group)].value}: what the log says, for what was
  *       measured without a file of its own
@@ -101,7 +102,14 @@ final class Source {
 
   private static long checkpoint(String name, String what) {
     try (Generator model = Generator.load(name)) {
-      return what.equals("steps") ? model.origin().steps() : model.parameterCount();
+      return switch (what) {
+        case "parameters" -> model.parameterCount();
+        case "steps" -> model.origin().steps();
+        case "depth" -> model.shape().depth();
+        case "dimension" -> model.shape().dimension();
+        case "components" -> ((HeadSpec.Mixture) model.spec().head()).components();
+        default -> throw new IllegalArgumentException("no " + what + " of a checkpoint");
+      };
     }
   }
 
