@@ -6,11 +6,11 @@ import java.util.regex.Pattern;
 import resgen.lab.study.Spread;
 
 /**
- * A piece of prose with its numbers left to where they come from: {@code {source : 2}} is the number
- * with two digits, {@code {source : 2±}} with its deviation too, {@code {source : 1%}} a hundred
- * times it, {@code {source : ,}} a whole number with commas. A source may be divided by another one,
- * or by and with a plain number: {@code {a[b].c / d[e].f : 2±}}. Text outside of braces stands as it
- * is; its numbers are what a reader is told, not what was measured.
+ * A piece of prose with its numbers left to where they come from: {@code {source : 2}} is the
+ * number with two digits, {@code {source : 2±}} with its deviation too, {@code {source : 1%}} a
+ * hundred times it, {@code {source : ,}} a whole number with commas. A source may be divided by
+ * another one, or by and with a plain number: {@code {a[b].c / d[e].f : 2±}}. Text outside of
+ * braces stands as it is; its numbers are what a reader is told, not what was measured.
  *
  * @param text of the claim
  */
@@ -64,7 +64,8 @@ record Claim(String text) {
     return switch (operator) {
       case '/' -> left.over(right);
       case '*' ->
-          new Spread(left.mean() * right.mean(), left.deviation() * right.mean(), left.repetitions());
+          new Spread(
+              left.mean() * right.mean(), left.deviation() * right.mean(), left.repetitions());
       case '+' -> new Spread(left.mean() + right.mean(), left.deviation(), left.repetitions());
       default -> new Spread(left.mean() - right.mean(), left.deviation(), left.repetitions());
     };

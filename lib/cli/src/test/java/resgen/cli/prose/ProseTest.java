@@ -54,7 +54,8 @@ class ProseTest {
       return Prose.of(text);
     }
     StringBuilder out = new StringBuilder();
-    for (JsonElement each : JsonParser.parseString(text).getAsJsonObject().getAsJsonArray("cells")) {
+    for (JsonElement each :
+        JsonParser.parseString(text).getAsJsonObject().getAsJsonArray("cells")) {
       JsonObject cell = each.getAsJsonObject();
       if (cell.get("cell_type").getAsString().equals("markdown")) {
         cell.getAsJsonArray("source").forEach(line -> out.append(line.getAsString()));

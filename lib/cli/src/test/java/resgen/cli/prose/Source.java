@@ -33,11 +33,11 @@ import tech.tablesaw.api.Table;
  * <ul>
  *   <li>{@code table1[resgen guided T=16].distance}: a metric of a study's model; {@code guided} or
  *       {@code plain} and T where the study has several
- *   <li>{@code kernel-latency[starts=7].ready_ms}: a column of a file of {@code data/results} in the
- *       rows with these values; several rows, also by {@code a|b}, give mean and deviation
+ *   <li>{@code kernel-latency[starts=7].ready_ms}: a column of a file of {@code data/results} in
+ *       the rows with these values; several rows, also by {@code a|b}, give mean and deviation
  *   <li>{@code paper/table1_ablation[model=ResGen].fid_cfg}: the same of {@code data/paper}
- *   <li>{@code preset[resgen/small].parameters}, {@code checkpoint[family-resgen].parameters}
- *       or its {@code steps}, {@code depth}, {@code dimension}, {@code components}, {@code
+ *   <li>{@code preset[resgen/small].parameters}, {@code checkpoint[family-resgen].parameters} or
+ *       its {@code steps}, {@code depth}, {@code dimension}, {@code components}, {@code
  *       file[checkpoints/family-*.safetensors].bytes}
  *   <li>{@code log[regular expression with one (group)].value}: what the log says, for what was
  *       measured without a file of its own
