@@ -47,7 +47,12 @@ final class SamplingOptions {
   @Option(names = "--seed", paramLabel = "N", description = "Of all noise (0).")
   private Long seed;
 
-  @Option(names = "--batch", paramLabel = "N", description = "Samples at once (64).")
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description =
+          "Samples at once (64). In float32 it changes no sample; in bfloat16 samples drawn one at"
+              + " a time may differ from those of larger batches.")
   private Integer batch;
 
   @Option(

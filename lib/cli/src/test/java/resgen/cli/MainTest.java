@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -13,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import resgen.settings.DataHome;
 
 class MainTest {
 
@@ -82,6 +86,23 @@ class MainTest {
     assertEquals(Main.OK, help.exitCode());
     for (String code : List.of("0", "1", "2", "130")) {
       assertTrue(help.out().lines().anyMatch(line -> line.strip().startsWith(code + " ")), code);
+    }
+  }
+
+  @Test
+  void whereASampleDependsOnItsBatchIsSaidInTheSameWords() throws IOException {
+    Path root = DataHome.project();
+    String said = "samples drawn one at a time may differ from those of larger batches";
+    for (String text :
+        List.of(
+            Cli.run("sample", "--help").out(),
+            Cli.run("evaluate", "--help").out(),
+            Files.readString(root.resolve("README.md")),
+            Files.readString(root.resolve("lib/core/src/main/java/resgen/sample/Sampling.java")))) {
+      assertTrue(
+          text.replaceAll("[\\s*]+", " ").contains("In bfloat16 " + said)
+              || text.replaceAll("[\\s*]+", " ").contains("in bfloat16 " + said),
+          text);
     }
   }
 

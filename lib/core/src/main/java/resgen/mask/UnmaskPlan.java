@@ -1,5 +1,7 @@
 package resgen.mask;
 
+import java.util.Arrays;
+
 /**
  * How many tokens are masked after each sampling step, and which steps call the network. Sampling
  * starts with all masked and ends with none (paper, Algorithm 2). Immutable.
@@ -78,5 +80,11 @@ public final class UnmaskPlan {
       calls += isCall(t) ? 1 : 0;
     }
     return calls;
+  }
+
+  @Override
+  public String toString() {
+    return "%d steps, %d network calls, masked %s"
+        .formatted(masked.length - 1, calls(), Arrays.toString(masked));
   }
 }

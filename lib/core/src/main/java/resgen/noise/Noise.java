@@ -6,10 +6,11 @@ import java.util.Arrays;
  * Counter-based noise: what is drawn depends on nothing but the seed and the keys.
  *
  * <p>{@code Noise.of(seed).stream(sample, step)} gives the same numbers whatever was drawn before,
- * in which batch, on which thread or device. That is how a sample stays the same when the batch
- * size or the partition changes. A stream is a SplitMix64 sequence (Steele, Lea and Flood 2014)
- * whose start is a hash of seed and keys; logarithms and cosines come from {@link StrictMath}, so
- * the values are the same on every platform.
+ * in which batch, on which thread or device. That is how a sample stays the same in float32 when
+ * the batch size or the partition changes; {@code resgen.sample.Sampling} says what bfloat16 adds.
+ * A stream is a SplitMix64 sequence (Steele, Lea and Flood 2014) whose start is a hash of seed and
+ * keys; logarithms and cosines come from {@link StrictMath}, so the values are the same on every
+ * platform.
  *
  * <p>A {@code Noise} is immutable and may be shared between threads; a {@link Stream} may not.
  */

@@ -235,4 +235,10 @@ public final class Codebooks {
     buffer.asFloatBuffer().put(values);
     return buffer.array();
   }
+
+  @Override
+  public String toString() {
+    return "%d codebooks of %d codes, %d dimensions"
+        .formatted(depth(), codes(), books.getShape().get(2));
+  }
 }

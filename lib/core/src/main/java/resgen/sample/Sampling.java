@@ -17,9 +17,10 @@ import resgen.mask.UnmaskPlan;
  * @param draw how tokens are drawn from what the model says
  * @param order which tokens are revealed first
  * @param seed of all noise; in float32, sample i depends on (seed, i) only, whatever the batch. In
- *     bfloat16 matrix products of very few rows are rounded in another way: samples drawn one at a
- *     time may differ from those of larger batches
- * @param batchSize samples that go through the network together
+ *     bfloat16 samples drawn one at a time may differ from those of larger batches, since matrix
+ *     products of very few rows are rounded in another way
+ * @param batchSize samples that go through the network together; see {@code seed} for where it
+ *     matters
  */
 public record Sampling(
     Pace pace, GuidanceRamp guidance, Draw draw, Order order, long seed, int batchSize) {

@@ -180,4 +180,9 @@ public record Stepper(Trajectory trajectory, List<BufferedImage> pictures, Strin
   private static String format(String format, Object... arguments) {
     return String.format(Locale.ROOT, format, arguments);
   }
+
+  @Override
+  public String toString() {
+    return "%s: %s, %d pictures".formatted(caption, trajectory, pictures.size());
+  }
 }

@@ -22,7 +22,12 @@ public record Trajectory(int depths, List<Step> steps) {
    * @param confidence cumulative score without noise of the tokens revealed in this step, flattened
    *     {@code [L, D]}; NaN at all others, and everywhere for random reveals
    */
-  public record Step(int number, int[] visible, float[] confidence) {}
+  public record Step(int number, int[] visible, float[] confidence) {
+    @Override
+    public String toString() {
+      return "step " + number + ", visible depths " + Arrays.toString(visible);
+    }
+  }
 
   public Trajectory {
     steps = List.copyOf(steps);
@@ -121,5 +126,11 @@ public record Trajectory(int depths, List<Step> steps) {
     public Trajectory done() {
       return new Trajectory(depths, steps);
     }
+  }
+
+  @Override
+  public String toString() {
+    return "unmasking of %d positions × depth %d in %d steps"
+        .formatted(positions(), depths, steps.size());
   }
 }

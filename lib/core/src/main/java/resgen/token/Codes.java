@@ -144,4 +144,9 @@ public final class Codes {
       }
     }
   }
+
+  @Override
+  public String toString() {
+    return "codes of %,d samples, %d positions × depth %d".formatted(size, positions, depth);
+  }
 }

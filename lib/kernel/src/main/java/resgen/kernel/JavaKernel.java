@@ -92,9 +92,13 @@ public final class JavaKernel extends BaseKernel implements AutoCloseable {
   public static JavaKernel open(KernelSettings settings) {
     JavaKernel kernel = new JavaKernel(settings);
     kernel.onStartup();
+    kernel.startupProblems.addAll(Startup.imports(kernel.session));
+    if (settings.startupScripts().isEmpty()) {
+      return kernel;
+    }
     CellLimit limit = kernel.limit("the start-up code");
     try {
-      kernel.startupProblems.addAll(Startup.run(kernel.session, settings));
+      kernel.startupProblems.addAll(Startup.run(kernel.session, settings.startupScripts()));
     } finally {
       limit.end();
     }

@@ -38,12 +38,17 @@ final class Startup {
         .build();
   }
 
-  /** Runs what comes before the first cell; returns what that cell is to tell. */
-  static List<String> run(Session session, KernelSettings settings) {
+  /** What every cell needs, however short a time the settings give them. */
+  static List<String> imports(Session session) {
     List<String> told = new ArrayList<>();
     CrashReports.untold().forEach(crash -> told.add("note: " + crash + "\n"));
-    List<String> scripts = new ArrayList<>(List.of(IMPORTS));
-    scripts.addAll(settings.startupScripts());
+    told.addAll(run(session, List.of(IMPORTS)));
+    return told;
+  }
+
+  /** Runs scripts before the first cell; returns what that cell is to tell of them. */
+  static List<String> run(Session session, List<String> scripts) {
+    List<String> told = new ArrayList<>();
     for (String script : scripts) {
       Outcome outcome = session.run(script, 0);
       if (!outcome.ok()) {

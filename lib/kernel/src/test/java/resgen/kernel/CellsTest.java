@@ -296,6 +296,15 @@ class CellsTest extends KernelTestBase {
   }
 
   @Test
+  void aShortTimeoutLeavesTheKernelItsImports() {
+    KernelSettings settings = KernelSettings.fromEnvironment(Map.of("IJAVA_TIMEOUT", "1"));
+    try (JavaKernel own = JavaKernel.open(settings)) {
+      own.execute("", recorder);
+      assertEquals("", recorder.err.toString());
+    }
+  }
+
+  @Test
   void aSettingThatCannotBeUsedFailsTheFirstCellAndIsLeftOutThen() {
     Map<String, String> env =
         Map.of(

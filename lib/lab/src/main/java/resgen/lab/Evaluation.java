@@ -234,4 +234,10 @@ public final class Evaluation<X extends Media<X>> {
   public String toHtml() {
     return run().toHtml();
   }
+
+  @Override
+  public String toString() {
+    return "an evaluation of %s: %,d samples against %s%s"
+        .formatted(subject.description(), samples, reference, report == null ? ", not run" : "");
+  }
 }

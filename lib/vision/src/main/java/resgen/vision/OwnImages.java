@@ -144,4 +144,9 @@ public final class OwnImages {
     said.accept(new ImageFolder.Loaded(images, loaded.skipped(), loaded.ignored()).summary());
     return images;
   }
+
+  @Override
+  public String toString() {
+    return "images of " + directory + (all == null ? ", not read yet" : ": " + all);
+  }
 }

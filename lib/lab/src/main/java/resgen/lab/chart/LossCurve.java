@@ -93,4 +93,9 @@ public final class LossCurve implements Listener {
     }
     return chart;
   }
+
+  @Override
+  public String toString() {
+    return "a curve of " + String.join(", ", metrics) + " with " + rows.size() + " rows";
+  }
 }

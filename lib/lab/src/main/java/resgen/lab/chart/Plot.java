@@ -218,4 +218,9 @@ public final class Plot {
     }
     return picture;
   }
+
+  @Override
+  public String toString() {
+    return "a plot \"%s\" of %s".formatted(title, all.stream().map(Series::name).toList());
+  }
 }

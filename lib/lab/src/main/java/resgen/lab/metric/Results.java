@@ -395,4 +395,9 @@ public final class Results {
     boolean quoted = text.indexOf(',') >= 0 || text.indexOf('"') >= 0;
     return quoted ? '"' + text.replace("\"", "\"\"") + '"' : text;
   }
+
+  @Override
+  public String toString() {
+    return "results in " + directory;
+  }
 }

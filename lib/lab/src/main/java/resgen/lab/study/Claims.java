@@ -73,4 +73,9 @@ public final class Claims {
   public Table table() {
     return rows.table();
   }
+
+  @Override
+  public String toString() {
+    return table().print();
+  }
 }

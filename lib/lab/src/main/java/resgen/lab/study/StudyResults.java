@@ -269,4 +269,9 @@ public final class StudyResults {
   public Table protocol() {
     return StudyProtocol.table(study, measurements);
   }
+
+  @Override
+  public String toString() {
+    return standing();
+  }
 }

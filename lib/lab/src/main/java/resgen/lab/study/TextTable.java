@@ -39,4 +39,9 @@ public final class TextTable {
   public Table table() {
     return Table.create(name).addColumns(columns.toArray(StringColumn[]::new));
   }
+
+  @Override
+  public String toString() {
+    return table().print();
+  }
 }

@@ -195,4 +195,9 @@ public final class FashionClassifier implements Extractor<Images> {
     parameters.close();
     manager.close();
   }
+
+  @Override
+  public String toString() {
+    return "%s, trained %,d steps on %s".formatted(name(), origin.steps(), origin.images());
+  }
 }

@@ -122,4 +122,9 @@ public final class InceptionExtractor implements Extractor<Images> {
   public void close() {
     manager.close();
   }
+
+  @Override
+  public String toString() {
+    return name() + ", " + FEATURES + " features";
+  }
 }

@@ -129,4 +129,9 @@ public final class MobileNetExtractor implements Extractor<Images> {
   public void close() {
     manager.close();
   }
+
+  @Override
+  public String toString() {
+    return "%s, %d features of %d×%d pixels".formatted(name(), features, size, size);
+  }
 }

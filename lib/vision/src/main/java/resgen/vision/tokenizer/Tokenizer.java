@@ -463,9 +463,8 @@ public final class Tokenizer implements Codec<Images> {
 
   @Override
   public Summary summary() {
-    String title = "Tokenizer, %,d parameters".formatted(parameterCount());
     Map<String, Shape> books = Map.of("codebooks", codebooks.array().getShape());
-    return Summary.of(title, model.parameters().shapes()).with("", books);
+    return Summary.of(toString(), model.parameters().shapes()).with("", books);
   }
 
   /** The summary, as notebooks show it. */
@@ -476,5 +475,10 @@ public final class Tokenizer implements Codec<Images> {
   @Override
   public void close() {
     model.close();
+  }
+
+  @Override
+  public String toString() {
+    return "Tokenizer, %,d parameters".formatted(parameterCount());
   }
 }
