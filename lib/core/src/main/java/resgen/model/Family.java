@@ -102,7 +102,7 @@ public final class Family {
         presets(
             "tiny", (Preset) (t, c) -> arResGen(t, c, Transformer.Settings.of(32, 2, 2), 2, "fp32"),
             "small",
-                (Preset) (t, c) -> arResGen(t, c, Transformer.Settings.of(176, 5, 4), 2, "auto"),
+                (Preset) (t, c) -> arResGen(t, c, Transformer.Settings.of(168, 5, 6), 2, "auto"),
             "tiny-anchored",
                 (Preset) (t, c) -> arAnchored(t, c, Transformer.Settings.of(32, 2, 2), 2, "fp32"),
             "small-anchored",
