@@ -29,10 +29,10 @@ final class TokenBatches {
   private final NDList conditions; // [N, …] each
   private final boolean ragged;
   private final NDArray step; // [1] int64, the next step's number
-  private long mirror = -1; // the same number as Java knows it
+  private long ready = -1; // the same number as Java knows it
   private Batches batches;
   private NDArray order; // [M] int64, samples of the places base … base + M − 1
-  private NDArray base; // [1] int64
+  private final NDArray base; // [1] int64
   private long first;
   private long last = -1; // places that are there, first … last − 1
 
@@ -47,6 +47,7 @@ final class TokenBatches {
     conditions = conditioner.upload(manager, tokens.condition());
     ragged = tokens.ragged();
     step = Torch.longs(manager, new int[] {0}, 1);
+    base = Torch.longs(manager, new int[] {0}, 1);
   }
 
   /**
@@ -64,17 +65,30 @@ final class TokenBatches {
     return step;
   }
 
-  /** The samples {@code from … from + count} of a step's batch. */
-  Batch of(Training training, long number, int from, int count) {
-    if (number != mirror) { // at the start, and where a run resumes
+  /**
+   * Makes a step's batch ready: uploads the order of samples if it does not reach so far.
+   *
+   * @param follows whether the device has been told to {@link #advance} from the step before
+   */
+  void prepare(Training training, long number, boolean follows) {
+    if (!follows || number != ready + 1) { // at the start, and where a run resumes
       Torch.copy(Torch.longs(manager, number), step);
-      mirror = number;
     }
+    ready = number;
     upload(training, number);
+  }
+
+  /** The step whose batch is ready; −1 before the first. */
+  long ready() {
+    return ready;
+  }
+
+  /** The samples {@code from … from + count} of the batch of the step under way. */
+  Batch of(Training training, int from, int count) {
     return select(rows(training).get(from + ":" + (from + count)));
   }
 
-  /** Lengths of all samples of the step whose batch was asked for last, {@code [batch]} int64. */
+  /** Lengths of all samples of the step under way, {@code [batch]} int64. */
   NDArray lengths(Training training) {
     return Kernel.of("batches").call("select", List.of(lengths), rows(training)).head();
   }
@@ -83,10 +97,9 @@ final class TokenBatches {
     return Kernel.of("batches").call("rows", order, step, base, training.batch()).head();
   }
 
-  /** Goes to the next step. */
+  /** Goes to the next step, on the device. */
   void advance() {
     Kernel.of("batches").call("advance", step).close();
-    mirror++;
   }
 
   private void upload(Training training, long number) {
@@ -103,12 +116,18 @@ final class TokenBatches {
       System.arraycopy(
           batches.indices(number + s), 0, places, s * training.batch(), training.batch());
     }
-    if (order != null) {
-      order.close();
-      base.close();
+    try (NDArray uploaded = Torch.longs(manager, places, places.length);
+        NDArray place = Torch.longs(manager, from)) {
+      if (order != null && order.size() != places.length) { // another batch size
+        order.close();
+        order = null;
+      }
+      if (order == null) {
+        order = Torch.kept(manager.zeros(uploaded.getShape(), uploaded.getDataType()));
+      }
+      Torch.copy(uploaded, order); // a captured step knows their addresses
+      Torch.copy(place, base);
     }
-    order = Torch.kept(Torch.longs(manager, places, places.length));
-    base = Torch.kept(Torch.longs(manager, from));
     first = from;
     last = from + places.length;
   }
