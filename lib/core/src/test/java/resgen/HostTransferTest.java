@@ -41,7 +41,7 @@ class HostTransferTest {
 
   private static final int CLASSES = 3;
 
-  private static Tokens tokens(NDManager manager) {
+  static Tokens tokens(NDManager manager) {
     Noise.Stream noise = Noise.of(1).stream(0);
     int codes = 8;
     float[] books = noise.gaussians(3 * codes * 4);
@@ -56,7 +56,7 @@ class HostTransferTest {
         "made up");
   }
 
-  private static Recipe recipe(String label, Tokens tokens) {
+  static Recipe recipe(String label, Tokens tokens) {
     return Family.of(label).preset("tiny").of(tokens.spec(), new ConditionSpec.Classes(CLASSES));
   }
 

@@ -12,10 +12,16 @@ import resgen.model.Model;
 import resgen.token.Codes;
 import resgen.token.Condition;
 import resgen.torch.Breaks;
+import resgen.torch.Graphs;
 import resgen.torch.Torch;
 
-/** Draws the tokens of samples from one model by one way of sampling. */
-public abstract sealed class TokenSampler permits MaskedSampler, CausalSampler {
+/**
+ * Draws the tokens of samples from one model by one way of sampling. Where steps are captured (see
+ * {@link Graphs}), graphs are kept from one call to the next until it is closed; elsewhere nothing
+ * is.
+ */
+public abstract sealed class TokenSampler implements AutoCloseable
+    permits MaskedSampler, CausalSampler {
 
   /**
    * What sampling gave.
@@ -125,6 +131,18 @@ public abstract sealed class TokenSampler permits MaskedSampler, CausalSampler {
   public abstract CostModel cost();
 
   abstract Model model();
+
+  /**
+   * Captured steps, unless trajectories are recorded or the model learns: its weights in other
+   * number formats are copies.
+   */
+  final Graphs graphs(boolean recorded) {
+    boolean frozen = model().manager() != null && model().parameters().trained().isEmpty();
+    return recorded || !frozen ? Graphs.eager() : Graphs.on(model().manager());
+  }
+
+  @Override
+  public abstract void close();
 
   /** Makes ready for batches; closed after the last one. */
   abstract AutoCloseable begin();

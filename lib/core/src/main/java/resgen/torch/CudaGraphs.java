@@ -7,7 +7,7 @@ import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import com.sun.jna.Structure;
 import com.sun.jna.ptr.PointerByReference;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -78,23 +78,27 @@ final class CudaGraphs implements GraphCapture {
     }
   }
 
-  private final Map<Symbol, Function> functions;
-  private final Words stream;
+  private static final Map<Symbol, Function> FUNCTIONS = new EnumMap<>(Symbol.class);
+  private static Words stream; // the one on which all graphs are captured
+
   private Words pool; // of the first graph that is there; shared by the others
   private int graphs;
 
-  private CudaGraphs(Map<Symbol, Function> functions) {
-    this.functions = functions;
-    stream = (Words) call(Symbol.FROM_POOL, Words.class, 0, 0);
-  }
+  private CudaGraphs() {}
 
   /** Graphs of a device; empty where there are none. */
-  static Optional<CudaGraphs> of(Device device) {
-    return missing(device).isPresent() ? Optional.empty() : Optional.of(new CudaGraphs(find()));
+  static synchronized Optional<CudaGraphs> of(Device device) {
+    if (missing(device).isPresent()) {
+      return Optional.empty();
+    }
+    if (stream == null) {
+      stream = (Words) call(Symbol.FROM_POOL, Words.class, 0, 0);
+    }
+    return Optional.of(new CudaGraphs());
   }
 
   /** Why steps of a device cannot be captured; empty if they can. */
-  static Optional<String> missing(Device device) {
+  static synchronized Optional<String> missing(Device device) {
     if (!device.isGpu()) {
       return Optional.of("steps run on the CPU");
     }
@@ -103,12 +107,12 @@ final class CudaGraphs implements GraphCapture {
           "steps are captured on gpu:0 alone; CUDA_VISIBLE_DEVICES=%d makes this the first GPU"
               .formatted(device.getDeviceId()));
     }
-    Map<Symbol, Function> found = find();
+    find();
     for (Symbol symbol : Symbol.values()) {
       boolean there =
           symbol.isConstructor()
-              ? found.containsKey(Symbol.NEW) || found.containsKey(Symbol.NEW_KEEPING)
-              : found.containsKey(symbol);
+              ? FUNCTIONS.containsKey(Symbol.NEW) || FUNCTIONS.containsKey(Symbol.NEW_KEEPING)
+              : FUNCTIONS.containsKey(symbol);
       if (!there) {
         return Optional.of(
             "libtorch %s: %s has no %s"
@@ -118,26 +122,27 @@ final class CudaGraphs implements GraphCapture {
     return Optional.empty();
   }
 
-  private static Map<Symbol, Function> find() {
-    Map<Symbol, Function> found = new LinkedHashMap<>();
+  private static void find() {
+    if (!FUNCTIONS.isEmpty()) {
+      return;
+    }
     for (Symbol symbol : Symbol.values()) {
       Optional<NativeLibrary> library = NativeLibraries.loaded(symbol.library);
       library
           .flatMap(l -> NativeLibraries.function(l, symbol.names))
-          .ifPresent(function -> found.put(symbol, function));
+          .ifPresent(function -> FUNCTIONS.put(symbol, function));
     }
-    return found;
   }
 
-  private Object call(Symbol symbol, Class<?> result, Object... arguments) {
-    return functions.get(symbol).invoke(result, arguments);
+  private static Object call(Symbol symbol, Class<?> result, Object... arguments) {
+    return FUNCTIONS.get(symbol).invoke(result, arguments);
   }
 
-  private Words current() {
+  private static Words current() {
     return (Words) call(Symbol.CURRENT, Words.class, 0);
   }
 
-  private void idle() {
+  private static void idle() {
     int error = (Integer) call(Symbol.SYNCHRONIZE, Integer.class);
     if (error != 0) {
       throw new IllegalStateException("CUDA error " + error + " while the device was waited for");
@@ -145,7 +150,7 @@ final class CudaGraphs implements GraphCapture {
   }
 
   /** Runs work with libtorch's current stream of this thread set to the capturing one. */
-  private void onStream(Runnable work) {
+  private static void onStream(Runnable work) {
     Words before = current();
     idle();
     call(Symbol.SET_CURRENT, Void.class, stream);
@@ -178,7 +183,7 @@ final class CudaGraphs implements GraphCapture {
   }
 
   private void capture(Memory memory, Runnable work) {
-    if (functions.containsKey(Symbol.NEW)) {
+    if (FUNCTIONS.containsKey(Symbol.NEW)) {
       call(Symbol.NEW, Void.class, memory);
     } else {
       call(Symbol.NEW_KEEPING, Void.class, memory, 0);
@@ -199,7 +204,7 @@ final class CudaGraphs implements GraphCapture {
    * Ends a capture in which something failed, by CUDA itself: {@code capture_end} would throw. What
    * libtorch has set aside for the graph stays so until the process ends.
    */
-  private void giveUp() {
+  private static void giveUp() {
     Words own = current();
     own.write();
     Pointer raw = (Pointer) call(Symbol.RAW, Pointer.class, own.getPointer());
