@@ -128,11 +128,15 @@ public final class Graphs implements AutoCloseable {
     return capture != null;
   }
 
-  /** The arrays of a purpose: kept and refilled where steps are captured, else as they come. */
+  /**
+   * The arrays of a purpose: kept and refilled where steps are captured, else as they come.
+   *
+   * @param manager of the device that they are on
+   */
   public synchronized FixedArrays arrays(Object key, NDManager manager) {
     return capture == null
         ? new FixedArrays(null)
-        : arrays.computeIfAbsent(key, k -> new FixedArrays(manager.newSubManager()));
+        : arrays.computeIfAbsent(key, k -> new FixedArrays(Torch.manager(manager.getDevice())));
   }
 
   /**
@@ -175,7 +179,7 @@ public final class Graphs implements AutoCloseable {
       return function.apply(x);
     }
     List<Object> key = List.of(name, x.getShape());
-    FixedArrays own = arrays(key, Torch.root());
+    FixedArrays own = arrays(key, x.getManager());
     NDArray in = own.put("in", x);
     if (own.get("out.0").isEmpty()) { // the first run tells the shapes of the results
       own.put("out", function.apply(in));

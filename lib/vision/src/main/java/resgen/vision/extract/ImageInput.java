@@ -1,6 +1,7 @@
 package resgen.vision.extract;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -87,7 +88,7 @@ final class ImageInput {
    * @param network of a batch's indices: features {@code [B, F]} and, if it has them, scores {@code
    *     [B, classes]}
    */
-  static Extraction extract(Images images, Function<int[], NDArray[]> network) {
+  static Extraction extract(Images images, Function<int[], NDList> network) {
     if (images.size() == 0) {
       throw new IllegalArgumentException(images.name() + ": no images, so no features");
     }
@@ -100,9 +101,7 @@ final class ImageInput {
       float[][] rows =
           Torch.scoped(
               () ->
-                  Arrays.stream(network.apply(batch))
-                      .map(NDArray::toFloatArray)
-                      .toArray(float[][]::new));
+                  network.apply(batch).stream().map(NDArray::toFloatArray).toArray(float[][]::new));
       if (all == null) {
         all = new float[rows.length][];
         for (int i = 0; i < rows.length; i++) {

@@ -220,9 +220,7 @@ public final class Tokenizer implements Codec<Images> {
         batch(ENCODED),
         "encoding",
         rows -> {
-          NDArray z = encode(pixels(images, rows)); // [B, L, H]
-          NDArray codes = codebooks.encode(z.reshape(-1, codebooks.dimension())).codes();
-          long[] some = codes.toLongArray();
+          long[] some = model.codes(pixels(images, rows)).toLongArray(); // [B·L, D]
           for (int i = 0; i < some.length; i++) {
             all[rows[0] * each + i] = (int) some[i];
           }
@@ -322,7 +320,12 @@ public final class Tokenizer implements Codec<Images> {
     int side = settings.autoencoder().imageSize();
     int each = settings.autoencoder().channels() * side * side;
     float[] values =
-        floats(codes.size(), each, decodedAtOnce(), "decoding", rows -> decode(sums(codes, rows)));
+        floats(
+            codes.size(),
+            each,
+            decodedAtOnce(),
+            "decoding",
+            rows -> model.images(sums(codes, rows)));
     return cropped("decoded", values, labels, names);
   }
 
