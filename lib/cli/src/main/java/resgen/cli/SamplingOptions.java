@@ -9,6 +9,7 @@ import resgen.Generator;
 import resgen.model.CausalModel;
 import resgen.sample.Sampling;
 import resgen.settings.Overrides;
+import resgen.torch.Torch;
 
 /** How samples are drawn. */
 final class SamplingOptions {
@@ -47,7 +48,10 @@ final class SamplingOptions {
   @Option(names = "--seed", paramLabel = "N", description = "Of all noise (0).")
   private Long seed;
 
-  @Option(names = "--batch", paramLabel = "N", description = "Samples at once (64).")
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "Samples at once (64; on a GPU as many as fit).")
   private Integer batch;
 
   @Option(
@@ -61,7 +65,9 @@ final class SamplingOptions {
   /** The settings for a model. */
   Sampling sampling(Generator model) {
     boolean byPosition = model.model() instanceof CausalModel;
-    return sampling(byPosition ? Math.min(STEPS, model.spec().tokens().depth()) : STEPS);
+    Sampling s = sampling(byPosition ? Math.min(STEPS, model.spec().tokens().depth()) : STEPS);
+    boolean chosen = batch != null || changes.containsKey("batchSize");
+    return chosen || !Torch.device().isGpu() ? s : s.batchSize(Sampling.AUTO);
   }
 
   /** The settings, before the model is there. */

@@ -1,5 +1,7 @@
 package resgen.sample;
 
+import ai.djl.Device;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
@@ -79,14 +81,26 @@ public abstract sealed class TokenSampler implements AutoCloseable
     List<Trajectory> trajectories = new ArrayList<>();
     int size = condition.size();
     int done = 0;
+    Device device = model().manager().getDevice();
+    BatchSizes sizes = BatchSizes.of(settings.batchSize(), device);
     try (AutoCloseable kept = begin()) {
       while (done < size && !Thread.currentThread().isInterrupted()) {
-        int end = Math.min(size, done + settings.batchSize());
+        int end = done + sizes.next(size - done);
         Condition own = condition.range(done, end);
         Codes[] made = new Codes[1];
         long at = first + done;
-        if (!Breaks.in(() -> made[0] = batch(own, at, trajectories))) {
-          break;
+        try {
+          if (!Breaks.in(() -> made[0] = batch(own, at, trajectories))) {
+            break;
+          }
+        } catch (EngineException e) {
+          sizes.failed(end - done, e);
+          close(); // with the arrays of the larger batch
+          begin();
+          continue;
+        }
+        if (sizes.wantsMemory(size - end)) {
+          sizes.made(end - done, size - end, Torch.unusedMemory(device));
         }
         parts.add(made[0]);
         done = end;
