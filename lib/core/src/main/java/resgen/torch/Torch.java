@@ -30,6 +30,7 @@ public final class Torch {
 
   private static final LongAdder TRANSFERS = new LongAdder();
   private static final ThreadLocal<Long> SEEDS = ThreadLocal.withInitial(() -> 0L);
+  private static volatile boolean loaded; // the engine
 
   private Torch() {}
 
@@ -41,6 +42,7 @@ public final class Torch {
 
     private static NDManager made() {
       NDManager root = ENGINE.newBaseManager(parse(setting(), GPUS));
+      loaded = true;
       if (GPUS > 0) {
         Tf32.set(Tf32.setting());
       }
@@ -77,6 +79,11 @@ public final class Torch {
    */
   public static Device device() {
     return device(setting());
+  }
+
+  /** Whether a GPU is in use; false, without loading libtorch, as long as nothing else has. */
+  public static boolean onGpu() {
+    return loaded && device().isGpu();
   }
 
   private static String setting() {

@@ -22,6 +22,7 @@ import resgen.vision.Images;
 final class ImageInput {
 
   private static final int BATCH = 100;
+  private static final int BATCH_ON_GPU = 1000; // there launches take longer than the work
 
   private ImageInput() {}
 
@@ -93,7 +94,8 @@ final class ImageInput {
       throw new IllegalArgumentException(images.name() + ": no images, so no features");
     }
     float[][] all = null;
-    for (int[] batch : Batches.inOrder(images.size(), BATCH)) {
+    int size = Torch.device().isGpu() ? BATCH_ON_GPU : BATCH;
+    for (int[] batch : Batches.inOrder(images.size(), size)) {
       if (Thread.currentThread().isInterrupted()) {
         throw new CancellationException(
             "interrupted after " + batch[0] + " of " + images.size() + " images");

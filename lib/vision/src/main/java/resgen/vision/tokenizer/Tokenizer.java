@@ -41,6 +41,7 @@ public final class Tokenizer implements Codec<Images> {
   private static final String SUFFIX = ".safetensors";
   private static final int ENCODED = 200; // images of 32×32 in a batch of the encoder
   private static final int DECODED = 32; // of the decoder
+  private static final int ON_GPU = 16; // times as many on a GPU
 
   /**
    * Where a tokenizer comes from and what it fits.
@@ -381,8 +382,9 @@ public final class Tokenizer implements Codec<Images> {
     return batch(DECODED);
   }
 
-  /** As many images at once as of 32×32, fewer of larger ones. */
-  private int batch(int most) {
+  /** As many images at once as of 32×32, fewer of larger ones; more where launches take longer. */
+  private int batch(int usual) {
+    int most = model.manager().getDevice().isGpu() ? ON_GPU * usual : usual;
     int side = settings.autoencoder().imageSize();
     return Math.max(1, Math.min(most, most * 32 * 32 / (side * side)));
   }
