@@ -20,6 +20,42 @@ die() {
   exit 1
 }
 
+# Where environment/gpu writes what it found.
+gpu_settings() { printf '%s\n' "${RESGEN_GPU_SETTINGS:-$root/environment/gpu.env}"; }
+
+# Sets what environment/gpu has found, and gpu to true; nothing without it, or with RESGEN_DEVICE=cpu.
+load_gpu() {
+  gpu=false
+  local settings key value
+  settings="$(gpu_settings)"
+  [[ -f "$settings" && "${RESGEN_DEVICE:-auto}" != cpu ]] || return 0
+  local -A found=()
+  while IFS='=' read -r key value; do
+    case "$key" in
+      PYTORCH_LIBRARY_PATH | PYTORCH_VERSION | PYTORCH_FLAVOR | LD_LIBRARY_PATH) found[$key]="$value" ;;
+      '' | '#'*) ;;
+      *) die "$settings: unknown setting '$key'; environment/gpu writes it anew" ;;
+    esac
+  done <"$settings"
+  if [[ ! -e "${found[PYTORCH_LIBRARY_PATH]:-}/libtorch.so" ]]; then
+    say "note: $settings names a libtorch that is gone, so this runs on the CPU; environment/setup --gpu looks again"
+    return 0
+  fi
+  gpu=true
+  export PYTORCH_LIBRARY_PATH="${found[PYTORCH_LIBRARY_PATH]}"
+  export PYTORCH_VERSION="${found[PYTORCH_VERSION]:-}" PYTORCH_FLAVOR="${found[PYTORCH_FLAVOR]:-}"
+  export LD_LIBRARY_PATH="${found[LD_LIBRARY_PATH]:-}${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+}
+
+# The class path of a program that runs on a GPU: without the libtorch of the CPU.
+gpu_class_path() {
+  local jar path="$root/lib/cli/target/classes"
+  for jar in "$root"/lib/cli/target/lib/*.jar; do
+    if [[ "$(basename -- "$jar")" != pytorch-native-cpu-* ]]; then path="$path:$jar"; fi
+  done
+  printf '%s\n' "$path"
+}
+
 # The java that runs everything: JAVA_HOME's if set, else the one on the path.
 java_command() {
   if [[ -n "${JAVA_HOME:-}" && -x "$JAVA_HOME/bin/java" ]]; then

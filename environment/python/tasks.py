@@ -8,9 +8,34 @@ from resgen_network import ResGen, fastest
 from rq_network import RqTransformer
 
 
+DEVICE = "cpu"
+
+
+def use(device):
+    """Makes everything on a device from now on; says which."""
+    global DEVICE
+    if device == "cpu":
+        return "cpu"
+    if not torch.cuda.is_available():
+        raise ValueError(f"torch {torch.__version__} sees no GPU")
+    DEVICE = "cuda"
+    torch.set_default_device("cuda")
+    return torch.cuda.get_device_name()
+
+
+def wait():
+    if DEVICE == "cuda":
+        torch.cuda.synchronize()
+
+
+def free():
+    if DEVICE == "cuda":
+        torch.cuda.empty_cache()
+
+
 def autocast(precision):
     if precision == "bf16":
-        return torch.autocast("cpu", dtype=torch.bfloat16)
+        return torch.autocast(DEVICE, dtype=torch.bfloat16)
     return contextlib.nullcontext()
 
 
@@ -18,6 +43,8 @@ def open_task(message):
     """Makes a task ready: a callable that does one run, and a note on the forms chosen."""
     opener = {
         "training-step": training_step,
+        "training-step-graph": training_step_graph,
+        "training-step-compiled": training_step_compiled,
         "forward": forward,
         "optimizer-ema": optimizer_ema,
         "residual-encode": residual_encode,
@@ -49,22 +76,25 @@ def random_books(s):
 class Optimizer:
     """Clip by the global norm, AdamW with decay on matrices, zero, averages of the parameters."""
 
-    def __init__(self, parameters, kind):
+    def __init__(self, parameters, kind, **more):
         self.parameters = list(parameters)
         groups = [
             {"params": [p for p in self.parameters if p.dim() > 1], "weight_decay": 0.01},
             {"params": [p for p in self.parameters if p.dim() < 2], "weight_decay": 0.0},
         ]
-        self.adam = torch.optim.AdamW(groups, lr=1e-4, betas=(0.9, 0.98), **{kind: True})
+        self.adam = torch.optim.AdamW(groups, lr=1e-4, betas=(0.9, 0.98), **{kind: True}, **more)
         self.averages = [p.detach().clone() for p in self.parameters]
 
     @torch.no_grad()
     def step(self):
         gradients = [p.grad for p in self.parameters]
         norm = torch.linalg.vector_norm(torch.stack(torch._foreach_norm(gradients)))
-        scale = min(1.0, 1.0 / (norm.item() + 1e-6))
-        if scale < 1:
-            torch._foreach_mul_(gradients, scale)
+        if DEVICE == "cuda":  # nothing is waited for
+            torch._foreach_mul_(gradients, (1.0 / (norm + 1e-6)).clamp(max=1.0))
+        else:
+            scale = min(1.0, 1.0 / (norm.item() + 1e-6))
+            if scale < 1:
+                torch._foreach_mul_(gradients, scale)
         self.adam.step()
         if hasattr(torch, "_foreach_lerp_"):
             torch._foreach_lerp_(self.averages, self.parameters, 0.001)
@@ -109,11 +139,70 @@ def training_step(m):
         with autocast(s["precision"]):
             loss = model.loss(codes[at], y, books)
         loss.backward()
-        loss.item()
+        if DEVICE == "cpu":
+            loss.item()
         optimizer.step()
         optimizer.adam.zero_grad(set_to_none=True)
 
     return work, f"AdamW {kind}, {model.attention.__name__.strip('_')}"
+
+
+def training_step_graph(m):
+    """The whole step as one CUDA graph: fixed shapes, fused AdamW, gradients kept."""
+    if DEVICE != "cuda":
+        raise ValueError("there are no graphs on a CPU")
+    s, batch = m["sizes"], m["batch"]
+    model = network(s, True, batch)
+    model.attention = resgen_network._attention_fused
+    books = random_books(s)
+    codes = torch.randint(s["codes"], (max(512, batch), s["grid"] ** 2, s["depth"]))
+    labels = torch.arange(len(codes)) % s["classes"]
+    for p in model.parameters():
+        p.grad = torch.zeros_like(p)
+    optimizer = Optimizer(model.parameters(), "fused", capturable=True)
+
+    def step():
+        at = torch.randint(len(codes), (batch,))
+        y = labels[at].masked_fill(torch.rand(batch) < 0.1, s["classes"])
+        with torch.autocast("cuda", torch.bfloat16, s["precision"] == "bf16", cache_enabled=False):
+            loss = model.loss_fixed(codes[at], y, books)
+        loss.backward()
+        optimizer.step()
+        torch._foreach_zero_([p.grad for p in optimizer.parameters])
+
+    stream = torch.cuda.Stream()
+    stream.wait_stream(torch.cuda.current_stream())
+    with torch.cuda.stream(stream):
+        for _ in range(3):
+            step()
+    torch.cuda.current_stream().wait_stream(stream)
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph):
+        step()
+    return graph.replay, "one graph, AdamW fused"
+
+
+def training_step_compiled(m):
+    """torch.compile of the loss, without graphs; the first run takes its minutes."""
+    s, batch = m["sizes"], m["batch"]
+    model = network(s, True, batch)
+    model.attention = resgen_network._attention_fused
+    books = random_books(s)
+    codes = torch.randint(s["codes"], (max(512, batch), s["grid"] ** 2, s["depth"]))
+    labels = torch.arange(len(codes)) % s["classes"]
+    optimizer, kind = fastest_optimizer(model)
+    loss_of = torch.compile(model.loss_fixed)
+
+    def work():
+        at = torch.randint(len(codes), (batch,))
+        y = labels[at].masked_fill(torch.rand(batch) < 0.1, s["classes"])
+        with autocast(s["precision"]):
+            loss = loss_of(codes[at], y, books)
+        loss.backward()
+        optimizer.step()
+        optimizer.adam.zero_grad(set_to_none=True)
+
+    return work, f"torch.compile, AdamW {kind}"
 
 
 def forward(m):

@@ -18,12 +18,14 @@ warnings.filterwarnings("ignore")
 def hello(message):
     torch.set_num_threads(message["threads"])
     torch.manual_seed(0)
+    device = tasks.use(message.get("device", "cpu"))
     config = torch.__config__.show()
     blas = [line.strip(" -") for line in config.splitlines() if "BLAS" in line or "MKL" in line]
     return {
         "python": sys.version.split()[0],
         "torch": torch.__version__,
         "threads": torch.get_num_threads(),
+        "device": device,
         "cpu": next((x.strip(" -") for x in config.splitlines() if "CPU capability" in x), ""),
         "blas": "; ".join(line.split(", BUILD_TYPE")[0][:60] for line in blas[:2]),
     }
@@ -32,8 +34,10 @@ def hello(message):
 def run(work, times):
     wall, cpu = [], []
     for _ in range(times):
+        tasks.wait()
         c, w = time.process_time(), time.perf_counter()
         work()
+        tasks.wait()
         wall.append(time.perf_counter() - w)
         cpu.append(time.process_time() - c)
     return {"wall": wall, "cpu": cpu}
@@ -55,6 +59,7 @@ def main():
                 answer = run(works[message["as"]], message["times"])
             elif message["command"] == "close":
                 works.pop(message["as"], None)
+                tasks.free()
                 answer = {}
             else:
                 raise ValueError("no command " + message["command"])

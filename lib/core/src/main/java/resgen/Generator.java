@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import resgen.codec.Codec;
 import resgen.codec.Tokens;
 import resgen.model.ConditionSpec;
@@ -41,6 +43,7 @@ public final class Generator implements AutoCloseable {
   private final boolean ownsCodec;
   private final ModelOrigin origin;
   private final Optional<Run> run;
+  private final AtomicReference<Idle> last = new AtomicReference<>();
 
   /**
    * Ties a model to its codec.
@@ -216,9 +219,38 @@ public final class Generator implements AutoCloseable {
    * @throws IllegalArgumentException if the model does not know such conditions
    */
   public Samples sample(Condition condition, Sampling settings, Samples.Listener listener) {
-    return Drawing.samples(
-        TokenSampler.of(model, settings, false)::sample, condition, settings, codec, listener);
+    return sampling(
+        settings,
+        sampler -> Drawing.samples(sampler::sample, condition, settings, codec, listener));
   }
+
+  /**
+   * Samples with the sampler of the last call if it was of the same settings: where steps are
+   * captured, its graphs are still there. A call beside another one has a sampler of its own.
+   */
+  private <T> T sampling(Sampling settings, Function<TokenSampler, T> work) {
+    Idle idle = last.getAndSet(null);
+    if (idle == null || !idle.settings.equals(settings)) {
+      if (idle != null) {
+        idle.sampler.close();
+      }
+      idle = new Idle(settings, TokenSampler.of(model, settings, false));
+    }
+    T made;
+    try {
+      made = work.apply(idle.sampler);
+    } catch (RuntimeException | Error e) {
+      idle.sampler.close();
+      throw e;
+    }
+    Idle other = last.getAndSet(idle);
+    if (other != null) {
+      other.sampler.close();
+    }
+    return made;
+  }
+
+  private record Idle(Sampling settings, TokenSampler sampler) {}
 
   /** {@link #sample(Condition, Sampling, Samples.Listener)} that tells nobody. */
   public Samples sample(Condition condition, Sampling settings) {
@@ -245,8 +277,8 @@ public final class Generator implements AutoCloseable {
    * listener does not keep is gone, so that any number of them takes the memory of a batch.
    */
   public Samples.Streamed stream(Labels labels, Sampling settings, Samples.Listener listener) {
-    return Drawing.stream(
-        TokenSampler.of(model, settings, false)::sample, classes(labels), codec, listener);
+    return sampling(
+        settings, sampler -> Drawing.stream(sampler::sample, classes(labels), codec, listener));
   }
 
   /**
@@ -254,12 +286,9 @@ public final class Generator implements AutoCloseable {
    * their positions in a fixed order keep nothing.
    */
   public Samples record(Labels labels, Sampling settings) {
-    return Drawing.samples(
-        TokenSampler.of(model, settings, true)::sample,
-        classes(labels),
-        settings,
-        codec,
-        (done, some) -> {});
+    try (TokenSampler sampler = TokenSampler.of(model, settings, true)) {
+      return Drawing.samples(sampler::sample, classes(labels), settings, codec, (done, some) -> {});
+    }
   }
 
   private Condition.Classes classes(Labels labels) {
@@ -268,7 +297,9 @@ public final class Generator implements AutoCloseable {
 
   /** What one sample costs by this way of sampling. */
   public CostModel costModel(Sampling settings) {
-    return TokenSampler.of(model, settings, false).cost();
+    try (TokenSampler sampler = TokenSampler.of(model, settings, false)) {
+      return sampler.cost();
+    }
   }
 
   /**
@@ -381,6 +412,10 @@ public final class Generator implements AutoCloseable {
   /** Frees the weights, and the codec if the model was loaded with it. */
   @Override
   public void close() {
+    Idle idle = last.getAndSet(null);
+    if (idle != null) {
+      idle.sampler.close();
+    }
     manager.close();
     if (ownsCodec) {
       codec.close();

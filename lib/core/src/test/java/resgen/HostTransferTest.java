@@ -37,11 +37,11 @@ import resgen.train.Trainer;
  * memory and the device. Transfers are counted in {@link Torch}; that none bypass it is checked of
  * the compiled code.
  */
-class HostTransferTest {
+public class HostTransferTest {
 
   private static final int CLASSES = 3;
 
-  private static Tokens tokens(NDManager manager) {
+  public static Tokens tokens(NDManager manager) {
     Noise.Stream noise = Noise.of(1).stream(0);
     int codes = 8;
     float[] books = noise.gaussians(3 * codes * 4);
@@ -56,7 +56,7 @@ class HostTransferTest {
         "made up");
   }
 
-  private static Recipe recipe(String label, Tokens tokens) {
+  public static Recipe recipe(String label, Tokens tokens) {
     String model = label.replace("-anchored", "");
     String preset = model.equals(label) ? "tiny" : "tiny-anchored";
     return Family.of(model).preset(preset).of(tokens.spec(), new ConditionSpec.Classes(CLASSES));

@@ -30,7 +30,8 @@ import resgen.lab.bench.Timing;
       BenchDepth.class,
       BenchCost.class,
       BenchMemory.class,
-      BenchSoak.class
+      BenchSoak.class,
+      BenchGpu.class
     },
     mixinStandardHelpOptions = true)
 final class BenchCommand implements Callable<Integer> {

@@ -74,6 +74,11 @@ final class BenchOptions {
     return precision;
   }
 
+  /** The same, if it was asked for; else what is usual. */
+  String precision(String usual) {
+    return spec.commandLine().getParseResult().hasMatchedOption("--precision") ? precision : usual;
+  }
+
   private void checkOut() {
     if (out != null && !out.toString().endsWith(".csv")) {
       throw new ParameterException(spec.commandLine(), "--out " + out + " does not end in .csv");

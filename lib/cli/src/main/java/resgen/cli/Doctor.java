@@ -1,7 +1,10 @@
 package resgen.cli;
 
+import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.util.cuda.CudaUtils;
 import java.io.PrintWriter;
+import java.lang.management.MemoryUsage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,7 +14,9 @@ import javax.tools.ToolProvider;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
+import resgen.lab.bench.Gpu;
 import resgen.settings.DataHome;
+import resgen.torch.Graphs;
 import resgen.torch.Torch;
 
 /** {@code resgen doctor}: what this machine has, and what is missing. */
@@ -37,6 +42,8 @@ final class Doctor implements Callable<Integer> {
     show("System", Doctor::system);
     show("libtorch", Doctor::torch);
     show("Device", Torch::machine);
+    show("GPU", Doctor::gpu);
+    show("Graphs", Graphs::describe);
     show("Precision", () -> "auto is " + Torch.fastest().label() + " (measured)");
     show("Data", () -> DataHome.root().toString());
     show("Fashion-MNIST", () -> found(DataHome.path("fashion-mnist"), "train-images-columns.xz"));
@@ -91,6 +98,26 @@ final class Doctor implements Callable<Integer> {
 
   private static String torch() {
     return Torch.version() + " through DJL " + Engine.getDjlVersion();
+  }
+
+  private static String gpu() {
+    Device device = Device.cpu();
+    try {
+      device = Torch.device();
+    } catch (RuntimeException | LinkageError e) {
+      // Told of libtorch; here what may be its cause.
+    }
+    if (!device.isGpu()) {
+      return GpuSettings.here().explain();
+    }
+    MemoryUsage memory = CudaUtils.getGpuMemory(device);
+    return "%s, CUDA %s, %.1f of %.1f GiB free, TF32 %s"
+        .formatted(
+            Gpu.here().name() + ", driver " + Gpu.here().driver(),
+            CudaUtils.getCudaVersionString(),
+            (memory.getMax() - memory.getUsed()) / gibi(),
+            memory.getMax() / gibi(),
+            Torch.tf32() ? "on" : "off");
   }
 
   private static String jupyter() {

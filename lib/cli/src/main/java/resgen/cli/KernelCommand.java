@@ -50,7 +50,10 @@ final class KernelCommand extends Group {
     flags.add("-Dai.djl.pytorch.num_interop_threads=1");
     flags.add("-D" + DEVICE_PROPERTY + "=resgen.device");
     flags.addAll(javaOptions);
-    return KernelSpec.Options.ofThisJvm().withName(NAME, DISPLAY_NAME).withFlags(flags);
+    return KernelSpec.Options.ofThisJvm()
+        .withName(NAME, DISPLAY_NAME)
+        .withFlags(flags)
+        .withEnv(GpuSettings.environment(System.getenv()));
   }
 
   private static String sources(Path home) {

@@ -9,6 +9,7 @@ import resgen.Generator;
 import resgen.model.CausalModel;
 import resgen.sample.Sampling;
 import resgen.settings.Overrides;
+import resgen.torch.Torch;
 
 /** How samples are drawn. */
 final class SamplingOptions {
@@ -51,7 +52,7 @@ final class SamplingOptions {
       names = "--batch",
       paramLabel = "N",
       description =
-          "Samples at once (64). In float32 it changes no sample; in bfloat16 samples drawn one at"
+          "Samples at once (64; on a GPU as many as fit). In float32 it changes no sample; in bfloat16 samples drawn one at"
               + " a time may differ from those of larger batches.")
   private Integer batch;
 
@@ -66,7 +67,9 @@ final class SamplingOptions {
   /** The settings for a model. */
   Sampling sampling(Generator model) {
     boolean byPosition = model.model() instanceof CausalModel;
-    return sampling(byPosition ? Math.min(STEPS, model.spec().tokens().depth()) : STEPS);
+    Sampling s = sampling(byPosition ? Math.min(STEPS, model.spec().tokens().depth()) : STEPS);
+    boolean chosen = batch != null || changes.containsKey("batchSize");
+    return chosen || !Torch.device().isGpu() ? s : s.batchSize(Sampling.AUTO);
   }
 
   /** The settings, before the model is there. */

@@ -141,4 +141,34 @@ class BenchCommandTest {
     assertTrue(wrong.err().contains("no figure 'table9'; there are table1"), wrong.err());
     assertEquals("", wrong.out());
   }
+
+  @Test
+  void aGpuIsMeasuredByEveryWorkOrTheRowSaysWhyNot() throws IOException {
+    Path file = folder.resolve("gpu.csv");
+    String works = "equality,training-step-reference,sample-64,depth-cost,largest-batch";
+    Cli bench =
+        Cli.run(("bench gpu --smoke --threads 1 --only " + works + " -o " + file).split(" "));
+
+    assertEquals(Main.OK, bench.exitCode(), bench.err());
+    List<String> lines = Files.readAllLines(file);
+    assertTrue(
+        lines.get(0).startsWith("work,who,unit,value,mad,ratio,over,aim,note,device,driver"));
+    for (String work : works.split(",")) {
+      assertTrue(lines.stream().anyMatch(line -> line.startsWith(work + ",")), work);
+    }
+    assertFalse(bench.out().contains("not measured"), bench.out());
+
+    Cli late = Cli.run("bench gpu --smoke --threads 1 --seconds -1 --only sample-64".split(" "));
+    assertTrue(late.out().contains("not measured: no time was left"), late.out());
+  }
+
+  @Test
+  void withoutAGpuThereIsNothingToMeasure() {
+    org.junit.jupiter.api.Assumptions.assumeFalse(resgen.torch.Torch.device().isGpu());
+    Cli bench = Cli.run("bench", "gpu");
+
+    assertEquals(Main.FAILED, bench.exitCode());
+    assertTrue(bench.err().contains("no GPU is in use here"), bench.err());
+    assertEquals(Main.USAGE, Cli.run("bench", "gpu", "--graphs", "on").exitCode());
+  }
 }

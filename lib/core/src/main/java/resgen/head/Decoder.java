@@ -39,7 +39,7 @@ public interface Decoder extends AutoCloseable {
   record Drawn(NDArray codes, NDArray values) {}
 
   /**
-   * Prepares for a batch; what it makes lives as long as the scope it is called in.
+   * Prepares for batches of a size; what it makes lives until the decoder is closed.
    *
    * @param rows of hidden states: B, or 2·B with guidance
    */

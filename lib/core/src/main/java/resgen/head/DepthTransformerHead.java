@@ -3,7 +3,9 @@ package resgen.head;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import resgen.nn.CausalSteps;
 import resgen.nn.Init;
 import resgen.nn.Linear;
@@ -154,11 +156,11 @@ public final class DepthTransformerHead implements Decoder.Of {
                 inputScale, input.weight(), input.bias(), positions, headBias, codebooks.array()));
     NDArray zero = Torch.longs(codebooks.array().getManager(), new int[] {0}, 1);
     return new Decoder() {
-      private CausalSteps steps;
+      private final Map<Integer, CausalSteps> all = new HashMap<>(); // by rows
 
       @Override
       public void begin(int rows) {
-        steps = stack.steps(weights, modulation, rotary, rows);
+        all.computeIfAbsent(rows, n -> stack.steps(weights, modulation, rotary, n).keep());
       }
 
       @Override
@@ -172,12 +174,14 @@ public final class DepthTransformerHead implements Decoder.Of {
         NDArray uniform =
             Keys.of(noise.fork("code"), sample, position, zero).uniforms(tokens.depth());
         NDList drawn =
-            steps.depths(hidden, sums, inputs, uniform, weight, draw.temperature(), draw.topP());
+            all.get((int) hidden.getShape().get(0))
+                .depths(hidden, sums, inputs, uniform, weight, draw.temperature(), draw.topP());
         return new Drawn(drawn.get(0), drawn.get(1));
       }
 
       @Override
       public void close() {
+        all.values().forEach(CausalSteps::close);
         inputs.close();
         weights.close();
         zero.close();

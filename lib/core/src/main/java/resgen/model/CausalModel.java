@@ -21,6 +21,7 @@ import resgen.torch.Kernel;
 import resgen.torch.Phases;
 import resgen.torch.Precision;
 import resgen.torch.TensorList;
+import resgen.torch.Torch;
 
 /**
  * A causal transformer over positions: a position's hidden state from the embedding sums of the
@@ -120,8 +121,8 @@ public final class CausalModel extends Model {
     return new Steps(stack.steps(weights, modulation(embedded), rotary, batch), embedded.input());
   }
 
-  /** Sequences under way; they live as long as the scope they were begun in. */
-  public final class Steps {
+  /** Sequences under way; they live as long as the scope they were begun in, or as kept. */
+  public final class Steps implements AutoCloseable {
     private final CausalSteps steps;
     private final NDArray first; // [B, W]
 
@@ -140,6 +141,39 @@ public final class CausalModel extends Model {
       int at = steps.position();
       NDArray x = (at == 0 ? first : embed(before)).add(positions.get(at + ":" + (at + 1)));
       return steps.next(x.expandDims(1)).squeeze(1);
+    }
+
+    /**
+     * The hidden states of the position that an array tells, all positions but the first by the
+     * same kernels: see {@link CausalSteps#at}.
+     *
+     * @param start whether it is the first position
+     * @param number the position, {@code [1]} int64
+     */
+    public NDArray at(boolean start, NDArray before, NDArray number) {
+      NDArray own = Kernel.of("reveal").call("take", positions, number).head(); // [1, W]
+      NDArray x = (start ? first : embed(before)).add(own);
+      return steps.at(x.expandDims(1), number).squeeze(1);
+    }
+
+    /** Begins sequences of other conditions in the same arrays. */
+    public void restart(NDList condition) {
+      Conditioner.Embedded embedded = conditioner.apply(condition);
+      stack.restart(steps, modulation(embedded));
+      Torch.copy(embedded.input(), first);
+    }
+
+    /** Takes the arrays out of the scope; they live until {@link #close}. */
+    public Steps keep() {
+      Torch.kept(first);
+      steps.keep();
+      return this;
+    }
+
+    @Override
+    public void close() {
+      steps.close();
+      first.close();
     }
   }
 

@@ -136,11 +136,29 @@ public final class GeneratorTraining implements Trainable, AutoCloseable {
     return model;
   }
 
+  /** {@inheritDoc} All but one whose recomputed blocks draw dropout from seeds of Java's. */
+  @Override
+  public boolean isFixed() {
+    return !(recipe.model().backbone().recompute() && recipe.model().backbone().dropout() > 0);
+  }
+
+  @Override
+  public void prepare(Training training, long step) {
+    prepare(training, step, true);
+  }
+
+  private void prepare(Training training, long step, boolean follows) {
+    tokens.prepare(training, step, follows);
+    keys(training.batch());
+  }
+
   @Override
   public Loss loss(Training training, long step, int from, int count) {
+    if (tokens.ready() != step) { // a loss by itself
+      prepare(training, step, false);
+    }
     Phases.enter("masks");
-    TokenBatches.Batch own = tokens.of(training, step, from, count);
-    keys(training.batch());
+    TokenBatches.Batch own = tokens.of(training, from, count);
     Mask whole = // [batch, L, D]
         model.masks(recipe.objective(), masks, tokens.lengths(training));
     NDArray dropped =

@@ -2,17 +2,19 @@ package resgen.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import resgen.torch.Kernel;
 import resgen.torch.TensorList;
+import resgen.torch.Torch;
 
 /**
  * A causal stack run a few positions at a time, with the keys and values of the positions before
  * them kept in one preallocated array. One kernel call per step; no gradients.
  *
- * <p>The arrays live as long as the scope in which the steps were begun.
+ * <p>The arrays live as long as the scope in which the steps were begun, or until they are closed.
  */
-public final class CausalSteps {
+public final class CausalSteps implements AutoCloseable {
 
   private final Kernel kernel;
   private final TensorList weights; // qkv, out, up, down of each block, and perhaps more
@@ -77,6 +79,30 @@ public final class CausalSteps {
     return y;
   }
 
+  /**
+   * Runs the position that an array tells: the same kernels for every position, as captured steps
+   * need it, at the cost of reading all keys each time. It does not count as run.
+   *
+   * @param x {@code [B, 1, W]}
+   * @param number the position, {@code [1]} int64
+   * @return {@code [B, 1, W]}
+   */
+  public NDArray at(NDArray x, NDArray number) {
+    return kernel
+        .infer(
+            "counted",
+            x.squeeze(1),
+            weights,
+            modulation,
+            norm,
+            cache,
+            rotary.cos(),
+            rotary.sin(),
+            number)
+        .head()
+        .expandDims(1);
+  }
+
   /** How many positions have been run. */
   public int position() {
     return at;
@@ -85,6 +111,27 @@ public final class CausalSteps {
   /** Starts a new sequence; what was kept is overwritten. */
   public void restart() {
     at = 0;
+  }
+
+  /** Starts sequences of another condition in the arrays of those before. */
+  void restart(NDList rows) {
+    Torch.copy(rows.get(0), modulation);
+    Torch.copy(rows.get(1), norm);
+    Torch.copy(cache.zerosLike(), cache);
+    at = 0;
+  }
+
+  /** Takes the arrays out of the scope; they live until {@link #close}. */
+  public CausalSteps keep() {
+    NDScope.unregister(modulation, norm, cache);
+    return this;
+  }
+
+  @Override
+  public void close() {
+    modulation.close();
+    norm.close();
+    cache.close();
   }
 
   /**

@@ -225,9 +225,21 @@ public final class Transformer {
     if (!causal) {
       throw new IllegalStateException("a stack that is not causal has no steps");
     }
+    return new CausalSteps(decode, weights, rows(modulation), rotary, batch, settings);
+  }
+
+  /**
+   * Begins other sequences in the arrays of those that {@link #steps} began.
+   *
+   * @param modulation {@code [B or 1, 1, 8, W]}
+   */
+  public void restart(CausalSteps steps, NDArray modulation) {
+    steps.restart(rows(modulation));
+  }
+
+  private NDList rows(NDArray modulation) {
     List<NDArray> biases = blocks.stream().map(b -> b.get(0)).toList();
-    NDList rows = decode.infer("modulations", modulation, biases, finalBias);
-    return new CausalSteps(decode, weights, rows, rotary, batch, settings);
+    return decode.infer("modulations", modulation, biases, finalBias);
   }
 
   /** Rotary tables of this stack's head width. */

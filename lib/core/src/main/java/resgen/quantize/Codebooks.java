@@ -213,7 +213,7 @@ public final class Codebooks {
 
   /** Σ_j e(x_j; j) over all depths: {@code [N, D] → [N, H]}. */
   public NDArray decode(NDArray codes) {
-    NDArray none = codes.get(":, 0").mul(0);
+    NDArray none = codes.get(":, 0").zerosLike();
     return sums(codes, none).masked();
   }
 

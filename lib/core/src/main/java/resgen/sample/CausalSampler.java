@@ -5,7 +5,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import resgen.head.Decoder;
 import resgen.head.HeadSpec;
@@ -17,6 +19,8 @@ import resgen.token.Codes;
 import resgen.token.Condition;
 import resgen.token.TokenSpec;
 import resgen.torch.Breaks;
+import resgen.torch.FixedArrays;
+import resgen.torch.Graphs;
 import resgen.torch.Kernel;
 import resgen.torch.TensorList;
 import resgen.torch.Torch;
@@ -37,6 +41,10 @@ public final class CausalSampler extends TokenSampler {
   private final Noise noise;
   private final boolean guided;
   private final int[] masked; // depths that are masked before each iteration and after the last
+  private final Graphs graphs;
+  private final boolean counted; // positions are told by an array, not by Java
+  private final Map<Integer, CausalModel.Steps> sequences = new HashMap<>(); // kept, by rows
+  private NDManager manager; // of the tables; null before the first call
   private TensorList weights;
   private Decoder decoder;
   private NDArray positions; // [L, 1] int64
@@ -55,6 +63,13 @@ public final class CausalSampler extends TokenSampler {
     noise = Noise.of(settings.seed());
     guided = !settings.guidance().isNone();
     masked = masked(settings.pace());
+    graphs = graphs(false);
+    counted = graphs.captures() || isOnGpu();
+  }
+
+  /** There a position costs its launches, not its keys, and eager steps are to equal captured. */
+  private boolean isOnGpu() {
+    return model.manager() != null && model.manager().getDevice().isGpu();
   }
 
   private int[] masked(Sampling.Pace pace) {
@@ -88,7 +103,14 @@ public final class CausalSampler extends TokenSampler {
 
   @Override
   AutoCloseable begin() {
-    NDManager manager = model.manager().newSubManager();
+    if (manager == null) {
+      upload();
+    }
+    return graphs.captures() ? () -> {} : this::close;
+  }
+
+  private void upload() {
+    manager = model.manager().newSubManager();
     int l = shape.positions();
     int[] number = new int[l];
     float[] weight = new float[l];
@@ -101,59 +123,105 @@ public final class CausalSampler extends TokenSampler {
     guidance = Torch.floats(manager, weight, l, 1);
     weights = model.weights();
     decoder = model.head().decoder(settings.draw(), masked);
-    return () -> {
+  }
+
+  /** Frees what is kept from one call to the next: graphs, and the arrays that they read. */
+  @Override
+  public void close() {
+    graphs.close();
+    sequences.values().forEach(CausalModel.Steps::close);
+    sequences.clear();
+    if (manager != null) {
       decoder.close();
       weights.close();
       manager.close();
-    };
+      manager = null;
+    }
   }
 
   /** {@inheritDoc} An interrupt is noticed after every position. */
   @Override
   Codes batch(Condition condition, long first, List<Trajectory> trajectories) {
-    return Torch.scoped(() -> batch(condition, first));
+    return Torch.scoped(() -> new Batch(condition, first).run());
   }
 
-  private Codes batch(Condition condition, long first) {
-    NDManager manager = model.manager();
-    int size = condition.size();
-    int rows = guided ? 2 * size : size;
-    NDArray sample = samples(first, size);
-    CausalModel.Steps steps = model.steps(weights, conditions(condition));
-    decoder.begin(rows);
-    NDArray sums = manager.zeros(new Shape(rows, shape.dimension()));
-    NDArray codes =
-        manager.zeros(new Shape(size, shape.positions(), shape.depth()), DataType.INT64);
-    NDArray broken = manager.zeros(new Shape(1), DataType.INT64); // the first position, or 0
-    for (int p = 0; p < shape.positions(); p++) {
+  /** Sequences of so many rows, kept where their steps are captured. */
+  private CausalModel.Steps sequences(int rows, NDList condition) {
+    if (!graphs.captures()) {
+      return model.steps(weights, condition);
+    }
+    CausalModel.Steps kept = sequences.get(rows);
+    if (kept == null) {
+      kept = model.steps(weights, condition).keep();
+      sequences.put(rows, kept);
+    } else {
+      kept.restart(condition);
+    }
+    return kept;
+  }
+
+  /** What positions have in common that ask the same of the device. */
+  private record Key(int size, boolean start) {}
+
+  /** Samples that go through the network together. */
+  private final class Batch {
+    private final int size;
+    private final NDArray sample; // [B] int64
+    private final NDArray at; // [1] int64, the position's row of the tables
+    private final NDArray broken; // [1] int64, the first position with numbers not finite, or 0
+    private final NDArray sums; // [B or 2·B, H], of the position before
+    private final NDArray codes; // [B, L, D] int64
+    private final CausalModel.Steps steps;
+
+    Batch(Condition condition, long first) {
+      NDManager own = model.manager();
+      size = condition.size();
+      int rows = guided ? 2 * size : size;
+      FixedArrays fixed = graphs.arrays(size, own);
+      sample = fixed.put("sample", samples(first, size));
+      at = fixed.put("at", own.zeros(new Shape(1), DataType.INT64));
+      broken = fixed.put("broken", own.zeros(new Shape(1), DataType.INT64));
+      sums = fixed.put("sums", own.zeros(new Shape(rows, shape.dimension())));
+      codes =
+          fixed.put(
+              "codes",
+              own.zeros(new Shape(size, shape.positions(), shape.depth()), DataType.INT64));
+      steps = sequences(rows, conditions(condition));
+      decoder.begin(rows);
+    }
+
+    Codes run() {
+      for (int p = 0; p < shape.positions(); p++) {
+        Breaks.here();
+        boolean start = p == 0;
+        graphs.run(new Key(size, start), () -> position(start));
+      }
+      long bad = Torch.integer(broken);
+      if (bad > 0) {
+        throw new IllegalStateException(
+            "position %d of %d: the model's numbers are not finite"
+                .formatted(bad, shape.positions()));
+      }
+      return Codes.of(Torch.codes(codes), shape.positions(), shape.depth());
+    }
+
+    /** One position; which one is in the row {@code at} of the tables. */
+    private void position(boolean start) {
+      NDArray number = row(positions); // [1]
+      NDArray hidden = counted ? steps.at(start, sums, number) : steps.next(sums); // [B or 2·B, W]
       Breaks.here();
-      int at = p;
-      String row = p + ":" + (p + 1);
-      Torch.scoped(
-          () -> {
-            NDArray hidden = steps.next(sums); // [B or 2·B, W]
-            Breaks.here();
-            Decoder.Drawn drawn =
-                decoder.draw(
-                    hidden,
-                    sums,
-                    sample,
-                    positions.get(row).reshape(1),
-                    noise,
-                    guidance.get(row).reshape(1)); // [B, D]
-            Kernel kernel = Kernel.of("reveal");
-            kernel.call("check", broken, drawn.values(), numbers.get(row).reshape(1));
-            kernel.call("put", codes, drawn.codes(), at);
-            return null;
-          });
+      Decoder.Drawn drawn =
+          decoder.draw(hidden, sums, sample, number, noise, row(guidance)); // [B, D]
+      Kernel kernel = Kernel.of("reveal");
+      kernel.call("check", broken, drawn.values(), row(numbers));
+      kernel.call("put", codes, drawn.codes(), number);
+      kernel.call("advance", at);
     }
-    long bad = Torch.integer(broken);
-    if (bad > 0) {
-      throw new IllegalStateException(
-          "position %d of %d: the model's numbers are not finite"
-              .formatted(bad, shape.positions()));
+
+    /** The position's row of a table, {@code [1]}. */
+    private NDArray row(NDArray table) {
+      return Kernel.of("reveal").call("row", table, at).head();
     }
-    return Codes.of(Torch.codes(codes), shape.positions(), shape.depth());
   }
 
   private NDList conditions(Condition condition) {

@@ -21,6 +21,8 @@ import resgen.token.Codes;
 import resgen.token.Condition;
 import resgen.token.TokenSpec;
 import resgen.torch.Breaks;
+import resgen.torch.FixedArrays;
+import resgen.torch.Graphs;
 import resgen.torch.Kernel;
 import resgen.torch.Phases;
 import resgen.torch.Torch;
@@ -34,7 +36,7 @@ import resgen.torch.Torch;
  * are affine in it, so for them that is guidance on the logits.
  *
  * <p>Between a batch's start and its end nothing goes through Java's memory, unless trajectories
- * are recorded.
+ * are recorded. So a step is one of {@link Graphs}' where the model's weights do not change.
  */
 public final class MaskedSampler extends TokenSampler {
 
@@ -45,6 +47,8 @@ public final class MaskedSampler extends TokenSampler {
   private final Steps steps;
   private final Noise noise;
   private final double temperature;
+  private final Graphs graphs;
+  private NDManager manager; // of the tables; null before the first call
 
   // What changes from step to step, one row a step, on the device.
   private NDArray numbers; // [S, 1] int64, t
@@ -66,6 +70,7 @@ public final class MaskedSampler extends TokenSampler {
     steps = Steps.of(settings, shape, law);
     noise = Noise.of(settings.seed());
     temperature = settings.order().temperature(model.head().confidenceTerms());
+    graphs = graphs(recorded);
   }
 
   @Override
@@ -85,7 +90,24 @@ public final class MaskedSampler extends TokenSampler {
 
   @Override
   AutoCloseable begin() {
-    NDManager manager = model.manager().newSubManager();
+    if (manager == null) {
+      upload();
+    }
+    return graphs.captures() ? () -> {} : this::close;
+  }
+
+  /** Frees what is kept from one call to the next: graphs, and the arrays that they read. */
+  @Override
+  public void close() {
+    graphs.close();
+    if (manager != null) {
+      manager.close();
+      manager = null;
+    }
+  }
+
+  private void upload() {
+    manager = model.manager().newSubManager();
     int s = steps.calls().size();
     int[] number = new int[s];
     int[] masked = new int[s];
@@ -98,7 +120,6 @@ public final class MaskedSampler extends TokenSampler {
     numbers = Torch.longs(manager, number, s, 1);
     left = Torch.longs(manager, masked, s, 1);
     weights = Torch.floats(manager, weight, s, 1);
-    return manager;
   }
 
   @Override
@@ -113,14 +134,17 @@ public final class MaskedSampler extends TokenSampler {
     return made;
   }
 
+  /** What steps have in common that ask the same of the device. */
+  private record Key(int size, boolean guided, int first, int depths) {}
+
   /** Samples that go through the network together. */
   private final class Batch {
     private final int size;
     private final NDArray codes; // [B, L, D] int64, 0 where masked
     private final NDArray visible; // [B, L, D] bool
     private final NDArray sample; // [B] int64
-    private final NDArray
-        broken; // [1] int64, the first step with a number that is not finite, or 0
+    private final NDArray at; // [1] int64, the step's row of the tables
+    private final NDArray broken; // [1] int64, the first step with numbers not finite, or 0
     private final NDList condition;
     private final NDList both; // and then none
     private final List<Trajectory.Recorder> recorders;
@@ -130,23 +154,23 @@ public final class MaskedSampler extends TokenSampler {
       NDManager manager = model.manager();
       size = condition.size();
       Shape tokens = new Shape(size, shape.positions(), shape.depth());
-      codes = manager.zeros(tokens, DataType.INT64);
-      visible = codes.gt(codes); // nothing
-      sample = samples(first, size);
-      broken = manager.zeros(new Shape(1), DataType.INT64);
-      this.condition = model.conditioner().upload(manager, condition);
-      both = withNone(this.condition);
+      FixedArrays fixed = graphs.arrays(size, manager);
+      codes = fixed.put("codes", manager.zeros(tokens, DataType.INT64));
+      visible = fixed.put("visible", codes.gt(codes)); // nothing
+      sample = fixed.put("sample", samples(first, size));
+      at = fixed.put("at", manager.zeros(new Shape(1), DataType.INT64));
+      broken = fixed.put("broken", manager.zeros(new Shape(1), DataType.INT64));
+      this.condition = fixed.put("condition", model.conditioner().upload(manager, condition));
+      both = fixed.put("both", withNone(this.condition));
     }
 
     Codes run() {
       for (int s = 0; s < steps.calls().size(); s++) {
         Breaks.here();
-        int at = s;
-        Torch.scoped(
-            () -> {
-              step(steps.calls().get(at), at + ":" + (at + 1));
-              return null;
-            });
+        Steps.Step step = steps.calls().get(s);
+        boolean guided = settings.guidance().at(step.number(), steps.all()) != 0;
+        Key key = new Key(size, guided, step.first(), step.depths());
+        graphs.run(key, () -> step(step, guided));
       }
       long bad = Torch.integer(broken);
       if (bad > 0) {
@@ -156,11 +180,15 @@ public final class MaskedSampler extends TokenSampler {
       return Codes.of(Torch.codes(codes), shape.positions(), shape.depth());
     }
 
-    private void step(Steps.Step step, String row) {
+    /**
+     * One step. Of {@code step} only what its {@link Key} has may reach the device, unless
+     * trajectories are recorded; the rest is in the row {@code at} of the tables.
+     */
+    private void step(Steps.Step step, boolean guided) {
       Phases.enter("embedding");
-      NDArray number = numbers.get(row).reshape(1);
+      NDArray number = row(numbers); // [1]
       Target target = Target.of(model.codebooks(), codes, Mask.of(visible));
-      NDArray hidden = hidden(target, step, row); // [B, L, W]
+      NDArray hidden = hidden(target, guided); // [B, L, W]
       Breaks.here();
       Keys keys = Keys.of(noise, sample, number);
       Reveal reveal = settings.order().reveal();
@@ -177,15 +205,21 @@ public final class MaskedSampler extends TokenSampler {
       kernel.call("check", broken, proposal.values(), number);
       NDArray own = visible.get(":, :, " + step.first() + ":" + (step.first() + step.depths()));
       NDArray scores = scores(own, proposal.terms(), keys.fork("reveal")); // [B, L, k]
-      NDArray shown = law.reveal(own, scores, left.get(row).reshape(1)); // [B, L, k]
+      NDArray shown = law.reveal(own, scores, row(left)); // [B, L, k]
       record(step, shown, proposal.terms());
       kernel.call("fill", codes, visible, proposal.codes(), shown, step.first());
+      kernel.call("advance", at);
       Phases.leave();
     }
 
+    /** The step's row of a table, {@code [1]}. */
+    private NDArray row(NDArray table) {
+      return Kernel.of("reveal").call("row", table, at).head();
+    }
+
     /** Guidance: x = x_c + w·(x_c − x_u), both halves in one call. */
-    private NDArray hidden(Target target, Steps.Step step, String row) {
-      if (settings.guidance().at(step.number(), steps.all()) == 0) {
+    private NDArray hidden(Target target, boolean guided) {
+      if (!guided) {
         return model.hidden(target, condition, null, false);
       }
       NDArray sums = target.visibleSum();
@@ -196,7 +230,7 @@ public final class MaskedSampler extends TokenSampler {
               both,
               null,
               false); // [2·B, L, W]
-      return Kernel.of("reduce").call("guide", hidden, size, weights.get(row).reshape(1)).head();
+      return Kernel.of("reduce").call("guide", hidden, size, row(weights)).head();
     }
 
     private NDArray scores(NDArray own, NDArray terms, Keys keys) {

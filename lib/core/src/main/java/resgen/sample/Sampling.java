@@ -19,8 +19,9 @@ import resgen.mask.UnmaskPlan;
  * @param seed of all noise; in float32, sample i depends on (seed, i) only, whatever the batch. In
  *     bfloat16 samples drawn one at a time may differ from those of larger batches, since matrix
  *     products of very few rows are rounded in another way
- * @param batchSize samples that go through the network together; see {@code seed} for where it
- *     matters
+ * @param batchSize samples that go through the network together, see {@code seed} for where it
+ *     matters; {@link #AUTO} for as many as fit on a GPU, found from the memory that the first 64
+ *     take, and for 64 on a CPU
  */
 public record Sampling(
     Pace pace, GuidanceRamp guidance, Draw draw, Order order, long seed, int batchSize) {
@@ -101,6 +102,9 @@ public record Sampling(
     }
   }
 
+  /** The batch size that is chosen by the device. */
+  public static final int AUTO = 0;
+
   /** The paper's τ = 28 at H = 64, as a multiple of H. */
   public static final double TEMPERATURE_PER_DIMENSION = 28.0 / 64;
 
@@ -109,7 +113,7 @@ public record Sampling(
     require(guidance != null, "guidance", null, "given");
     require(draw != null, "draw", null, "given");
     require(order != null, "order", null, "given");
-    require(batchSize >= 1, "batchSize", batchSize, "at least 1");
+    require(batchSize >= 0, "batchSize", batchSize, "at least 1, or 0 for as many as fit");
   }
 
   /**

@@ -1,5 +1,7 @@
 package resgen.sample;
 
+import ai.djl.Device;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
@@ -12,10 +14,16 @@ import resgen.model.Model;
 import resgen.token.Codes;
 import resgen.token.Condition;
 import resgen.torch.Breaks;
+import resgen.torch.Graphs;
 import resgen.torch.Torch;
 
-/** Draws the tokens of samples from one model by one way of sampling. */
-public abstract sealed class TokenSampler permits MaskedSampler, CausalSampler {
+/**
+ * Draws the tokens of samples from one model by one way of sampling. Where steps are captured (see
+ * {@link Graphs}), graphs are kept from one call to the next until it is closed; elsewhere nothing
+ * is.
+ */
+public abstract sealed class TokenSampler implements AutoCloseable
+    permits MaskedSampler, CausalSampler {
 
   /**
    * What sampling gave.
@@ -73,14 +81,26 @@ public abstract sealed class TokenSampler permits MaskedSampler, CausalSampler {
     List<Trajectory> trajectories = new ArrayList<>();
     int size = condition.size();
     int done = 0;
+    Device device = model().manager().getDevice();
+    BatchSizes sizes = BatchSizes.of(settings.batchSize(), device);
     try (AutoCloseable kept = begin()) {
       while (done < size && !Thread.currentThread().isInterrupted()) {
-        int end = Math.min(size, done + settings.batchSize());
+        int end = done + sizes.next(size - done);
         Condition own = condition.range(done, end);
         Codes[] made = new Codes[1];
         long at = first + done;
-        if (!Breaks.in(() -> made[0] = batch(own, at, trajectories))) {
-          break;
+        try {
+          if (!Breaks.in(() -> made[0] = batch(own, at, trajectories))) {
+            break;
+          }
+        } catch (EngineException e) {
+          sizes.failed(end - done, e);
+          close(); // with the arrays of the larger batch
+          begin();
+          continue;
+        }
+        if (sizes.wantsMemory(size - end)) {
+          sizes.made(end - done, size - end, Torch.unusedMemory(device));
         }
         parts.add(made[0]);
         done = end;
@@ -125,6 +145,18 @@ public abstract sealed class TokenSampler permits MaskedSampler, CausalSampler {
   public abstract CostModel cost();
 
   abstract Model model();
+
+  /**
+   * Captured steps, unless trajectories are recorded or the model learns: its weights in other
+   * number formats are copies.
+   */
+  final Graphs graphs(boolean recorded) {
+    boolean frozen = model().manager() != null && model().parameters().trained().isEmpty();
+    return recorded || !frozen ? Graphs.eager() : Graphs.on(model().manager());
+  }
+
+  @Override
+  public abstract void close();
 
   /** Makes ready for batches; closed after the last one. */
   abstract AutoCloseable begin();

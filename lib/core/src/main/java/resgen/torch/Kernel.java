@@ -33,12 +33,24 @@ public final class Kernel {
   private static final String INCLUDE = "# include ";
   private static final Map<String, Kernel> COMPILED = new ConcurrentHashMap<>();
 
+  private static volatile Listener listener; // of tests
+
+  /** Told of every call before it is made. */
+  interface Listener {
+    void called(String kernel, String method, Object[] arguments);
+  }
+
   private final String name;
   private final PtSymbolBlock module;
 
   private Kernel(String name, PtSymbolBlock module) {
     this.name = name;
     this.module = module;
+  }
+
+  /** Who is told of all calls from now on; null for nobody. For tests. */
+  static void listen(Listener to) {
+    listener = to;
   }
 
   /** The kernel {@code name}.py of this package's resources, in float32. */
@@ -152,6 +164,10 @@ public final class Kernel {
   }
 
   private NDList run(String method, boolean gradients, Object... arguments) {
+    Listener told = listener;
+    if (told != null) {
+      told.called(name, method, arguments);
+    }
     JniUtils.setGraphExecutorOptimize(false);
     IValue[] values = new IValue[arguments.length];
     PtNDManager manager = null;

@@ -35,6 +35,11 @@ public final class Phases {
     enter(null);
   }
 
+  /** Whether somebody listens to this thread's phases. */
+  public static boolean listening() {
+    return LISTENING.get() != null;
+  }
+
   private void turn(String next) {
     Torch.synchronize();
     long now = clock.getAsLong();

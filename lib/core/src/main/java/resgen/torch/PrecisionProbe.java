@@ -25,8 +25,12 @@ final class PrecisionProbe {
 
   static Precision fastest(NDManager root) {
     try (NDManager manager = root.newSubManager()) {
-      NDArray x = manager.ones(new Shape(1024, 256));
-      NDArray w = manager.ones(new Shape(256, 256)).mul(1f / 256);
+      // Large enough to fill a GPU, where smaller products take the time of their launches.
+      boolean gpu = manager.getDevice().isGpu();
+      int rows = gpu ? 16_384 : 1024;
+      int width = gpu ? 1024 : 256;
+      NDArray x = manager.ones(new Shape(rows, width));
+      NDArray w = manager.ones(new Shape(width, width)).mul(1f / width);
       Kernel fp32 = Kernel.compile("probe-fp32", SOURCE, Precision.FP32);
       Kernel bf16 = Kernel.compile("probe-bf16", SOURCE, Precision.BF16);
       double[] best = {Double.MAX_VALUE, Double.MAX_VALUE};

@@ -8,6 +8,8 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.util.cuda.CudaUtils;
+import java.lang.management.MemoryUsage;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
@@ -28,14 +30,24 @@ public final class Torch {
 
   private static final LongAdder TRANSFERS = new LongAdder();
   private static final ThreadLocal<Long> SEEDS = ThreadLocal.withInitial(() -> 0L);
+  private static volatile boolean loaded; // the engine
 
   private Torch() {}
 
   private static final class Holder {
     static final Engine ENGINE = Engine.getEngine("PyTorch");
     static final int GPUS = ENGINE.getGpuCount();
-    static final NDManager ROOT = ENGINE.newBaseManager(parse(setting(), GPUS));
+    static final NDManager ROOT = made();
     static final Precision FASTEST = measure();
+
+    private static NDManager made() {
+      NDManager root = ENGINE.newBaseManager(parse(setting(), GPUS));
+      loaded = true;
+      if (GPUS > 0) {
+        Tf32.set(Tf32.setting());
+      }
+      return root;
+    }
 
     private static Precision measure() {
       if (!ROOT.getDevice().isGpu() && !CpuFeatures.hasNativeBf16()) {
@@ -67,6 +79,11 @@ public final class Torch {
    */
   public static Device device() {
     return device(setting());
+  }
+
+  /** Whether a GPU is in use; false, without loading libtorch, as long as nothing else has. */
+  public static boolean onGpu() {
+    return loaded && device().isGpu();
   }
 
   private static String setting() {
@@ -120,6 +137,24 @@ public final class Torch {
     return Holder.FASTEST;
   }
 
+  /**
+   * Lets a CUDA device multiply float32 matrices and convolve in TF32, or not; it is for the whole
+   * process. At first what the system property {@code resgen.tf32} says, or else the environment
+   * variable {@code RESGEN_TF32}: {@code on} or {@code off}, or else off.
+   *
+   * @throws IllegalStateException if this libtorch has no such setting
+   */
+  public static void tf32(boolean on) {
+    Holder.ROOT.getDevice();
+    Tf32.set(on);
+  }
+
+  /** Whether float32 products and convolutions may be in TF32 on a CUDA device. */
+  public static boolean tf32() {
+    Holder.ROOT.getDevice();
+    return Tf32.isOn();
+  }
+
   /** Sets how many threads one operation may use. */
   public static void threads(int threads) {
     if (threads < 1) {
@@ -144,6 +179,25 @@ public final class Torch {
         probe.getFloat();
       }
     }
+  }
+
+  /**
+   * Bytes of a GPU that no process uses now; what libtorch keeps for later use counts as used.
+   *
+   * @throws IllegalArgumentException if the device is no GPU
+   */
+  public static long unusedMemory(Device device) {
+    if (!device.isGpu()) {
+      throw new IllegalArgumentException(device + " is no GPU");
+    }
+    MemoryUsage memory = CudaUtils.getGpuMemory(device);
+    return memory.getMax() - memory.getUsed();
+  }
+
+  /** {@link #unusedMemory} once libtorch has given back what it keeps for later use. */
+  public static long freeMemory(Device device) {
+    JniUtils.emptyCudaCache();
+    return unusedMemory(device);
   }
 
   /** Seeds libtorch's own generator. The library's noise is {@link resgen.noise.Noise}. */

@@ -24,12 +24,12 @@ final class Meter implements AutoCloseable {
   private final Kernel kernel = Kernel.of("meter");
   private final NDManager manager;
   private final NDArray at; // [1] int64, the step's place in the table
+  private final NDArray base; // [1] int64, the first step of the table
   private final NDArray broken; // [1] int64, the first step that is broken, or −1
   private final Map<List<String>, NDArray> places = new HashMap<>(); // of names, in the sums
   private List<String> names = List.of();
   private NDArray sums; // [names] float64
   private NDArray table; // [AHEAD, columns] float32
-  private NDArray base; // [1] int64, the first step of the table
   private long first;
   private int place = AHEAD;
   private long steps; // since the sums were read
@@ -37,6 +37,7 @@ final class Meter implements AutoCloseable {
   Meter(NDManager parent) {
     manager = parent.newSubManager();
     at = manager.zeros(new Shape(1), DataType.INT64);
+    base = manager.zeros(new Shape(1), DataType.INT64);
     broken = Torch.longs(manager, new int[] {-1}, 1);
   }
 
@@ -45,11 +46,15 @@ final class Meter implements AutoCloseable {
     float[] of(long step);
   }
 
-  /** The numbers of a step, {@code [columns]} on the device. */
-  NDArray row(long step, Row numbers) {
+  /** Makes the numbers of a step ready. */
+  void prepare(long step, Row numbers) {
     if (place >= AHEAD || step != first + place) {
       upload(step, numbers);
     }
+  }
+
+  /** The numbers of the step under way, {@code [columns]} on the device. */
+  NDArray row() {
     return kernel.call("row", table, at).head();
   }
 
@@ -59,13 +64,14 @@ final class Meter implements AutoCloseable {
     for (int i = 0; i < AHEAD; i++) {
       System.arraycopy(numbers.of(step + i), 0, values, i * columns, columns);
     }
-    if (table != null) {
-      table.close();
-      base.close();
-    }
-    table = Torch.kept(Torch.floats(manager, values, AHEAD, columns));
-    base = Torch.kept(Torch.longs(manager, step));
-    try (NDArray zero = Torch.longs(manager, 0L)) {
+    try (NDArray rows = Torch.floats(manager, values, AHEAD, columns);
+        NDArray number = Torch.longs(manager, step);
+        NDArray zero = Torch.longs(manager, 0L)) {
+      if (table == null) {
+        table = Torch.kept(manager.zeros(rows.getShape()));
+      }
+      Torch.copy(rows, table); // a captured step knows their addresses
+      Torch.copy(number, base);
       Torch.copy(zero, at);
     }
     first = step;
@@ -97,10 +103,14 @@ final class Meter implements AutoCloseable {
     names = all;
   }
 
-  /** A step is done. */
+  /** The device has done a step. */
   void advance() {
     kernel.call("check", broken, sums, at, base);
     kernel.call("advance", at);
+  }
+
+  /** The same for Java, which does not run in a step that is replayed. */
+  void count() {
     place++;
     steps++;
   }

@@ -56,6 +56,21 @@ public interface Trainable {
   }
 
   /**
+   * Whether every step asks the same of the device, so that {@link #loss} and {@link #afterStep}
+   * may be captured and replayed (see {@link resgen.torch.Graphs}): they then read the step's
+   * number from arrays and not from their argument, and write their results in place.
+   */
+  default boolean isFixed() {
+    return false;
+  }
+
+  /**
+   * Called before each step's first loss: uploads what the step reads. Of a fixed model it is all
+   * that Java does for a step.
+   */
+  default void prepare(Training training, long step) {}
+
+  /**
    * The loss of samples {@code from … from + count} of step {@code step}'s batch. Everything random
    * in it is a function of the run's seed, the step and the sample's place in the batch.
    */

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import resgen.torch.Deferred;
+import resgen.torch.Graphs;
 import resgen.torch.Phases;
 import resgen.torch.Torch;
 import resgen.torch.WeightFile;
@@ -35,6 +36,7 @@ public final class Trainer implements AutoCloseable {
   private final Ema ema;
   private final Metrics metrics = new Metrics();
   private final Meter meter;
+  private final Graphs graphs;
   private long step;
   private double best = Double.POSITIVE_INFINITY;
   private double secondsBefore;
@@ -57,6 +59,7 @@ public final class Trainer implements AutoCloseable {
     adam = new AdamW(model.parameters(), training.optimizer(), model.rates());
     ema = new Ema(model.parameters(), training.emaDecay());
     meter = new Meter(model.parameters().manager());
+    graphs = model.isFixed() ? Graphs.on(model.parameters().manager()) : Graphs.eager();
     try {
       lock = folder.map(RunLock::of);
       folder.map(f -> f.resolve("last.safetensors")).filter(Files::exists).ifPresent(this::resume);
@@ -138,27 +141,35 @@ public final class Trainer implements AutoCloseable {
   public void step() {
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      NDArray rates = meter.row(step, this::rates); // learning rate, its factor, the averages' rate
-      int size = training.batch() / training.accumulate();
-      for (int from = 0; from < training.batch(); from += size) {
-        int at = from;
-        Torch.seed(training.seed() * 1_000_003L + step * 31 + at); // of dropout
-        Torch.withGradients(true, () -> accumulate(at, size));
-      }
-      Phases.enter("optimizer");
-      NDArray norm = adam.norm();
-      adam.step(norm, rates.get("1:2").reshape());
-      Map<String, NDArray> numbers = new LinkedHashMap<>();
-      numbers.put("gradient_norm", norm);
-      numbers.put("learning_rate", rates.get("0:1").reshape());
-      meter.add(numbers, 1);
-      step++;
-      Phases.enter("ema");
-      ema.update(rates.get("2:3").reshape());
-      meter.advance();
-      Phases.leave();
-      model.afterStep(training, step);
+      model.prepare(training, step);
+      meter.prepare(step, this::rates);
     }
+    int size = training.batch() / training.accumulate();
+    for (int from = 0; from < training.batch(); from += size) {
+      int at = from;
+      Torch.seed(training.seed() * 1_000_003L + step * 31 + at); // of dropout
+      graphs.run("loss from " + at, () -> Torch.withGradients(true, () -> accumulate(at, size)));
+    }
+    graphs.run("update", this::update);
+    step++;
+    meter.count();
+  }
+
+  /** Everything after the gradients: clip, optimizer, averages, sums of what is logged. */
+  private void update() {
+    NDArray rates = meter.row(); // learning rate, its factor, the averages' rate
+    Phases.enter("optimizer");
+    NDArray norm = adam.norm();
+    adam.step(norm, rates.get("1:2").reshape());
+    Map<String, NDArray> numbers = new LinkedHashMap<>();
+    numbers.put("gradient_norm", norm);
+    numbers.put("learning_rate", rates.get("0:1").reshape());
+    meter.add(numbers, 1);
+    Phases.enter("ema");
+    ema.update(rates.get("2:3").reshape());
+    meter.advance();
+    Phases.leave();
+    model.afterStep(training, step + 1);
   }
 
   private float[] rates(long at) {
@@ -239,6 +250,7 @@ public final class Trainer implements AutoCloseable {
 
   @Override
   public void close() {
+    graphs.close();
     meter.close();
     adam.close();
     ema.close();

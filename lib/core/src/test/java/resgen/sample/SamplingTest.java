@@ -136,7 +136,7 @@ class SamplingTest {
                     1),
             () -> s.temperature(-1),
             () -> s.temperature(Double.NaN),
-            () -> s.batchSize(0),
+            () -> s.batchSize(-1),
             () -> s.schedule(null),
             () -> s.reveal(null),
             () -> s.guidance(-1, 0));

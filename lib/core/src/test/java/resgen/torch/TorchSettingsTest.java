@@ -44,6 +44,25 @@ class TorchSettingsTest {
     }
   }
 
+  @Test
+  void tf32IsASettingOfItsOwn() {
+    try {
+      Torch.tf32(true);
+      assertTrue(Torch.tf32());
+    } finally {
+      Torch.tf32(false);
+    }
+    assertFalse(Torch.tf32());
+    System.setProperty(Tf32.PROPERTY, "yes");
+    try {
+      assertEquals(
+          "tf32 'yes' is not one of on, off",
+          assertThrows(IllegalArgumentException.class, Tf32::setting).getMessage());
+    } finally {
+      System.clearProperty(Tf32.PROPERTY);
+    }
+  }
+
   private static long held(NDManager manager) {
     long before = Managers.count();
     try (NDManager next = manager.newSubManager()) {

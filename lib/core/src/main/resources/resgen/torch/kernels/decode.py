@@ -27,7 +27,7 @@ def stack(self, x: Tensor, weights: List[Tensor], modulation: Tensor, norm: Tens
   return torch.addcmul(norm[0], torch.layer_norm(x, [shape[2]]), norm[1])
 def tables(self, cos: Tensor, sin: Tensor) -> Tuple[Tensor, Tensor]:
   hw = cos.size(1)
-  scale = torch.tensor([1.0 / (hw ** 0.5), 1.0], device=cos.device).view([2, 1])
+  scale = torch.cat([torch.full([1], 1.0 / (hw ** 0.5), dtype=6, device=cos.device), torch.ones([1], dtype=6, device=cos.device)]).view([2, 1])
   s = torch.cat([-sin[:, :hw // 2], sin[:, hw // 2:]], 1)
   return ((cos.unsqueeze(1) * scale).unsqueeze(2), (s.unsqueeze(1) * scale).unsqueeze(2))
 def one(self, x: Tensor, weights: List[Tensor], m: List[Tensor], norm: List[Tensor], kv: List[Tensor], c: Tensor, s: Tensor, at: int) -> Tensor:
@@ -49,8 +49,34 @@ def one(self, x: Tensor, weights: List[Tensor], m: List[Tensor], norm: List[Tens
     y = torch.addcmul(m[6 * i + 3], torch.layer_norm(x, [w]), m[6 * i + 4])
     x = torch.addcmul(x, m[6 * i + 5], self.linear(self.linear_gelu(y, weights[4 * i + 2]), weights[4 * i + 3]).to(6))
   return torch.addcmul(norm[0], torch.layer_norm(x, [w]), norm[1])
+# As one, at a position that an array tells: the same work for every position, over all keys there are.
+def counted(self, x: Tensor, weights: List[Tensor], modulation: Tensor, norm: Tensor, cache: Tensor, cos: Tensor, sin: Tensor, at: Tensor) -> Tensor:
+  b = x.size(0)
+  w = x.size(1)
+  m = self.rows(modulation)
+  last = self.rows(norm)
+  kv = self.kept(cache)
+  heads = kv[0].size(0) // b
+  hw = w // heads
+  c, s = self.tables(torch.index_select(cos, 0, at), torch.index_select(sin, 0, at))
+  later = torch.gt(torch.arange(kv[0].size(1), device=x.device), at)  # [L]
+  hidden = torch.where(later, torch.full([1], float("-inf"), dtype=6, device=x.device), torch.zeros([1], dtype=6, device=x.device))
+  for i in range(len(kv) // 2):
+    k = kv[2 * i]
+    v = kv[2 * i + 1]
+    y = torch.addcmul(m[6 * i], torch.layer_norm(x, [w]), m[6 * i + 1])
+    p = self.linear(y, weights[4 * i]).to(6).view([b, 3, heads, hw])
+    qk = self.turn(p.narrow(1, 0, 2), c[0], s[0])
+    k.index_copy_(1, at, qk.select(1, 1).reshape([b * heads, 1, hw]))
+    v.index_copy_(1, at, p.select(1, 2).reshape([b * heads, 1, hw]))
+    score = torch.bmm(qk.select(1, 0).reshape([b * heads, 1, hw]), k.transpose(1, 2)) + hidden  # [B·heads, 1, L]
+    a = torch.bmm(torch.softmax(score, 2), v).view([b, w])
+    x = torch.addcmul(x, m[6 * i + 2], self.linear(a, weights[4 * i + 1]).to(6))
+    y = torch.addcmul(m[6 * i + 3], torch.layer_norm(x, [w]), m[6 * i + 4])
+    x = torch.addcmul(x, m[6 * i + 5], self.linear(self.linear_gelu(y, weights[4 * i + 2]), weights[4 * i + 3]).to(6))
+  return torch.addcmul(last[0], torch.layer_norm(x, [w]), last[1])  # [B, W]
 def modulations(self, condition: Tensor, biases: List[Tensor], last: Tensor) -> Tuple[Tensor, Tensor]:
-  one = torch.tensor([0.0, 1.0, 0.0, 0.0, 1.0, 0.0], device=condition.device).view([6, 1, 1, 1])
+  one = torch.eq(torch.arange(6, device=condition.device) % 3, 1).to(6).view([6, 1, 1, 1])  # 0, 1, 0, 0, 1, 0
   c = condition.permute([2, 0, 1, 3])
   rows = annotate(List[Tensor], [])
   for bias in biases:

@@ -25,9 +25,14 @@ def fill(self, codes: Tensor, visible: Tensor, proposed: Tensor, shown: Tensor, 
   at.copy_(torch.where(fresh, proposed, at))  # what is visible is never revised
   now.copy_(shown)
   return codes
-def put(self, codes: Tensor, drawn: Tensor, position: int) -> Tensor:
-  codes.select(1, position).copy_(drawn)
-  return codes
+def row(self, table: Tensor, at: Tensor) -> Tensor:
+  return torch.index_select(table, 0, at).squeeze(0)  # [S, 1], [1] → [1]
+def take(self, table: Tensor, at: Tensor) -> Tensor:
+  return torch.index_select(table, 0, at)  # [S, W], [1] → [1, W]
+def advance(self, at: Tensor) -> Tensor:
+  return at.add_(1)
+def put(self, codes: Tensor, drawn: Tensor, at: Tensor) -> Tensor:
+  return codes.index_copy_(1, at, drawn.unsqueeze(1))  # [B, L, D], the codes of one position
 def check(self, broken: Tensor, values: Tensor, step: Tensor) -> Tensor:
   bad = torch.logical_not(torch.all(torch.isfinite(values)))
   return broken.copy_(torch.where(torch.logical_and(bad, torch.eq(broken, 0)), step, broken))

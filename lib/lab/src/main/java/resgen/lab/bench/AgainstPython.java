@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import resgen.torch.Precision;
+import resgen.torch.Torch;
 
 /** The same work here and in Python, by turns, with the ratios that are aimed at. */
 public final class AgainstPython {
@@ -104,6 +105,12 @@ public final class AgainstPython {
       }
       case "training-step" -> {
         both(all, task, sizes.batch());
+        if (Torch.device().isGpu()) {
+          for (Precision p : precisions) {
+            String name = "python graph " + p.label();
+            all.add(python.open(name, "training-step-graph", message(p, sizes.batch())));
+          }
+        }
         precisions.forEach(p -> all.add(ours(p, generator(p).trainingStep(sizes.batch()))));
         all.add(plain.plainStep(sizes.batch()).open(PLAIN, false));
       }

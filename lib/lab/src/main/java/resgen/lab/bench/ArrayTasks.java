@@ -1,6 +1,7 @@
 package resgen.lab.bench;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import resgen.settings.DataHome;
 import resgen.token.Codes;
 import resgen.token.Condition;
 import resgen.token.TokenSpec;
+import resgen.torch.Graphs;
 import resgen.torch.Kernel;
 import resgen.torch.Precision;
 import resgen.torch.Torch;
@@ -68,9 +70,17 @@ final class ArrayTasks {
           Codebooks books = RandomTokens.books(manager, shape);
           NDArray array = books.array();
           NDArray z = manager.randomNormal(new Shape(vectors, 64)).mul(0.125f);
+          Graphs graphs = Graphs.on(manager);
+          closing.push(graphs::close);
           return plain
               ? () -> Torch.scoped(() -> PlainRvq.encode(z, array).getShape())
-              : () -> Torch.scoped(() -> books.encode(z).codes().getShape());
+              : () ->
+                  Torch.scoped(
+                      () ->
+                          graphs
+                              .apply("encode", z, x -> new NDList(books.encode(x).codes()))
+                              .head()
+                              .getShape());
         });
   }
 

@@ -38,6 +38,7 @@ import resgen.sample.TokenSampler;
 import resgen.token.Condition;
 import resgen.token.Labels;
 import resgen.token.TokenSpec;
+import resgen.torch.Graphs;
 import resgen.torch.Torch;
 import resgen.train.AdamW;
 import resgen.train.Ema;
@@ -238,9 +239,12 @@ final class GeneratorTasks {
           NDArray bits =
               visible.expandDims(2).gt(manager.arange(shape.depth()).toType(DataType.INT64, false));
           NDList condition = new NDList(labels);
+          Graphs graphs = Graphs.on(manager);
+          closing.push(graphs::close);
+          Runnable call = () -> network.hidden(sums, bits, condition, null, false);
           return plain
               ? () -> scoped(() -> formulas.hidden(sums, visible, labels))
-              : () -> scoped(() -> network.hidden(sums, bits, condition, null, false));
+              : () -> scoped(() -> graphs.run("forward", call));
         });
   }
 
@@ -264,6 +268,7 @@ final class GeneratorTasks {
         samples * halves * hiddenFlops(),
         (manager, closing) -> {
           MaskedSampler sampler = new MaskedSampler(frozen(manager), sampling, false);
+          closing.push(sampler::close);
           Condition condition = condition(samples);
           return () -> sampler.sample(condition, 0);
         });
@@ -339,6 +344,7 @@ final class GeneratorTasks {
           Model network = rq.build(Parameters.on(manager, 0), RandomTokens.books(manager, shape));
           network.parameters().freeze();
           TokenSampler sampler = TokenSampler.of(network, one, false);
+          closing.push(sampler::close);
           Condition condition = condition(1);
           return () -> sampler.sample(condition, 0);
         });
@@ -379,6 +385,26 @@ final class GeneratorTasks {
     return model;
   }
 
+  /** A model's weights after some steps of training on random tokens. */
+  static List<float[]> trained(
+      NDManager manager, String label, String preset, String precision, int steps) {
+    TokenSpec shape = BenchPreset.of(preset, precision).tokens();
+    Tokens tokens = RandomTokens.tokens(manager, shape, 512);
+    Recipe recipe =
+        Family.of(label)
+            .preset(preset)
+            .of(shape, new ConditionSpec.Classes(RandomTokens.CLASSES))
+            .precision(precision);
+    Training training = Training.steps(1_000_000).batch(32).optimizer(ADAM);
+    try (GeneratorTraining model = new GeneratorTraining(recipe, tokens, tokens.range(0, 1), 0);
+        Trainer trainer = new Trainer(model, training, Optional.empty(), Listener.none())) {
+      for (int i = 0; i < steps; i++) {
+        trainer.step();
+      }
+      return model.parameters().list().stream().map(NDArray::toFloatArray).toList();
+    }
+  }
+
   private static Sampling causal(int iterations) {
     return Sampling.steps(iterations).topP(0.95).batchSize(1);
   }
@@ -399,6 +425,9 @@ final class GeneratorTasks {
             1,
             sampler.cost().networkCalls(),
             sampler.cost().flops(),
-            (manager, closing) -> () -> sampler.sample(condition, 0)));
+            (manager, closing) -> {
+              closing.push(sampler::close);
+              return () -> sampler.sample(condition, 0);
+            }));
   }
 }

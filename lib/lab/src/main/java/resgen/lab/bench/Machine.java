@@ -12,7 +12,7 @@ import resgen.torch.Torch;
 /**
  * Where a number was measured; part of every row.
  *
- * @param processor its model, as the system names it
+ * @param processor its model, as the system names it; of a GPU its name and its driver's version
  * @param cores that this process may use
  * @param threads of one tensor operation
  * @param device {@code cpu} or {@code gpu}
@@ -36,7 +36,9 @@ public record Machine(
    */
   public static Machine here(String precision) {
     return new Machine(
-        processorName(),
+        Torch.device().isGpu()
+            ? Gpu.here().name() + ", driver " + Gpu.here().driver()
+            : processorName(),
         Runtime.getRuntime().availableProcessors(),
         Torch.threads(),
         Torch.device().isGpu() ? "gpu" : "cpu",

@@ -11,10 +11,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import resgen.settings.Json;
+import resgen.torch.Torch;
 
 /**
  * The Python program that does the same work with PyTorch, driven over a pipe: a line of JSON each
- * way. It waits while this process works, and the other way round.
+ * way. It waits while this process works, and the other way round, and works on the same device.
  */
 public final class Python implements AutoCloseable {
 
@@ -52,19 +53,24 @@ public final class Python implements AutoCloseable {
     to = process.outputWriter();
     from = process.inputReader();
     try {
-      about = ask("hello", Map.of("threads", threads));
+      about = ask("hello", Map.of("threads", threads, "device", device()));
     } catch (RuntimeException e) {
       close();
       throw e;
     }
   }
 
+  private static String device() {
+    return Torch.device().isGpu() ? "gpu" : "cpu";
+  }
+
   /** Versions of Python and torch, and what torch says of itself. */
   public String description() {
-    return "Python %s, torch %s, %s threads, %s, %s"
+    return "Python %s, torch %s, %s, %s threads, %s, %s"
         .formatted(
             about.get("python"),
             about.get("torch"),
+            about.get("device"),
             about.get("threads"),
             about.get("cpu"),
             about.get("blas"));

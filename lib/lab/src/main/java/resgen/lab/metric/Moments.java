@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 import resgen.codec.Features;
+import resgen.torch.Torch;
 
 /**
  * Count, mean and covariance of feature vectors in float64; immutable.
@@ -67,6 +68,11 @@ public final class Moments {
 
   /** Mean and covariance of the rows of features. */
   public static Moments of(Features features) {
+    if (Torch.onGpu()) {
+      int[] once = new int[features.count()];
+      Arrays.fill(once, 1);
+      return DeviceMoments.of(features, once, Torch.device());
+    }
     return new Accumulator(features.dimension()).add(features.flat()).moments();
   }
 
@@ -76,7 +82,24 @@ public final class Moments {
    * @param counts one for each row, 0 or more
    */
   public static Moments of(Features features, int[] counts) {
+    if (Torch.onGpu()) {
+      return DeviceMoments.of(features, counts, Torch.device());
+    }
     return new Accumulator(features.dimension()).add(features.flat(), counts).moments();
+  }
+
+  /** Of no vectors. */
+  static Moments none(int dimension) {
+    return new Moments(0, new double[dimension], new DMatrixRMaj(dimension, dimension));
+  }
+
+  /**
+   * Moments that were summed elsewhere.
+   *
+   * @param scatter Σ (x − mean)(x − mean)ᵀ, taken over
+   */
+  static Moments ofScatter(long count, double[] mean, DMatrixRMaj scatter) {
+    return new Moments(count, mean, scatter);
   }
 
   /** How many vectors. */
@@ -168,7 +191,7 @@ public final class Moments {
       }
       this.dimension = dimension;
       this.buffer = new double[Math.multiplyExact(BUFFER_ROWS, dimension)];
-      this.moments = new Moments(0, new double[dimension], new DMatrixRMaj(dimension, dimension));
+      this.moments = none(dimension);
     }
 
     /**

@@ -130,4 +130,32 @@ class MomentsTest {
     double[][] skew = {{1, 2}, {3, 1}};
     assertThrows(IllegalArgumentException.class, () -> Moments.of(new double[2], skew, 5));
   }
+
+  /** The kernel that a GPU runs, on a CPU; more rows than it takes at once, and a large offset. */
+  @Test
+  void aDeviceSumsTheSameMoments() {
+    Noise.Stream noise = Noise.of(4).stream(0);
+    int n = 70_000;
+    float[] rows = new float[n * 3];
+    int[] counts = new int[n];
+    for (int i = 0; i < n; i++) {
+      counts[i] = noise.nextInt(3);
+      for (int j = 0; j < 3; j++) {
+        rows[3 * i + j] = (float) (1000 * j + noise.nextGaussian() * (j + 1));
+      }
+    }
+    Features features = Features.of(3, rows);
+    Moments plain = new Moments.Accumulator(3).add(rows, counts).moments();
+    Moments device = DeviceMoments.of(features, counts, ai.djl.Device.cpu());
+    assertEquals(plain.count(), device.count());
+    for (int i = 0; i < 3; i++) {
+      assertEquals(plain.mean()[i], device.mean()[i], 1e-9);
+      for (int j = 0; j < 3; j++) {
+        assertEquals(plain.covariance()[i][j], device.covariance()[i][j], 1e-9);
+      }
+    }
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> DeviceMoments.of(features, new int[2], ai.djl.Device.cpu()));
+  }
 }

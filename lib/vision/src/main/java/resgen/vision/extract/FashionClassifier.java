@@ -1,6 +1,7 @@
 package resgen.vision.extract;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,6 +12,7 @@ import resgen.codec.Extractor;
 import resgen.nn.Parameters;
 import resgen.settings.DataHome;
 import resgen.token.Labels;
+import resgen.torch.Graphs;
 import resgen.train.AdamW;
 import resgen.train.Listener;
 import resgen.train.Rate;
@@ -42,6 +44,7 @@ public final class FashionClassifier implements Extractor<Images> {
   private final Parameters parameters;
   private final ClassifierNetwork network;
   private final String hash;
+  private final Graphs graphs;
 
   /** Takes over manager and parameters. */
   FashionClassifier(
@@ -57,6 +60,7 @@ public final class FashionClassifier implements Extractor<Images> {
     this.network = network;
     parameters.freeze();
     hash = ClassifierFile.hash(origin.settings(), parameters);
+    graphs = Graphs.on(manager);
   }
 
   /** The shipped classifier, {@code data/checkpoints/fashion-classifier.safetensors}. */
@@ -167,9 +171,13 @@ public final class FashionClassifier implements Extractor<Images> {
         images,
         batch -> {
           NDArray x = ImageInput.normalized(manager, images, channels, size, batch);
-          NDArray features = network.features(x);
-          return new NDArray[] {features, network.scores(features)};
+          return graphs.apply("features and scores", x, this::seen);
         });
+  }
+
+  private NDList seen(NDArray images) {
+    NDArray features = network.features(images);
+    return new NDList(features, network.scores(features));
   }
 
   /** The share of images whose label gets the highest score. */
@@ -192,6 +200,7 @@ public final class FashionClassifier implements Extractor<Images> {
 
   @Override
   public void close() {
+    graphs.close();
     parameters.close();
     manager.close();
   }

@@ -1,6 +1,7 @@
 package resgen.vision.extract;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -21,6 +22,7 @@ import resgen.vision.Images;
 final class ImageInput {
 
   private static final int BATCH = 100;
+  private static final int BATCH_ON_GPU = 1000; // there launches take longer than the work
 
   private ImageInput() {}
 
@@ -87,12 +89,13 @@ final class ImageInput {
    * @param network of a batch's indices: features {@code [B, F]} and, if it has them, scores {@code
    *     [B, classes]}
    */
-  static Extraction extract(Images images, Function<int[], NDArray[]> network) {
+  static Extraction extract(Images images, Function<int[], NDList> network) {
     if (images.size() == 0) {
       throw new IllegalArgumentException(images.name() + ": no images, so no features");
     }
     float[][] all = null;
-    for (int[] batch : Batches.inOrder(images.size(), BATCH)) {
+    int size = Torch.device().isGpu() ? BATCH_ON_GPU : BATCH;
+    for (int[] batch : Batches.inOrder(images.size(), size)) {
       if (Thread.currentThread().isInterrupted()) {
         throw new CancellationException(
             "interrupted after " + batch[0] + " of " + images.size() + " images");
@@ -100,9 +103,7 @@ final class ImageInput {
       float[][] rows =
           Torch.scoped(
               () ->
-                  Arrays.stream(network.apply(batch))
-                      .map(NDArray::toFloatArray)
-                      .toArray(float[][]::new));
+                  network.apply(batch).stream().map(NDArray::toFloatArray).toArray(float[][]::new));
       if (all == null) {
         all = new float[rows.length][];
         for (int i = 0; i < rows.length; i++) {

@@ -1,6 +1,7 @@
 package resgen.vision.extract;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -114,8 +115,7 @@ public final class InceptionExtractor implements Extractor<Images> {
   @Override
   public Extraction extract(Images images) {
     return ImageInput.extract(
-        images,
-        batch -> new NDArray[] {features(module, ImageInput.rgbBytes(manager, images, batch))});
+        images, batch -> new NDList(features(module, ImageInput.rgbBytes(manager, images, batch))));
   }
 
   @Override

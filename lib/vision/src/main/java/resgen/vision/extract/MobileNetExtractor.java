@@ -1,6 +1,7 @@
 package resgen.vision.extract;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.List;
 import resgen.codec.Extraction;
 import resgen.codec.Extractor;
 import resgen.codec.Hashes;
+import resgen.torch.Graphs;
 import resgen.torch.Kernel;
 import resgen.torch.Torch;
 import resgen.vision.Images;
@@ -35,12 +37,14 @@ public final class MobileNetExtractor implements Extractor<Images> {
   private final List<Convolution> layers = new ArrayList<>();
   private final Kernel kernel = Kernel.of("same_conv");
   private final String hash;
+  private final Graphs graphs;
 
   private MobileNetExtractor(MobileNetFile file, String hash, int size) {
     this.hash = hash;
     this.size = size;
     features = file.features();
     manager = Torch.manager();
+    graphs = Graphs.on(manager);
     for (MobileNetFile.Layer layer : file.layers()) {
       NDArray weight =
           Torch.floats(
@@ -108,7 +112,7 @@ public final class MobileNetExtractor implements Extractor<Images> {
         images,
         batch -> {
           NDArray x = ImageInput.normalized(manager, images, 3, size, batch); // [B, 3, S, S]
-          return new NDArray[] {features(x)};
+          return graphs.apply("features", x, in -> new NDList(features(in)));
         });
   }
 
@@ -127,6 +131,7 @@ public final class MobileNetExtractor implements Extractor<Images> {
 
   @Override
   public void close() {
+    graphs.close();
     manager.close();
   }
 

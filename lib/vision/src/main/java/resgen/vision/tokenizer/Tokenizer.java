@@ -41,6 +41,7 @@ public final class Tokenizer implements Codec<Images> {
   private static final String SUFFIX = ".safetensors";
   private static final int ENCODED = 200; // images of 32×32 in a batch of the encoder
   private static final int DECODED = 32; // of the decoder
+  private static final int ON_GPU = 16; // times as many on a GPU
 
   /**
    * Where a tokenizer comes from and what it fits.
@@ -220,9 +221,7 @@ public final class Tokenizer implements Codec<Images> {
         batch(ENCODED),
         "encoding",
         rows -> {
-          NDArray z = encode(pixels(images, rows)); // [B, L, H]
-          NDArray codes = codebooks.encode(z.reshape(-1, codebooks.dimension())).codes();
-          long[] some = codes.toLongArray();
+          long[] some = model.codes(pixels(images, rows)).toLongArray(); // [B·L, D]
           for (int i = 0; i < some.length; i++) {
             all[rows[0] * each + i] = (int) some[i];
           }
@@ -322,7 +321,12 @@ public final class Tokenizer implements Codec<Images> {
     int side = settings.autoencoder().imageSize();
     int each = settings.autoencoder().channels() * side * side;
     float[] values =
-        floats(codes.size(), each, decodedAtOnce(), "decoding", rows -> decode(sums(codes, rows)));
+        floats(
+            codes.size(),
+            each,
+            decodedAtOnce(),
+            "decoding",
+            rows -> model.images(sums(codes, rows)));
     return cropped("decoded", values, labels, names);
   }
 
@@ -378,8 +382,9 @@ public final class Tokenizer implements Codec<Images> {
     return batch(DECODED);
   }
 
-  /** As many images at once as of 32×32, fewer of larger ones. */
-  private int batch(int most) {
+  /** As many images at once as of 32×32, fewer of larger ones; more where launches take longer. */
+  private int batch(int usual) {
+    int most = model.manager().getDevice().isGpu() ? ON_GPU * usual : usual;
     int side = settings.autoencoder().imageSize();
     return Math.max(1, Math.min(most, most * 32 * 32 / (side * side)));
   }

@@ -1,6 +1,7 @@
 package resgen.vision.tokenizer;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import resgen.nn.Parameters;
 import resgen.quantize.Codebooks;
 import resgen.quantize.QuantizerSettings;
 import resgen.settings.Json;
+import resgen.torch.Graphs;
 import resgen.torch.Precision;
 import resgen.torch.Torch;
 import resgen.torch.WeightFile;
@@ -34,6 +36,7 @@ final class TokenizerModel implements AutoCloseable {
   private final Codebooks codebooks;
   private final float scale;
   private final String fingerprint;
+  private final Graphs graphs;
 
   /**
    * Takes over manager and parameters, which hold the network's weights.
@@ -61,6 +64,7 @@ final class TokenizerModel implements AutoCloseable {
     this.scale = scale;
     parameters.freeze();
     fingerprint = hash();
+    graphs = Graphs.on(manager);
   }
 
   /** The network on parameters, in float32. */
@@ -153,12 +157,27 @@ final class TokenizerModel implements AutoCloseable {
 
   /** {@code [B, C, S, S] → [B, L, H]}: scaled latents. */
   NDArray encode(NDArray pixels) {
-    return network.encode(pixels).mul(scale);
+    return Torch.scale(network.encode(pixels), scale);
   }
 
   /** {@code [B, L, H] → [B, C, S, S]}. */
   NDArray decode(NDArray latents) {
-    return network.decode(latents.mul(1 / scale));
+    return network.decode(Torch.scale(latents, 1 / scale));
+  }
+
+  /** {@code [B, C, S, S] → [B·L, D]} int64: codes; a step of {@link Graphs}. */
+  NDArray codes(NDArray pixels) {
+    return graphs
+        .apply(
+            "codes",
+            pixels,
+            x -> new NDList(codebooks.encode(encode(x).reshape(-1, codebooks.dimension())).codes()))
+        .head();
+  }
+
+  /** {@link #decode} as a step of {@link Graphs}. */
+  NDArray images(NDArray latents) {
+    return graphs.apply("images", latents, z -> new NDList(decode(z))).head();
   }
 
   TokenizerSettings settings() {
@@ -192,6 +211,7 @@ final class TokenizerModel implements AutoCloseable {
 
   @Override
   public void close() {
+    graphs.close();
     parameters.close();
     manager.close();
   }
