@@ -73,6 +73,7 @@ public final class CategoricalHead implements Head {
             "draw",
             Target.rows(hidden),
             uniform,
+            target.mask().visible().reshape(-1, depth),
             weight,
             bias,
             how.first(),
