@@ -92,11 +92,6 @@ public final class CategoricalHead implements Head {
   }
 
   @Override
-  public int confidenceTerms() {
-    return 1;
-  }
-
-  @Override
   public double flops(int positions, int depths) {
     return 2.0 * positions * depths * codes * width;
   }

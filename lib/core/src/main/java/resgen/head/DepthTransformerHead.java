@@ -119,11 +119,6 @@ public final class DepthTransformerHead implements Decoder.Of {
   }
 
   @Override
-  public int confidenceTerms() {
-    return 1;
-  }
-
-  @Override
   public double flops(int positions, int depths) {
     return positions * decodeFlops(depths);
   }

@@ -25,11 +25,6 @@ record Uniform() implements MaskLaw {
   }
 
   @Override
-  public NDArray reveal(NDArray visible, NDArray scores, NDArray maskedAfter) {
-    return Kernel.of("reveal").call("reveal_uniform", visible, scores, maskedAfter).head();
-  }
-
-  @Override
   public String text() {
     return "uniform";
   }

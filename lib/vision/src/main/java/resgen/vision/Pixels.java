@@ -3,8 +3,7 @@ package resgen.vision;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.HexFormat;
-import resgen.codec.Hashes;
+import resgen.settings.Hashes;
 
 /** What is done to the bytes of one image in CHW order; never in place. */
 final class Pixels {
@@ -69,7 +68,7 @@ final class Pixels {
       digest.update(pixels[i]);
       digest.update(number.putInt(0, labels[i]).array());
     }
-    return HexFormat.of().formatHex(digest.digest());
+    return Hashes.hex(digest);
   }
 
   /**
