@@ -105,7 +105,7 @@ public final class CausalModel extends Model {
 
   /** The stack's matrices for {@link #steps}; the caller closes them. */
   public TensorList weights() {
-    return stack.weights();
+    return CausalSteps.weights(stack);
   }
 
   /**
@@ -117,7 +117,8 @@ public final class CausalModel extends Model {
   public Steps steps(TensorList weights, NDList condition) {
     Conditioner.Embedded embedded = conditioner.apply(condition);
     int batch = (int) embedded.modulation().getShape().get(0);
-    return new Steps(stack.steps(weights, modulation(embedded), rotary, batch), embedded.input());
+    return new Steps(
+        new CausalSteps(stack, weights, modulation(embedded), rotary, batch), embedded.input());
   }
 
   /** Sequences under way; they live as long as the scope they were begun in. */

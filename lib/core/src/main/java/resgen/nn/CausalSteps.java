@@ -3,6 +3,8 @@ package resgen.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.List;
 import resgen.torch.Kernel;
 import resgen.torch.TensorList;
 
@@ -24,19 +26,27 @@ public final class CausalSteps {
   private final int length;
   private int at;
 
-  /** See {@link Transformer#steps}. */
-  CausalSteps(
-      Kernel kernel,
-      TensorList weights,
-      NDList modulation,
-      Rotary rotary,
-      int batch,
-      Transformer.Settings sizes) {
-    this.kernel = kernel;
+  /**
+   * Begins a run of a causal stack.
+   *
+   * @param weights of {@link #weights}; the caller closes them
+   * @param modulation {@code [B or 1, 1, 8, W]}, the same at all positions
+   * @param rotary tables of all L positions
+   * @param batch B
+   */
+  public CausalSteps(
+      Transformer stack, TensorList weights, NDArray modulation, Rotary rotary, int batch) {
+    if (!stack.causal) {
+      throw new IllegalStateException("a stack that is not causal has no steps");
+    }
     this.weights = weights;
-    this.modulation = modulation.get(0);
-    norm = modulation.get(1);
     this.rotary = rotary;
+    kernel = Kernel.of("decode", stack.precision);
+    List<NDArray> biases = stack.blocks.stream().map(b -> b.get(0)).toList();
+    NDList rows = kernel.infer("modulations", modulation, biases, stack.finalBias);
+    this.modulation = rows.get(0);
+    norm = rows.get(1);
+    Transformer.Settings sizes = stack.settings;
     heads = sizes.heads();
     length = (int) rotary.cos().getShape().get(0);
     cache =
@@ -44,6 +54,19 @@ public final class CausalSteps {
             .cos()
             .getManager()
             .zeros(new Shape(sizes.layers(), 2, batch, heads, length, sizes.headWidth()));
+  }
+
+  /**
+   * The matrices of a stack's blocks, in the number format of their products; in bfloat16 they are
+   * copies.
+   *
+   * @param more matrices that follow the blocks'
+   */
+  public static TensorList weights(Transformer stack, NDArray... more) {
+    List<NDArray> matrices = new ArrayList<>();
+    stack.blocks.forEach(b -> matrices.addAll(b.subList(1, b.size())));
+    matrices.addAll(List.of(more));
+    return TensorList.of(matrices, stack.precision);
   }
 
   /**
