@@ -1,6 +1,7 @@
 package resgen.codec;
 
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
+import resgen.settings.DataHome;
 import resgen.torch.WeightFile;
 
 /**
@@ -74,14 +76,63 @@ public interface Medium<X extends Media<X>> {
   }
 
   /** The medium of a set. */
-  @SuppressWarnings("unchecked") // a medium is of the type that it names
   static <X extends Media<X>> Medium<X> of(X media) {
-    return (Medium<X>)
-        all().stream()
-            .filter(medium -> medium.type().isInstance(media))
-            .findFirst()
-            .orElseThrow(
-                () -> new IllegalArgumentException("no medium of " + media.getClass().getName()));
+    return known(media)
+        .orElseThrow(
+            () -> new IllegalArgumentException("no medium of " + media.getClass().getName()));
+  }
+
+  @SuppressWarnings("unchecked") // a medium is of the type that it names
+  private static <X extends Media<X>> Optional<Medium<X>> known(X media) {
+    return all().stream()
+        .filter(medium -> medium.type().isInstance(media))
+        .map(medium -> (Medium<X>) medium)
+        .findFirst();
+  }
+
+  /** The test part of the data set that media are the training part of, by their name. */
+  static <X extends Media<X>> Optional<X> heldOut(X training) {
+    return known(training)
+        .flatMap(
+            medium ->
+                medium.dataSets().stream()
+                    .filter(name -> training.name().equals(name + "/train"))
+                    .findFirst()
+                    .flatMap(medium::dataSet))
+        .map(DataSet::test);
+  }
+
+  /**
+   * The codec in a weight file, whatever its medium.
+   *
+   * @param name of a file, or of one in {@code data/checkpoints} without {@code .safetensors}
+   * @throws IllegalArgumentException if there is no such file, or no medium on the class path reads
+   *     it
+   */
+  static Codec<?> open(String name) {
+    Path file = file(name);
+    String format = WeightFile.metadata(file).getOrDefault(WeightFile.FORMAT, "");
+    return open(file, format)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "%s: no medium reads the format '%s'".formatted(file, format)));
+  }
+
+  /**
+   * The file of {@link #open(String)}.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  static Path file(String name) {
+    Path file =
+        name.endsWith(".safetensors")
+            ? Path.of(name)
+            : DataHome.path("checkpoints").resolve(name + ".safetensors");
+    if (!Files.isRegularFile(file)) {
+      throw new IllegalArgumentException("no tokenizer '%s': no file %s".formatted(name, file));
+    }
+    return file;
   }
 
   /**

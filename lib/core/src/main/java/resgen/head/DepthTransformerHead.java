@@ -124,6 +124,11 @@ public final class DepthTransformerHead implements Decoder.Of {
   }
 
   @Override
+  public boolean iterates() {
+    return false;
+  }
+
+  @Override
   public int calls(int[] masked) {
     return tokens.depth();
   }

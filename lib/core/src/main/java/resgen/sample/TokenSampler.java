@@ -73,7 +73,8 @@ public abstract sealed class TokenSampler permits MaskedSampler, CausalSampler {
     List<Trajectory> trajectories = new ArrayList<>();
     int size = condition.size();
     int done = 0;
-    try (AutoCloseable kept = begin()) {
+    AutoCloseable kept = begin();
+    try (kept) {
       while (done < size && !Thread.currentThread().isInterrupted()) {
         int end = Math.min(size, done + settings.batchSize());
         Condition own = condition.range(done, end);

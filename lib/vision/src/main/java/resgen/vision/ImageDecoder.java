@@ -183,7 +183,7 @@ final class ImageDecoder {
   }
 
   /** As packed RGB; the samples of a grey picture as they are, without Java's linear-grey gamma. */
-  private static Resampler.Rows<RuntimeException> rows(BufferedImage image) {
+  private static Resampler.Rows rows(BufferedImage image) {
     Raster raster = image.getRaster();
     boolean grey = raster.getNumBands() <= 2 && !(image.getColorModel() instanceof IndexColorModel);
     int shift = Math.max(0, image.getSampleModel().getSampleSize(0) - 8);

@@ -197,15 +197,6 @@ public record ImageFolder(
   }
 
   /**
-   * The names of the class folders, in their order; no picture is read.
-   *
-   * @throws BrokenFileException as {@link #load}
-   */
-  public List<String> classFolders() {
-    return found().classes();
-  }
-
-  /**
    * Reads all pictures, several at a time.
    *
    * @throws BrokenFileException naming the first broken file, unless those are skipped; or the
