@@ -1,7 +1,6 @@
 package resgen.codec;
 
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
-import resgen.settings.DataHome;
 import resgen.torch.WeightFile;
 
 /**
@@ -110,29 +108,13 @@ public interface Medium<X extends Media<X>> {
    *     it
    */
   static Codec<?> open(String name) {
-    Path file = file(name);
+    Path file = WeightFile.named("tokenizer", name);
     String format = WeightFile.metadata(file).getOrDefault(WeightFile.FORMAT, "");
     return open(file, format)
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
                     "%s: no medium reads the format '%s'".formatted(file, format)));
-  }
-
-  /**
-   * The file of {@link #open(String)}.
-   *
-   * @throws IllegalArgumentException if there is none
-   */
-  static Path file(String name) {
-    Path file =
-        name.endsWith(".safetensors")
-            ? Path.of(name)
-            : DataHome.path("checkpoints").resolve(name + ".safetensors");
-    if (!Files.isRegularFile(file)) {
-      throw new IllegalArgumentException("no tokenizer '%s': no file %s".formatted(name, file));
-    }
-    return file;
   }
 
   /**

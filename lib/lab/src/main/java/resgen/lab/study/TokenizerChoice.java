@@ -36,7 +36,7 @@ public sealed interface TokenizerChoice {
     /** {@inheritDoc} Read from a file once as long as the file is the same. */
     @Override
     public Shape shape(IntSupplier classes) {
-      Path file = Medium.file(name);
+      Path file = WeightFile.named("tokenizer", name);
       String version = file.toAbsolutePath() + " " + file.toFile().lastModified();
       Shape own =
           SHAPES.computeIfAbsent(
@@ -52,7 +52,9 @@ public sealed interface TokenizerChoice {
     @Override
     public long steps() {
       Map<?, ?> origin =
-          Json.read(WeightFile.metadata(Medium.file(name)).getOrDefault("origin", "{}"), Map.class);
+          Json.read(
+              WeightFile.metadata(WeightFile.named("tokenizer", name)).getOrDefault("origin", "{}"),
+              Map.class);
       return origin.get("step") instanceof Number steps ? steps.longValue() : 0;
     }
 
