@@ -66,14 +66,14 @@ public final class CausalModel extends Model {
     TokenSpec t = spec().tokens();
     NDArray visible =
         how.masking() == null
-            ? Kernel.of("masks").call("none", lengths, t.positions(), t.depth()).head() // [B, L, D]
+            ? Kernel.of("laws").call("none", lengths, t.positions(), t.depth()).head() // [B, L, D]
             : each(how, keys.doubles(t.positions()));
     return Mask.of(visible, lengths);
   }
 
   private NDArray each(Objective how, NDArray r) {
     int d = spec().tokens().depth();
-    Kernel kernel = Kernel.of("masks");
+    Kernel kernel = Kernel.of("laws");
     NDArray n = how.masking().counts(r, kernel.call("full", r, d).head(), 1); // [B, L]
     return kernel.call("each", n, d).head(); // [B, L, D]
   }
