@@ -12,7 +12,6 @@ import resgen.codec.Tokens;
 import resgen.model.ConditionSpec;
 import resgen.model.ContextGain;
 import resgen.model.GeneratorTraining;
-import resgen.model.MaskedModel;
 import resgen.model.Model;
 import resgen.model.ModelSpec;
 import resgen.model.Preset;
@@ -306,12 +305,11 @@ public final class Generator implements AutoCloseable {
    * How much the model makes of context, on the first 1000 of these tokens.
    *
    * @param noiseScale of a mixture's draws; other heads do not read it
-   * @return empty for a model that makes its positions in a fixed order
+   * @return empty for a model that makes its positions in a fixed order, and for a head that does
+   *     not tell its log-probabilities
    */
   public Optional<ContextGain> contextGain(Tokens tokens, double noiseScale) {
-    return model instanceof MaskedModel
-        ? Optional.of(ContextGain.of(model, tokens, ContextGain.SAMPLES, noiseScale))
-        : Optional.empty();
+    return ContextGain.of(model, tokens, ContextGain.SAMPLES, noiseScale);
   }
 
   /** The settings: what it is and how it was trained. */

@@ -2,7 +2,6 @@ package resgen;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -43,14 +42,7 @@ final class GeneratorFile {
   }
 
   static Generator load(String name, Optional<String> precision) {
-    Path path =
-        name.endsWith(WeightFile.SUFFIX)
-            ? Path.of(name)
-            : DataHome.path("checkpoints").resolve(name + WeightFile.SUFFIX);
-    if (!Files.exists(path)) {
-      throw new IllegalArgumentException(
-          "no model '" + name + "': there is no file " + path + "; files there: " + names(path));
-    }
+    Path path = WeightFile.named("model", name);
     return WeightFile.read(path, KIND, file -> load(path, file, precision));
   }
 
@@ -69,13 +61,6 @@ final class GeneratorFile {
       codec.close();
       throw e;
     }
-  }
-
-  /** The files beside a path that could be meant. */
-  private static List<String> names(Path path) {
-    return WeightFile.list(path.toAbsolutePath().getParent()).stream()
-        .map(file -> file.getFileName().toString())
-        .toList();
   }
 
   /** Where a model's codec may be: its own folder, and the shipped checkpoints. */

@@ -58,7 +58,7 @@ final class BenchDepth implements Callable<Integer> {
 
   private static void show(PrintWriter out, DepthModels.Entry entry, Timing t, Timing first) {
     Double paper = DepthModels.PAPER.get(entry.iterations());
-    Summary faster = DepthModels.faster(t, first, Stopwatch.Elapsed::wall);
+    Summary faster = first.over(t, Stopwatch.Elapsed::wall);
     out.printf(
         "%-16s %8.1f %6d %9.1f %12.1f %12.1f %20s %9.2f %6s%n",
         t.name(),
@@ -68,7 +68,7 @@ final class BenchDepth implements Callable<Integer> {
         1e3 * t.wall().median(),
         1e3 * t.cpu().median(),
         "%.2f [%.2f, %.2f]".formatted(faster.median(), faster.lower(), faster.upper()),
-        DepthModels.faster(t, first, Stopwatch.Elapsed::cpu).median(),
+        first.over(t, Stopwatch.Elapsed::cpu).median(),
         paper == null ? "" : paper);
     out.flush();
   }

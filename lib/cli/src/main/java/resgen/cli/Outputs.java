@@ -34,21 +34,15 @@ final class Outputs {
     }
   }
 
-  /** Refuses, before any work, a folder that could not be written to; null for none. */
-  static void writableFolder(CommandSpec spec, Path folder) {
-    if (folder != null) {
-      Usage.run(spec, () -> AtomicFile.checkFolder(folder));
-    }
-  }
-
   /** Refuses, before any work, a file that could not be written. */
   static void checkFile(CommandSpec spec, String option, Path file) {
-    if (Files.isDirectory(file)) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "%s %s: cannot write %2$s: it is a directory".formatted(option, file));
-    }
-    checkParent(spec, option, file);
+    Usage.check(
+        spec,
+        option + " " + file,
+        () -> {
+          AtomicFile.check(file);
+          return file;
+        });
   }
 
   /** Refuses, before any work, a folder that could not be made or that holds something. */
@@ -59,7 +53,13 @@ final class Outputs {
           "%s %s: cannot write %2$s: it is there already, and is not an empty directory"
               .formatted(option, folder));
     }
-    checkParent(spec, option, folder);
+    Usage.check(
+        spec,
+        option + " " + folder,
+        () -> {
+          AtomicFile.checkFolder(folder);
+          return folder;
+        });
   }
 
   private static boolean isEmpty(Path folder) {
@@ -70,23 +70,6 @@ final class Outputs {
       return files.findAny().isEmpty();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot list " + folder + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static void checkParent(CommandSpec spec, String option, Path path) {
-    Path parent = path.toAbsolutePath().normalize().getParent();
-    while (parent != null && !Files.exists(parent)) {
-      parent = parent.getParent();
-    }
-    if (parent == null || !Files.isDirectory(parent) || !Files.isWritable(parent)) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "%s %s: cannot write %2$s: %s is %s"
-              .formatted(
-                  option,
-                  path,
-                  parent,
-                  parent != null && Files.isDirectory(parent) ? "read-only" : "not a directory"));
     }
   }
 
@@ -107,7 +90,8 @@ final class Outputs {
   }
 
   private static boolean loads(Path model) {
-    try (Generator found = Generator.load(model.toString())) {
+    try {
+      Generator.load(model.toString()).close();
       return true;
     } catch (IllegalArgumentException tokenizerNotFound) {
       return false;

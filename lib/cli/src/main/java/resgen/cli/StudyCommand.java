@@ -137,13 +137,20 @@ final class StudyCommand implements Callable<Integer> {
       say(
           "%s: the %,d pieces of shard %s are done; `resgen results gather` adds them to %s"
               .formatted(study.name(), work.size(), share, file(study)));
-    } else if (runner.standing(study, wanted()).missing().isEmpty()) {
+    } else {
+      whole(study, runner, err);
+    }
+  }
+
+  private void whole(Study study, StudyRunner<?> runner, PrintWriter err) {
+    StudyRunner.Standing standing = runner.standing(study, wanted());
+    if (standing.missing().isEmpty()) {
       int gathered = Results.ofProject().gather();
       say(
           "%s: all %,d numbers and trainings are there already, in %s%s"
               .formatted(
                   study.name(),
-                  runner.standing(study, wanted()).all(),
+                  standing.all(),
                   file(study),
                   gathered > 0 ? " (%,d were gathered now)".formatted(gathered) : ""));
     } else {

@@ -74,14 +74,47 @@ public interface Medium<X extends Media<X>> {
   }
 
   /** The medium of a set. */
-  @SuppressWarnings("unchecked") // a medium is of the type that it names
   static <X extends Media<X>> Medium<X> of(X media) {
-    return (Medium<X>)
-        all().stream()
-            .filter(medium -> medium.type().isInstance(media))
-            .findFirst()
-            .orElseThrow(
-                () -> new IllegalArgumentException("no medium of " + media.getClass().getName()));
+    return known(media)
+        .orElseThrow(
+            () -> new IllegalArgumentException("no medium of " + media.getClass().getName()));
+  }
+
+  @SuppressWarnings("unchecked") // a medium is of the type that it names
+  private static <X extends Media<X>> Optional<Medium<X>> known(X media) {
+    return all().stream()
+        .filter(medium -> medium.type().isInstance(media))
+        .map(medium -> (Medium<X>) medium)
+        .findFirst();
+  }
+
+  /** The test part of the data set that media are the training part of, by their name. */
+  static <X extends Media<X>> Optional<X> heldOut(X training) {
+    return known(training)
+        .flatMap(
+            medium ->
+                medium.dataSets().stream()
+                    .filter(name -> training.name().equals(name + "/train"))
+                    .findFirst()
+                    .flatMap(medium::dataSet))
+        .map(DataSet::test);
+  }
+
+  /**
+   * The codec in a weight file, whatever its medium.
+   *
+   * @param name of a file, or of one in {@code data/checkpoints} without {@code .safetensors}
+   * @throws IllegalArgumentException if there is no such file, or no medium on the class path reads
+   *     it
+   */
+  static Codec<?> open(String name) {
+    Path file = WeightFile.named("tokenizer", name);
+    String format = WeightFile.metadata(file).getOrDefault(WeightFile.FORMAT, "");
+    return open(file, format)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "%s: no medium reads the format '%s'".formatted(file, format)));
   }
 
   /**

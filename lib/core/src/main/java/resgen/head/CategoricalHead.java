@@ -73,6 +73,7 @@ public final class CategoricalHead implements Head {
             "draw",
             Target.rows(hidden),
             uniform,
+            target.mask().visible().reshape(-1, depth),
             weight,
             bias,
             how.first(),
@@ -88,11 +89,6 @@ public final class CategoricalHead implements Head {
   @Override
   public NDArray firstCode(NDArray hidden, double noiseScale, long seed) {
     return logits(hidden).get(":, 0").logSoftmax(1);
-  }
-
-  @Override
-  public int confidenceTerms() {
-    return 1;
   }
 
   @Override

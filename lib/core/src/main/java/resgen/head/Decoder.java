@@ -20,6 +20,14 @@ public interface Decoder extends AutoCloseable {
      */
     Decoder decoder(Draw draw, int[] masked);
 
+    /**
+     * Whether the steps of sampling are iterations over a position's depths, D at most; steps mean
+     * nothing to a head with a call a depth.
+     */
+    default boolean iterates() {
+      return true;
+    }
+
     /** Network calls of one position, for {@link #decoder}'s argument. */
     int calls(int[] masked);
 

@@ -76,7 +76,7 @@ public final class DepthTransformerHead implements Decoder.Of {
   private NDArray features(NDArray hidden, NDArray codes) {
     NDArray prefixes = codebooks.prefixes(codes).get(":, :-1").mul(inputScale); // [N, D, H]
     NDArray x = input.apply(prefixes).add(positions).add(hidden.expandDims(1)); // [N, D, W]
-    return stack.apply(x, modulation, rotary, Torch.recordsGradients());
+    return stack.apply(x, modulation, rotary, null, Torch.recordsGradients());
   }
 
   /** −log p of every token given the tokens before it, {@code [B, L, D]}. */
@@ -113,7 +113,7 @@ public final class DepthTransformerHead implements Decoder.Of {
             .add(positions.get(":1"))
             .add(hidden.expandDims(1)); // [N, 1, W]
     Rotary first = Rotary.line(hidden.getManager(), 1, sizes.headWidth());
-    NDArray y = stack.apply(x, modulation, first, false);
+    NDArray y = stack.apply(x, modulation, first, null, false);
     return head.call("logits", y, headWeight.get(":1"), headBias.get(":1"))
         .head()
         .squeeze(1)
@@ -121,13 +121,13 @@ public final class DepthTransformerHead implements Decoder.Of {
   }
 
   @Override
-  public int confidenceTerms() {
-    return 1;
+  public double flops(int positions, int depths) {
+    return positions * decodeFlops(depths);
   }
 
   @Override
-  public double flops(int positions, int depths) {
-    return positions * decodeFlops(depths);
+  public boolean iterates() {
+    return false;
   }
 
   @Override
@@ -149,7 +149,7 @@ public final class DepthTransformerHead implements Decoder.Of {
 
   @Override
   public Decoder decoder(Draw draw, int[] masked) {
-    TensorList weights = stack.weights(headWeight);
+    TensorList weights = CausalSteps.weights(stack, headWeight);
     TensorList inputs =
         new TensorList(
             List.of(
@@ -160,7 +160,8 @@ public final class DepthTransformerHead implements Decoder.Of {
 
       @Override
       public void begin(int rows) {
-        all.computeIfAbsent(rows, n -> stack.steps(weights, modulation, rotary, n).keep());
+        all.computeIfAbsent(
+            rows, n -> new CausalSteps(stack, weights, modulation, rotary, n).keep());
       }
 
       @Override

@@ -1,5 +1,7 @@
 package resgen.head;
 
+import resgen.settings.Range;
+
 /**
  * How tokens are drawn. A mixture: filter its weights, pick a component, add its noise. Categorical
  * heads: sharpen, filter, pick a code.
@@ -12,22 +14,16 @@ package resgen.head;
  */
 public record Draw(double topP, double noiseScale, double temperature) {
   public Draw {
-    require(topP > 0 && topP <= 1, "topP", topP, "within (0, 1]");
-    require(
+    Range.require(topP > 0 && topP <= 1, "topP", topP, "within (0, 1]");
+    Range.require(
         noiseScale >= 0 && noiseScale < Double.POSITIVE_INFINITY,
         "noiseScale",
         noiseScale,
         "finite and at least 0");
-    require(
+    Range.require(
         temperature > 0 && temperature < Double.POSITIVE_INFINITY,
         "draw temperature",
         temperature,
         "finite and above 0");
-  }
-
-  private static void require(boolean holds, String name, double value, String allowed) {
-    if (!holds) {
-      throw new IllegalArgumentException(name + " is " + value + ", must be " + allowed);
-    }
   }
 }

@@ -8,7 +8,7 @@ import resgen.train.Trainable;
 
 /**
  * What is made of a hidden state: the loss of the tokens that are to be predicted, and proposals
- * for them. Nothing here goes through Java's memory.
+ * for them, which are all that a head must have. Nothing here goes through Java's memory.
  */
 public interface Head {
 
@@ -21,11 +21,16 @@ public interface Head {
   Trainable.Loss loss(NDArray hidden, Target target, Objective how);
 
   /**
-   * Negative log-likelihood of what is to be predicted, summed, in nats; {@code []}.
+   * Negative log-likelihood of what is to be predicted, summed, in nats; {@code []}. By default the
+   * loss times the number of tokens that are predicted, which is right of a head whose loss is the
+   * mean of −log p over them; validation shows it.
    *
    * @param hidden {@code [B, L, W]}
    */
-  NDArray likelihood(NDArray hidden, Target target);
+  default NDArray likelihood(NDArray hidden, Target target) {
+    Objective plain = new Objective(null, 0, Objective.Bound.paper());
+    return loss(hidden, target, plain).total().mul(target.whole().tokens());
+  }
 
   /**
    * Proposes codes of k depths, as if all of them were masked where one is.
@@ -43,18 +48,28 @@ public interface Head {
    * @param noiseScale of a mixture's draws, by which its share of a code's cell is measured; other
    *     heads do not read it
    * @param seed of these draws
-   * @return {@code [N, V]}
+   * @return {@code [N, V]}; null, as by default, if the head does not tell, and then no context
+   *     gain is measured
    */
-  NDArray firstCode(NDArray hidden, double noiseScale, long seed);
+  default NDArray firstCode(NDArray hidden, double noiseScale, long seed) {
+    return null;
+  }
 
   /** Starts what depends on the data. */
   default void start(TokenStatistics statistics) {}
 
   /** How many terms the confidence of one token sums; τ may be a multiple of it. */
-  int confidenceTerms();
+  default int confidenceTerms() {
+    return 1;
+  }
 
-  /** Operations of the matrix products of one sample's draw of so many depths. */
-  double flops(int positions, int depths);
+  /**
+   * Operations of the matrix products of one sample's draw of so many depths; NaN, as by default,
+   * if the head does not tell.
+   */
+  default double flops(int positions, int depths) {
+    return Double.NaN;
+  }
 
   /**
    * How a step draws.

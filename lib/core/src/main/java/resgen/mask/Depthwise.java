@@ -21,7 +21,7 @@ record Depthwise() implements MaskLaw {
     NDArray u = keys.doubles(2 + spec.positions()); // [B, 2 + L]
     NDArray n = schedule.counts(u.get(":, 1"), lengths, 1); // [B]
     NDList parts =
-        Kernel.of("masks").call("depthwise", u.get(":, 2:"), lengths, n, depth, spec.depth());
+        Kernel.of("laws").call("depthwise", u.get(":, 2:"), lengths, n, depth, spec.depth());
     return new Mask(parts.get(0), parts.get(1));
   }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import resgen.noise.Keys;
 import resgen.token.TokenSpec;
+import resgen.torch.Kernel;
 
 /**
  * Which tokens are masked in training, and which are revealed first in sampling. In JSON a law is
@@ -28,7 +29,8 @@ public interface MaskLaw {
   Mask draw(TokenSpec spec, Schedule schedule, Keys keys, NDArray lengths);
 
   /**
-   * What is visible after a sampling step (paper, Algorithm 2).
+   * What is visible after a sampling step (paper, Algorithm 2): by default what is visible now, and
+   * the tokens with the largest scores.
    *
    * @param visible what is visible now, of the k depths of the step's stage: bool {@code [B, L, k]}
    * @param scores the tokens with the largest ones come first; negative infinity at visible ones;
@@ -36,7 +38,9 @@ public interface MaskLaw {
    * @param maskedAfter how many of these tokens stay masked, {@code [B]} or {@code [1]} int64
    * @return bool {@code [B, L, k]}
    */
-  NDArray reveal(NDArray visible, NDArray scores, NDArray maskedAfter);
+  default NDArray reveal(NDArray visible, NDArray scores, NDArray maskedAfter) {
+    return Kernel.of("reveal").call("reveal_uniform", visible, scores, maskedAfter).head();
+  }
 
   /**
    * In how many stages sampling goes through the depths, coarse to fine: 1 for all at once, D for

@@ -188,14 +188,6 @@ public final class Schedule {
     return Kernel.of("schedule " + text, source.formatted(formula)).apply(r, units, each);
   }
 
-  /** Tokens masked after step {@code t} of {@code steps}: {@code ⌈γ(t/T)·N⌉}. */
-  public int maskedAt(int t, int steps, int tokens) {
-    if (steps < 1 || t < 0 || t > steps) {
-      throw new IllegalArgumentException("step " + t + " of " + steps + ", expected 0..steps");
-    }
-    return count((double) t / steps, tokens);
-  }
-
   private static double clamp(double value) {
     return Math.max(0, Math.min(1, value));
   }

@@ -18,15 +18,10 @@ record Uniform() implements MaskLaw {
     NDArray u = keys.doubles(1 + spec.tokens()); // [B, 1 + L·D]
     NDArray n = schedule.counts(u.get(":, 0"), lengths, spec.depth()); // [B]
     NDArray visible =
-        Kernel.of("masks")
+        Kernel.of("laws")
             .call("uniform", u.get(":, 1:"), lengths, n, spec.positions(), spec.depth())
             .head(); // [B, L, D]
     return Mask.of(visible, lengths);
-  }
-
-  @Override
-  public NDArray reveal(NDArray visible, NDArray scores, NDArray maskedAfter) {
-    return Kernel.of("reveal").call("reveal_uniform", visible, scores, maskedAfter).head();
   }
 
   @Override

@@ -34,7 +34,7 @@ public final class UnmaskPlan {
     int[] masked = new int[steps + 1];
     masked[0] = tokens;
     for (int t = 1; t <= steps; t++) {
-      masked[t] = Math.min(masked[t - 1], schedule.maskedAt(t, steps, tokens));
+      masked[t] = Math.min(masked[t - 1], schedule.count((double) t / steps, tokens));
       if (atLeastOne) { // one now, and one left for each step to come
         int most = Math.max(0, masked[t - 1] - 1);
         masked[t] = Math.min(most, Math.max(masked[t], steps - t));

@@ -67,14 +67,14 @@ public final class CausalModel extends Model {
     TokenSpec t = spec().tokens();
     NDArray visible =
         how.masking() == null
-            ? Kernel.of("masks").call("none", lengths, t.positions(), t.depth()).head() // [B, L, D]
+            ? Kernel.of("laws").call("none", lengths, t.positions(), t.depth()).head() // [B, L, D]
             : each(how, keys.doubles(t.positions()));
     return Mask.of(visible, lengths);
   }
 
   private NDArray each(Objective how, NDArray r) {
     int d = spec().tokens().depth();
-    Kernel kernel = Kernel.of("masks");
+    Kernel kernel = Kernel.of("laws");
     NDArray n = how.masking().counts(r, kernel.call("full", r, d).head(), 1); // [B, L]
     return kernel.call("each", n, d).head(); // [B, L, D]
   }
@@ -106,7 +106,7 @@ public final class CausalModel extends Model {
 
   /** The stack's matrices for {@link #steps}; the caller closes them. */
   public TensorList weights() {
-    return stack.weights();
+    return CausalSteps.weights(stack);
   }
 
   /**
@@ -118,7 +118,8 @@ public final class CausalModel extends Model {
   public Steps steps(TensorList weights, NDList condition) {
     Conditioner.Embedded embedded = conditioner.apply(condition);
     int batch = (int) embedded.modulation().getShape().get(0);
-    return new Steps(stack.steps(weights, modulation(embedded), rotary, batch), embedded.input());
+    return new Steps(
+        new CausalSteps(stack, weights, modulation(embedded), rotary, batch), embedded.input());
   }
 
   /** Sequences under way; they live as long as the scope they were begun in, or as kept. */
@@ -159,7 +160,7 @@ public final class CausalModel extends Model {
     /** Begins sequences of other conditions in the same arrays. */
     public void restart(NDList condition) {
       Conditioner.Embedded embedded = conditioner.apply(condition);
-      stack.restart(steps, modulation(embedded));
+      steps.restart(modulation(embedded));
       Torch.copy(embedded.input(), first);
     }
 

@@ -1,6 +1,8 @@
 package resgen.model;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import resgen.codec.Tokens;
 import resgen.head.Target;
 import resgen.mask.Mask;
@@ -33,31 +35,42 @@ public record ContextGain(double allMasked, double oneMasked) {
    * model all depths.
    *
    * @param noiseScale s, the noise scale of a mixture's draws
-   * @throws IllegalArgumentException if the model is causal
+   * @return empty for a causal model, which makes its positions in a fixed order, and for a head
+   *     that does not tell its log-probabilities
    */
-  public static ContextGain of(Model model, Tokens tokens, int samples, double noiseScale) {
+  public static Optional<ContextGain> of(
+      Model model, Tokens tokens, int samples, double noiseScale) {
     if (!(model instanceof MaskedModel masked)) {
-      throw new IllegalArgumentException(
-          model.spec().title() + " makes its positions in a fixed order");
+      return Optional.empty();
     }
     Tokens some = tokens.range(0, Math.min(samples, tokens.size()));
     int depth = model.spec().tokens().depth();
     int shown = masked.order().masks().stages(depth) > 1 ? 1 : depth;
-    return new ContextGain(
-        crossEntropy(model, some, 0, noiseScale), crossEntropy(model, some, shown, noiseScale));
+    OptionalDouble all = crossEntropy(model, some, 0, noiseScale);
+    return all.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new ContextGain(
+                all.getAsDouble(), crossEntropy(model, some, shown, noiseScale).getAsDouble()));
   }
 
-  private static double crossEntropy(Model model, Tokens tokens, int shown, double noiseScale) {
+  private static OptionalDouble crossEntropy(
+      Model model, Tokens tokens, int shown, double noiseScale) {
     double sum = 0;
     for (int from = 0; from < tokens.size(); from += CHUNK) {
       int start = from;
       Tokens chunk = tokens.range(from, Math.min(tokens.size(), from + CHUNK));
-      sum += Torch.scoped(() -> chunk(model, chunk, start, shown, noiseScale));
+      OptionalDouble part = Torch.scoped(() -> chunk(model, chunk, start, shown, noiseScale));
+      if (part.isEmpty()) {
+        return part;
+      }
+      sum += part.getAsDouble();
     }
-    return sum / tokens.size();
+    return OptionalDouble.of(sum / tokens.size());
   }
 
-  private static double chunk(Model model, Tokens tokens, int from, int shown, double noiseScale) {
+  private static OptionalDouble chunk(
+      Model model, Tokens tokens, int from, int shown, double noiseScale) {
     TokenBatches.Batch own =
         new TokenBatches(model.manager(), tokens, model.conditioner()).range(0, tokens.size());
     NDArray first = Torch.longs(model.manager(), new int[] {from}, 1);
@@ -76,14 +89,17 @@ public record ContextGain(double allMasked, double oneMasked) {
    *
    * @param lengths {@code [B]} int64
    * @param from the number of the first sample, from which the draws of a mixture follow too
+   * @return empty if the head does not tell
    */
-  static float firstCode(
+  static OptionalDouble firstCode(
       Model model, Target target, NDArray hidden, NDArray lengths, int from, double noiseScale) {
     Kernel kernel = Kernel.of("batches");
     NDArray first = Torch.longs(model.manager(), new int[] {from}, 1);
     NDArray own = kernel.call("own", hidden, first, lengths).head(); // [B, W]
     NDArray codes = kernel.call("own", target.codes(), first, lengths).head().get(":, 0"); // [B]
     NDArray logp = model.head().firstCode(own, noiseScale, from); // [B, V]
-    return Torch.number(kernel.call("cross_entropy", logp, codes).head());
+    return logp == null
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(Torch.number(kernel.call("cross_entropy", logp, codes).head()));
   }
 }

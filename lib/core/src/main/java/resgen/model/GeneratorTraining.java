@@ -3,14 +3,11 @@ package resgen.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.HexFormat;
+import ai.djl.ndarray.types.DataType;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import resgen.codec.Codec;
-import resgen.codec.Hashes;
 import resgen.codec.Tokens;
 import resgen.head.Target;
 import resgen.mask.Mask;
@@ -19,7 +16,6 @@ import resgen.noise.Keys;
 import resgen.noise.Noise;
 import resgen.quantize.TokenStatistics;
 import resgen.settings.Json;
-import resgen.token.Batches;
 import resgen.torch.Kernel;
 import resgen.torch.Phases;
 import resgen.torch.Torch;
@@ -34,17 +30,11 @@ import resgen.train.Training;
  */
 public final class GeneratorTraining implements Trainable, AutoCloseable {
 
-  /** How many samples validation uses at most. */
-  private static final int VALIDATION = 1000;
-
-  private static final int VALIDATION_BATCH = 100;
-
   private final Recipe recipe;
   private final NDManager manager = Torch.manager();
   private final Model model;
   private final TokenBatches tokens;
-  private final Tokens held;
-  private final TokenBatches validation; // null if nothing is held back
+  private final Validation validation;
   private final Noise noise;
   private final Map<String, String> inputs = new LinkedHashMap<>();
   private Keys masks;
@@ -63,20 +53,13 @@ public final class GeneratorTraining implements Trainable, AutoCloseable {
     model = recipe.model().build(Parameters.on(manager, seed), tokens.codebooks().on(manager));
     model.start(TokenStatistics.of(tokens.codes(), tokens.lengths(), tokens.codebooks()));
     this.tokens = new TokenBatches(manager, tokens, model.conditioner());
-    held = validation;
+    this.validation = new Validation(model, recipe.objective(), validation);
     inputs.put("data", tokens.fingerprint());
     inputs.put("validation", validation.fingerprint());
     inputs.put(
         "tokenizer",
         tokens.codec().map(Codec::fingerprint).orElseGet(() -> tokens.codebooks().fingerprint()));
     inputs.put(Checkpoint.CLASSES, Json.line(tokens.classNames()));
-    this.validation =
-        validation.size() == 0
-            ? null
-            : new TokenBatches(
-                manager,
-                validation.range(0, Math.min(VALIDATION, validation.size())),
-                model.conditioner());
     noise = Noise.of(seed).fork(fork(recipe.model().label()));
   }
 
@@ -99,20 +82,8 @@ public final class GeneratorTraining implements Trainable, AutoCloseable {
   @Override
   public Map<String, String> inputs() {
     Map<String, String> all = new LinkedHashMap<>(inputs);
-    start.ifPresent(weights -> all.put("start model", fingerprint(weights)));
+    start.ifPresent(weights -> all.put("start model", weights.fingerprint()));
     return all;
-  }
-
-  private static String fingerprint(Parameters weights) {
-    MessageDigest digest = Hashes.digest();
-    weights
-        .arrays()
-        .forEach(
-            (name, array) -> {
-              digest.update(name.getBytes(StandardCharsets.UTF_8));
-              digest.update(Torch.bytes(array));
-            });
-    return HexFormat.of().formatHex(digest.digest());
   }
 
   @Override
@@ -182,7 +153,7 @@ public final class GeneratorTraining implements Trainable, AutoCloseable {
   /** Streams of a step: masks and dropped conditions of sample b depend on the step and b alone. */
   private void keys(int size) {
     if (size != batch) {
-      NDArray places = Torch.kept(manager.arange(0, size, 1, ai.djl.ndarray.types.DataType.INT64));
+      NDArray places = Torch.kept(manager.arange(0, size, 1, DataType.INT64));
       masks = Keys.of(noise.fork("masks"), tokens.step(), places);
       classes = Keys.of(noise.fork("classes"), tokens.step(), places);
       batch = size;
@@ -197,49 +168,12 @@ public final class GeneratorTraining implements Trainable, AutoCloseable {
   /**
    * {@code validation_nll}: nats per token that is predicted, under masks that are always the same.
    * Of a masked model how much it makes of context, see {@link ContextGain}; of a causal one {@code
-   * depth1_nll}, nats of the depth-1 codes at position i mod L of sample i.
+   * depth1_nll}, nats of the depth-1 codes at position i mod L of sample i. Empty if nothing is
+   * held back.
    */
   @Override
   public Map<String, Double> validate(Training training) {
-    if (validation == null) {
-      return Map.of();
-    }
-    double sum = 0;
-    double count = 0;
-    double first = 0;
-    boolean causal = model instanceof CausalModel;
-    for (int[] rows : Batches.inOrder(validation.size(), VALIDATION_BATCH)) {
-      float[] numbers = Torch.scoped(() -> likelihood(rows[0], rows.length, causal));
-      sum += numbers[0];
-      count += numbers[1];
-      first += numbers[2];
-    }
-    Map<String, Double> values = new LinkedHashMap<>();
-    values.put("validation_nll", sum / count);
-    if (causal) {
-      values.put("depth1_nll", first / validation.size());
-    } else {
-      ContextGain gain = ContextGain.of(model, held, ContextGain.SAMPLES, 1.0);
-      values.put("depth1_all_masked", gain.allMasked());
-      values.put("depth1_one_masked", gain.oneMasked());
-      values.put("context_gain", gain.gain());
-    }
-    return values;
-  }
-
-  private float[] likelihood(int from, int count, boolean causal) {
-    TokenBatches.Batch own = validation.range(from, count);
-    NDArray first = Torch.longs(manager, new int[] {from}, 1);
-    NDArray places = manager.arange(0, count, 1, ai.djl.ndarray.types.DataType.INT64);
-    Keys keys = Keys.of(Noise.of(0).fork("validation"), first, places);
-    Mask mask = model.masks(recipe.objective(), keys, own.lengths());
-    Target target = Target.of(model.codebooks(), own.codes(), mask);
-    NDArray hidden = model.hidden(target, own.condition(), own.ends(), false);
-    float nll = Torch.number(model.head().likelihood(hidden, target));
-    float tokens = Torch.number(mask.tokens());
-    float depth1 =
-        causal ? ContextGain.firstCode(model, target, hidden, own.lengths(), from, 1.0) : 0;
-    return new float[] {nll, tokens, depth1};
+    return validation.measure();
   }
 
   @Override

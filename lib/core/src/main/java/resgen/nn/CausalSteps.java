@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.List;
 import resgen.torch.Kernel;
 import resgen.torch.TensorList;
 import resgen.torch.Torch;
@@ -16,6 +18,7 @@ import resgen.torch.Torch;
  */
 public final class CausalSteps implements AutoCloseable {
 
+  private final Transformer stack;
   private final Kernel kernel;
   private final TensorList weights; // qkv, out, up, down of each block, and perhaps more
   private final NDArray modulation; // [layers, 6, B, 1, W], the scales plus 1
@@ -26,19 +29,27 @@ public final class CausalSteps implements AutoCloseable {
   private final int length;
   private int at;
 
-  /** See {@link Transformer#steps}. */
-  CausalSteps(
-      Kernel kernel,
-      TensorList weights,
-      NDList modulation,
-      Rotary rotary,
-      int batch,
-      Transformer.Settings sizes) {
-    this.kernel = kernel;
+  /**
+   * Begins a run of a causal stack.
+   *
+   * @param weights of {@link #weights}; the caller closes them
+   * @param modulation {@code [B or 1, 1, 8, W]}, the same at all positions
+   * @param rotary tables of all L positions
+   * @param batch B
+   */
+  public CausalSteps(
+      Transformer stack, TensorList weights, NDArray modulation, Rotary rotary, int batch) {
+    if (!stack.causal) {
+      throw new IllegalStateException("a stack that is not causal has no steps");
+    }
     this.weights = weights;
-    this.modulation = modulation.get(0);
-    norm = modulation.get(1);
     this.rotary = rotary;
+    this.stack = stack;
+    kernel = Kernel.of("decode", stack.precision);
+    NDList rows = rows(modulation);
+    this.modulation = rows.get(0);
+    norm = rows.get(1);
+    Transformer.Settings sizes = stack.settings;
     heads = sizes.heads();
     length = (int) rotary.cos().getShape().get(0);
     cache =
@@ -46,6 +57,19 @@ public final class CausalSteps implements AutoCloseable {
             .cos()
             .getManager()
             .zeros(new Shape(sizes.layers(), 2, batch, heads, length, sizes.headWidth()));
+  }
+
+  /**
+   * The matrices of a stack's blocks, in the number format of their products; in bfloat16 they are
+   * copies.
+   *
+   * @param more matrices that follow the blocks'
+   */
+  public static TensorList weights(Transformer stack, NDArray... more) {
+    List<NDArray> matrices = new ArrayList<>();
+    stack.blocks.forEach(b -> matrices.addAll(b.subList(1, b.size())));
+    matrices.addAll(List.of(more));
+    return TensorList.of(matrices, stack.precision);
   }
 
   /**
@@ -113,8 +137,18 @@ public final class CausalSteps implements AutoCloseable {
     at = 0;
   }
 
-  /** Starts sequences of another condition in the arrays of those before. */
-  void restart(NDList rows) {
+  private NDList rows(NDArray modulation) {
+    List<NDArray> biases = stack.blocks.stream().map(b -> b.get(0)).toList();
+    return kernel.infer("modulations", modulation, biases, stack.finalBias);
+  }
+
+  /**
+   * Starts sequences of another condition in the arrays of those before.
+   *
+   * @param modulation {@code [B or 1, 1, 8, W]}
+   */
+  public void restart(NDArray modulation) {
+    NDList rows = rows(modulation);
     Torch.copy(rows.get(0), modulation);
     Torch.copy(rows.get(1), norm);
     Torch.copy(cache.zerosLike(), cache);

@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -12,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import resgen.noise.Noise;
+import resgen.settings.Hashes;
 import resgen.torch.Torch;
 
 /**
@@ -177,6 +180,17 @@ public final class Parameters implements AutoCloseable {
     shapes.forEach(
         (name, shape) -> parts.merge(name.replaceAll("\\..*", ""), shape.size(), Long::sum));
     return parts;
+  }
+
+  /** SHA-256 over names and numbers, in hex. */
+  public String fingerprint() {
+    MessageDigest digest = Hashes.digest();
+    arrays.forEach(
+        (name, array) -> {
+          digest.update(name.getBytes(StandardCharsets.UTF_8));
+          digest.update(Torch.bytes(array));
+        });
+    return Hashes.hex(digest);
   }
 
   /** Stops the arrays from receiving gradients: for a model that is only used. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import resgen.settings.Html;
 
 /**
  * What a model is made of: its parts with the shapes of their arrays and how many numbers they
@@ -72,14 +73,14 @@ public record Summary(String title, List<Row> rows) {
   /** As a table of a web page; notebooks show it. */
   public String toHtml() {
     StringBuilder out = new StringBuilder("<table><caption>");
-    out.append(escaped(title)).append("</caption>\n<thead><tr>");
+    out.append(Html.escape(title)).append("</caption>\n<thead><tr>");
     out.append("<th style=\"text-align:left\">part</th><th>×</th>");
     out.append(
         "<th style=\"text-align:left\">shapes</th><th>parameters</th></tr></thead>\n<tbody>\n");
     for (Row row : rows) {
-      out.append("<tr><td style=\"text-align:left\">").append(escaped(row.part));
+      out.append("<tr><td style=\"text-align:left\">").append(Html.escape(row.part));
       out.append("</td><td>").append(row.repeated);
-      out.append("</td><td style=\"text-align:left\">").append(escaped(row.shapes));
+      out.append("</td><td style=\"text-align:left\">").append(Html.escape(row.shapes));
       out.append("</td><td>").append(number(row.numbers)).append("</td></tr>\n");
     }
     out.append("<tr><th style=\"text-align:left\">all</th><th></th><th></th><th>");
@@ -104,9 +105,5 @@ public record Summary(String title, List<Row> rows) {
 
   private static String number(long value) {
     return String.format(Locale.ROOT, "%,d", value);
-  }
-
-  private static String escaped(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
 }

@@ -1,7 +1,6 @@
 package resgen.nn;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -14,7 +13,6 @@ import resgen.token.Layout;
 import resgen.torch.Breaks;
 import resgen.torch.Kernel;
 import resgen.torch.Precision;
-import resgen.torch.TensorList;
 import resgen.torch.Torch;
 
 /**
@@ -71,11 +69,6 @@ public final class Transformer {
       return new Settings(width, layers, heads, expansion, start, dropout, recompute);
     }
 
-    /** With another number of blocks. */
-    public Settings layers(int count) {
-      return new Settings(width, count, heads, expansion, gate, dropout, recompute);
-    }
-
     /** With blocks computed anew in the backward pass, or not. */
     public Settings recompute(boolean on) {
       return new Settings(width, layers, heads, expansion, gate, dropout, on);
@@ -84,6 +77,11 @@ public final class Transformer {
     /** With dropout. */
     public Settings dropout(double share) {
       return new Settings(width, layers, heads, expansion, gate, share, recompute);
+    }
+
+    /** With another number of blocks. */
+    public Settings layers(int count) {
+      return new Settings(width, count, heads, expansion, gate, dropout, recompute);
     }
 
     /**
@@ -103,13 +101,12 @@ public final class Transformer {
     }
   }
 
-  private final Settings settings;
-  private final Precision precision;
+  final Settings settings;
+  final Precision precision;
+  final List<List<NDArray>> blocks = new ArrayList<>(); // bias, qkv, out, up, down of each
+  final NDArray finalBias; // [2, W]
+  final boolean causal;
   private final Kernel kernel;
-  private final Kernel decode;
-  private final List<List<NDArray>> blocks = new ArrayList<>(); // bias, qkv, out, up, down of each
-  private final NDArray finalBias; // [2, W]
-  private final boolean causal;
   private final NDArray whole; // no lengths: [0]; null in a plan
 
   /** Declares the stack's parameters. */
@@ -121,7 +118,6 @@ public final class Transformer {
     boolean plan = parameters.manager() == null;
     whole = plan ? null : parameters.manager().zeros(new Shape(0), DataType.INT64);
     kernel = Parts.kernel(parameters, "block", precision);
-    decode = causal ? Parts.kernel(parameters, "decode", precision) : null;
     int w = settings.width();
     int hidden = w * settings.expansion();
     for (int i = 0; i < settings.layers(); i++) {
@@ -150,18 +146,10 @@ public final class Transformer {
    * @param x {@code [B, L, W]}
    * @param modulation {@code [B, 1 or L, 8, W]}: six rows for the blocks, two for the final norm
    * @param rotary tables of L positions
+   * @param lengths of the sequences, {@code [B]} int64: nothing attends to what is behind their
+   *     end; null if all have length L
    * @param training whether dropout applies
    * @return {@code [B, L, W]}
-   */
-  public NDArray apply(NDArray x, NDArray modulation, Rotary rotary, boolean training) {
-    return apply(x, modulation, rotary, null, training);
-  }
-
-  /**
-   * As {@link #apply(NDArray, NDArray, Rotary, boolean)}, with sequences that end earlier: nothing
-   * attends to what is behind their end.
-   *
-   * @param lengths of the sequences, {@code [B]} int64; null if all have length L
    */
   public NDArray apply(
       NDArray x, NDArray modulation, Rotary rotary, NDArray lengths, boolean training) {
@@ -198,48 +186,6 @@ public final class Transformer {
         causal,
         lengths,
         dropout);
-  }
-
-  /**
-   * The blocks' matrices for {@link #steps}, in the number format of their products; in bfloat16
-   * they are copies.
-   *
-   * @param more matrices that follow the blocks'
-   */
-  public TensorList weights(NDArray... more) {
-    List<NDArray> matrices = new ArrayList<>();
-    blocks.forEach(b -> matrices.addAll(b.subList(1, b.size())));
-    matrices.addAll(List.of(more));
-    return TensorList.of(matrices, precision);
-  }
-
-  /**
-   * Begins a run of this causal stack a few positions at a time.
-   *
-   * @param weights of {@link #weights}; the caller closes them
-   * @param modulation {@code [B or 1, 1, 8, W]}, the same at all positions
-   * @param rotary tables of all L positions
-   * @param batch B
-   */
-  public CausalSteps steps(TensorList weights, NDArray modulation, Rotary rotary, int batch) {
-    if (!causal) {
-      throw new IllegalStateException("a stack that is not causal has no steps");
-    }
-    return new CausalSteps(decode, weights, rows(modulation), rotary, batch, settings);
-  }
-
-  /**
-   * Begins other sequences in the arrays of those that {@link #steps} began.
-   *
-   * @param modulation {@code [B or 1, 1, 8, W]}
-   */
-  public void restart(CausalSteps steps, NDArray modulation) {
-    steps.restart(rows(modulation));
-  }
-
-  private NDList rows(NDArray modulation) {
-    List<NDArray> biases = blocks.stream().map(b -> b.get(0)).toList();
-    return decode.infer("modulations", modulation, biases, finalBias);
   }
 
   /** Rotary tables of this stack's head width. */

@@ -3,11 +3,9 @@ package resgen.quantize;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import resgen.settings.Hashes;
 import resgen.torch.Kernel;
 import resgen.torch.Torch;
 
@@ -219,21 +217,11 @@ public final class Codebooks {
 
   /** SHA-256 over sizes, entries and deviations, in hex: equal if and only if they are equal. */
   public String fingerprint() {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update((depth() + "x" + codes() + "x" + dimension()).getBytes());
-      digest.update(bytes(books.toFloatArray()));
-      digest.update(bytes(sigma.toFloatArray()));
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static byte[] bytes(float[] values) {
-    ByteBuffer buffer = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
-    buffer.asFloatBuffer().put(values);
-    return buffer.array();
+    MessageDigest digest = Hashes.digest();
+    digest.update((depth() + "x" + codes() + "x" + dimension()).getBytes(StandardCharsets.UTF_8));
+    digest.update(Torch.bytes(books));
+    digest.update(Torch.bytes(sigma));
+    return Hashes.hex(digest);
   }
 
   @Override

@@ -28,7 +28,7 @@ public final class ResidualQuantizer implements Quantizer {
   private static final int KMEANS_ROUNDS = 12;
 
   private final QuantizerSettings settings;
-  private final Kernel kernel = Kernel.of("rvq");
+  private final Kernel kernel = Kernel.of("codebooks");
   private final NDArray books; // [D, V, H]
   private final NDArray counts; // [D, V]
   private final NDArray sums; // [D, V, H]

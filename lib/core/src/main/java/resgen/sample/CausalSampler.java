@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import resgen.head.Decoder;
-import resgen.head.HeadSpec;
 import resgen.mask.UnmaskPlan;
 import resgen.model.CausalModel;
 import resgen.model.Model;
@@ -74,8 +73,7 @@ public final class CausalSampler extends TokenSampler {
 
   private int[] masked(Sampling.Pace pace) {
     int depth = shape.depth();
-    boolean iterates = !(model.spec().head() instanceof HeadSpec.DepthTransformer);
-    if (iterates && pace.steps() > depth) {
+    if (model.head().iterates() && pace.steps() > depth) {
       throw new IllegalArgumentException(
           "steps %d: of a model that unmasks each position by itself they are iterations over its"
                   .formatted(pace.steps())

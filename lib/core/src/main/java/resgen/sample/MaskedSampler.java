@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import java.util.ArrayList;
 import java.util.List;
 import resgen.head.Head;
 import resgen.head.Target;
@@ -124,13 +123,12 @@ public final class MaskedSampler extends TokenSampler {
 
   @Override
   Codes batch(Condition condition, long first, List<Trajectory> trajectories) {
-    int size = condition.size();
-    List<Trajectory.Recorder> recorders = new ArrayList<>();
-    for (int i = 0; recorded && law.prefixes() && i < size; i++) {
-      recorders.add(Trajectory.record(shape.positions(), shape.depth()));
+    Recording recording =
+        recorded && law.prefixes() ? new Recording(condition.size(), shape) : null;
+    Codes made = Torch.scoped(() -> new Batch(condition, first, recording).run());
+    if (recording != null) {
+      trajectories.addAll(recording.done());
     }
-    Codes made = Torch.scoped(() -> new Batch(condition, first, recorders).run());
-    recorders.forEach(recorder -> trajectories.add(recorder.done()));
     return made;
   }
 
@@ -147,10 +145,10 @@ public final class MaskedSampler extends TokenSampler {
     private final NDArray broken; // [1] int64, the first step with numbers not finite, or 0
     private final NDList condition;
     private final NDList both; // and then none
-    private final List<Trajectory.Recorder> recorders;
+    private final Recording recording; // null if nothing is recorded
 
-    Batch(Condition condition, long first, List<Trajectory.Recorder> recorders) {
-      this.recorders = recorders;
+    Batch(Condition condition, long first, Recording recording) {
+      this.recording = recording;
       NDManager manager = model.manager();
       size = condition.size();
       Shape tokens = new Shape(size, shape.positions(), shape.depth());
@@ -206,7 +204,9 @@ public final class MaskedSampler extends TokenSampler {
       NDArray own = visible.get(":, :, " + step.first() + ":" + (step.first() + step.depths()));
       NDArray scores = scores(own, proposal.terms(), keys.fork("reveal")); // [B, L, k]
       NDArray shown = law.reveal(own, scores, row(left)); // [B, L, k]
-      record(step, shown, proposal.terms());
+      if (recording != null) {
+        recording.add(step, shown, proposal.terms());
+      }
       kernel.call("fill", codes, visible, proposal.codes(), shown, step.first());
       kernel.call("advance", at);
       Phases.leave();
@@ -241,28 +241,6 @@ public final class MaskedSampler extends TokenSampler {
       }
       NDArray gumbel = keys.gumbels(count).reshape(own.getShape());
       return kernel.call("scores", own, terms, gumbel, temperature).head();
-    }
-
-    private void record(Steps.Step step, NDArray shown, NDArray terms) {
-      if (recorders.isEmpty()) {
-        return;
-      }
-      long[] after = Torch.counts(shown); // [B, L]
-      float[] all = terms == null ? null : Torch.read(terms);
-      int l = shape.positions();
-      int k = step.depths();
-      for (int i = 0; i < size; i++) {
-        int[] depths = new int[l];
-        float[] of = all == null ? null : new float[shape.tokens()]; // of other depths nothing
-        for (int p = 0; p < l; p++) {
-          int row = i * l + p;
-          depths[p] = step.first() + (int) after[row];
-          if (of != null) {
-            System.arraycopy(all, row * k, of, p * shape.depth() + step.first(), k);
-          }
-        }
-        recorders.get(i).add(step.number(), depths, of);
-      }
     }
   }
 }

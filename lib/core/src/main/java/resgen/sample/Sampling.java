@@ -6,6 +6,7 @@ import resgen.head.Draw;
 import resgen.mask.Reveal;
 import resgen.mask.Schedule;
 import resgen.mask.UnmaskPlan;
+import resgen.settings.Range;
 
 /**
  * Settings of sampling. Immutable; every method returns a changed copy:
@@ -44,15 +45,15 @@ public record Sampling(
       boolean minOneReveal,
       List<Integer> depthSteps) {
     public Pace {
-      require(steps >= 1, "steps", steps, "at least 1");
-      require(schedule != null, "schedule", null, "given");
+      Range.require(steps >= 1, "steps", steps, "at least 1");
+      Range.require(schedule != null, "schedule", null, "given");
       depthSteps = List.copyOf(depthSteps);
       int sum = 0;
       for (int count : depthSteps) {
-        require(count >= 1, "depthSteps", depthSteps, "at least 1 each");
+        Range.require(count >= 1, "depthSteps", depthSteps, "at least 1 each");
         sum = Math.addExact(sum, count);
       }
-      require(
+      Range.require(
           depthSteps.isEmpty() || sum == steps,
           "depthSteps",
           depthSteps,
@@ -67,10 +68,11 @@ public record Sampling(
      */
     public int[] stepsPerDepth(int depths) {
       if (!depthSteps.isEmpty()) {
-        require(depthSteps.size() == depths, "depthSteps", depthSteps, depths + " numbers");
+        Range.require(depthSteps.size() == depths, "depthSteps", depthSteps, depths + " numbers");
         return depthSteps.stream().mapToInt(Integer::intValue).toArray();
       }
-      require(steps >= depths, "steps", steps, "at least 1 for each of " + depths + " depths");
+      Range.require(
+          steps >= depths, "steps", steps, "at least 1 for each of " + depths + " depths");
       int[] split = new int[depths];
       Arrays.fill(split, 1);
       split[0] = steps - (depths - 1);
@@ -88,8 +90,8 @@ public record Sampling(
    */
   public record Order(Reveal reveal, double temperature, boolean perDimension) {
     public Order {
-      require(reveal != null, "reveal", null, "given");
-      require(
+      Range.require(reveal != null, "reveal", null, "given");
+      Range.require(
           temperature >= 0 && temperature < Double.POSITIVE_INFINITY,
           "temperature",
           temperature,
@@ -109,11 +111,11 @@ public record Sampling(
   public static final double TEMPERATURE_PER_DIMENSION = 28.0 / 64;
 
   public Sampling {
-    require(pace != null, "pace", null, "given");
-    require(guidance != null, "guidance", null, "given");
-    require(draw != null, "draw", null, "given");
-    require(order != null, "order", null, "given");
-    require(batchSize >= 0, "batchSize", batchSize, "at least 1, or 0 for as many as fit");
+    Range.require(pace != null, "pace", null, "given");
+    Range.require(guidance != null, "guidance", null, "given");
+    Range.require(draw != null, "draw", null, "given");
+    Range.require(order != null, "order", null, "given");
+    Range.require(batchSize >= 0, "batchSize", batchSize, "at least 1, or 0 for as many as fit");
   }
 
   /**
@@ -223,11 +225,5 @@ public record Sampling(
 
   private Sampling order(Order changed) {
     return new Sampling(pace, guidance, draw, changed, seed, batchSize);
-  }
-
-  private static void require(boolean holds, String name, Object value, String allowed) {
-    if (!holds) {
-      throw new IllegalArgumentException(name + " is " + value + ", must be " + allowed);
-    }
   }
 }

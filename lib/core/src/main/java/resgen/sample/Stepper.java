@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
+import resgen.settings.Html;
 
 /**
  * A trajectory as a piece of a web page with a slider and a play button: how many depths are
@@ -44,8 +45,8 @@ public record Stepper(Trajectory trajectory, List<BufferedImage> pictures, Strin
   /** The HTML: one element with its own style and script. */
   public String toHtml() {
     StringBuilder out = new StringBuilder();
-    out.append("<div class=\"resgen-stepper\" data-trajectory=\"").append(escaped(json()));
-    out.append("\">\n<div><b>").append(escaped(caption)).append("</b></div>\n");
+    out.append("<div class=\"resgen-stepper\" data-trajectory=\"").append(Html.escape(json()));
+    out.append("\">\n<div><b>").append(Html.escape(caption)).append("</b></div>\n");
     int last = trajectory.steps().size();
     out.append(
         "<div><button disabled>Play</button> <input type=\"range\" disabled min=\"0\" max=\"");
@@ -168,13 +169,6 @@ public record Stepper(Trajectory trajectory, List<BufferedImage> pictures, Strin
     } catch (IOException e) {
       throw new UncheckedIOException("the library's stepper.html cannot be read", e);
     }
-  }
-
-  private static String escaped(String text) {
-    return text.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;");
   }
 
   private static String format(String format, Object... arguments) {

@@ -83,7 +83,8 @@ public abstract sealed class TokenSampler implements AutoCloseable
     int done = 0;
     Device device = model().manager().getDevice();
     BatchSizes sizes = BatchSizes.of(settings.batchSize(), device);
-    try (AutoCloseable kept = begin()) {
+    AutoCloseable kept = begin();
+    try (kept) {
       while (done < size && !Thread.currentThread().isInterrupted()) {
         int end = done + sizes.next(size - done);
         Condition own = condition.range(done, end);

@@ -24,11 +24,9 @@ import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -157,12 +155,11 @@ public final class Json {
     try {
       Object tree = mapper.readValue(line(value), Object.class);
       byte[] canonical = mapper.writeValueAsBytes(sorted(tree));
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(canonical);
-      return HexFormat.of().formatHex(digest, 0, 6);
+      MessageDigest digest = Hashes.digest();
+      digest.update(canonical);
+      return Hashes.shortHex(digest);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 

@@ -1,8 +1,8 @@
 package resgen.settings;
 
 /**
- * Bounds of whole numbers in settings. Settings come from files and command lines too, so each has
- * a most that no use reaches and that keeps sizes within what can be counted.
+ * Bounds of settings. Settings come from files and command lines too, so each whole number has a
+ * most that no use reaches and that keeps sizes within what can be counted.
  */
 public final class Range {
 
@@ -18,6 +18,20 @@ public final class Range {
     if (value < least || value > most) {
       throw new IllegalArgumentException(
           "%s %d is not in %d … %d".formatted(name, value, least, most));
+    }
+  }
+
+  /**
+   * Checks what a setting must be.
+   *
+   * @param holds whether it is
+   * @param name of the setting, for the error
+   * @param allowed what it must be, in words
+   * @throws IllegalArgumentException naming setting, value and what is allowed
+   */
+  public static void require(boolean holds, String name, Object value, String allowed) {
+    if (!holds) {
+      throw new IllegalArgumentException(name + " " + value + " must be " + allowed);
     }
   }
 }

@@ -15,7 +15,6 @@ public final class Batches {
   private final int size;
   private final int batchSize;
   private final Noise order;
-  private final Noise flips;
   private long cachedEpoch = -1;
   private int[] cachedOrder;
 
@@ -23,7 +22,6 @@ public final class Batches {
     this.size = size;
     this.batchSize = batchSize;
     this.order = Noise.of(seed).fork("batch order");
-    this.flips = Noise.of(seed).fork("horizontal flip");
   }
 
   /**
@@ -52,21 +50,6 @@ public final class Batches {
     return batches;
   }
 
-  /** Images per step. */
-  public int batchSize() {
-    return batchSize;
-  }
-
-  /** Images in the set. */
-  public int size() {
-    return size;
-  }
-
-  /** Epochs completed before this step, counted with fractions. */
-  public double epoch(long step) {
-    return (double) step * batchSize / size;
-  }
-
   /**
    * The images of a step.
    *
@@ -74,7 +57,9 @@ public final class Batches {
    * @return {@code batchSize} indices into the data set
    */
   public synchronized int[] indices(long step) {
-    checkStep(step);
+    if (step < 0) {
+      throw new IllegalArgumentException("step must be 0 or above, not " + step);
+    }
     int[] indices = new int[batchSize];
     long first = Math.multiplyExact(step, (long) batchSize);
     for (int i = 0; i < batchSize; i++) {
@@ -82,17 +67,6 @@ public final class Batches {
       indices[i] = order(position / size)[(int) (position % size)];
     }
     return indices;
-  }
-
-  /** For each image of a step, whether to mirror it: a coin of its own, likewise reproducible. */
-  public boolean[] flips(long step) {
-    checkStep(step);
-    boolean[] flip = new boolean[batchSize];
-    Noise.Stream stream = flips.stream(step);
-    for (int i = 0; i < batchSize; i++) {
-      flip[i] = stream.nextBoolean();
-    }
-    return flip;
   }
 
   private int[] order(long epoch) {
@@ -107,12 +81,6 @@ public final class Batches {
     if (size < 1 || batchSize < 1) {
       throw new IllegalArgumentException(
           "size and batch size must be at least 1: " + size + ", " + batchSize);
-    }
-  }
-
-  private static void checkStep(long step) {
-    if (step < 0) {
-      throw new IllegalArgumentException("step must be 0 or above, not " + step);
     }
   }
 }

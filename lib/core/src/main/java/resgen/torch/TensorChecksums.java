@@ -1,19 +1,13 @@
 package resgen.torch;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
+import resgen.settings.Json;
 
 /**
  * Checksums of a safetensors file, as an entry of its metadata: JSON of {@code
@@ -27,10 +21,8 @@ final class TensorChecksums {
 
   static final String KEY = "checksums";
 
-  private static final String HEADER = "header";
-  private static final String TENSORS = "tensors";
-  private static final JsonFactory JSON =
-      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+  /** What the entry holds. */
+  private record Sums(String header, Map<String, String> tensors) {}
 
   private TensorChecksums() {}
 
@@ -42,25 +34,10 @@ final class TensorChecksums {
           "metadata cannot be called '" + KEY + "': they are made when a file is written");
     }
     Map<String, String> whole = new TreeMap<>(metadata);
-    whole.put(KEY, text(header(metadata, tensors), tensors));
+    Map<String, String> sums = new TreeMap<>();
+    tensors.forEach((name, entry) -> sums.put(name, of(entry.raw())));
+    whole.put(KEY, Json.line(new Sums(header(metadata, tensors), sums)));
     return whole;
-  }
-
-  private static String text(String header, Map<String, SafeTensors.Entry> tensors) {
-    StringWriter out = new StringWriter();
-    try (JsonGenerator json = JSON.createGenerator(out)) {
-      json.writeStartObject();
-      json.writeStringField(HEADER, header);
-      json.writeObjectFieldStart(TENSORS);
-      for (Map.Entry<String, SafeTensors.Entry> tensor : tensors.entrySet()) {
-        json.writeStringField(tensor.getKey(), of(tensor.getValue().raw()));
-      }
-      json.writeEndObject();
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return out.toString();
   }
 
   /** The metadata without the checksums. */
@@ -80,11 +57,10 @@ final class TensorChecksums {
       Map<String, String> metadata, Map<String, SafeTensors.Entry> tensors) {
     Map<String, String> rest = removed(metadata);
     if (metadata.containsKey(KEY)) {
-      Map<String, String> wanted = new TreeMap<>();
-      String header = read(metadata.get(KEY), wanted);
-      compare("the header", header, header(rest, new TreeMap<>(tensors)));
+      Sums wanted = read(metadata.get(KEY));
+      compare("the header", wanted.header(), header(rest, new TreeMap<>(tensors)));
       tensors.forEach(
-          (name, entry) -> compare("tensor " + name, wanted.get(name), of(entry.raw())));
+          (name, entry) -> compare("tensor " + name, wanted.tensors().get(name), of(entry.raw())));
     }
     return rest;
   }
@@ -100,36 +76,13 @@ final class TensorChecksums {
     }
   }
 
-  private static String read(String text, Map<String, String> tensors) {
-    String header = null;
-    try (JsonParser parser = JSON.createParser(text)) {
-      require(parser.nextToken() == JsonToken.START_OBJECT);
-      while (parser.nextToken() != JsonToken.END_OBJECT) {
-        String key = parser.currentName();
-        JsonToken value = parser.nextToken();
-        if (HEADER.equals(key)) {
-          require(value == JsonToken.VALUE_STRING);
-          header = parser.getText();
-        } else {
-          require(TENSORS.equals(key) && value == JsonToken.START_OBJECT);
-          while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = parser.currentName();
-            require(parser.nextToken() == JsonToken.VALUE_STRING);
-            tensors.put(name, parser.getText());
-          }
-        }
-      }
-      require(parser.nextToken() == null);
-    } catch (IOException e) {
+  private static Sums read(String text) {
+    try {
+      Sums sums = Json.read(text, Sums.class);
+      Objects.requireNonNull(sums.tensors(), "no tensors");
+      return sums;
+    } catch (IllegalArgumentException | NullPointerException e) {
       throw new IllegalArgumentException("its checksums are damaged: " + e.getMessage(), e);
-    }
-    return header;
-  }
-
-  private static void require(boolean fits) {
-    if (!fits) {
-      throw new IllegalArgumentException(
-          "its checksums are damaged: they are not a header's and those of tensors");
     }
   }
 

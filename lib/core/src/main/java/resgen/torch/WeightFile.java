@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import resgen.settings.DataHome;
 
 /**
  * A file of weights: models, tokenizers, extractors and the checkpoints of training. It is a {@link
@@ -102,6 +103,26 @@ public final class WeightFile {
    */
   public static Map<String, String> metadata(Path path) {
     return SafeTensors.metadata(path);
+  }
+
+  /**
+   * The weight file of a name.
+   *
+   * @param what it is of, for the error
+   * @param name a path that ends in {@code .safetensors}, or the name of a file in {@code
+   *     data/checkpoints} without that ending
+   * @throws IllegalArgumentException if there is no such file, naming those there are
+   */
+  public static Path named(String what, String name) {
+    Path path =
+        name.endsWith(SUFFIX) ? Path.of(name) : DataHome.path("checkpoints").resolve(name + SUFFIX);
+    if (!Files.isRegularFile(path)) {
+      List<Path> there =
+          list(path.toAbsolutePath().getParent()).stream().map(Path::getFileName).toList();
+      throw new IllegalArgumentException(
+          "no %s '%s': there is no file %s; files there: %s".formatted(what, name, path, there));
+    }
+    return path;
   }
 
   /**

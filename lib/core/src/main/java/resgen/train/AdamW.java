@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import resgen.nn.Parameters;
+import resgen.settings.Range;
 import resgen.torch.Kernel;
 import resgen.torch.TensorList;
 import resgen.torch.Torch;
@@ -37,19 +38,13 @@ public final class AdamW implements AutoCloseable {
       double weightDecay,
       double clip) {
     public Settings {
-      require(
+      Range.require(
           learningRate > 0 && Double.isFinite(learningRate), "learningRate", learningRate, "> 0");
-      require(beta1 >= 0 && beta1 < 1, "beta1", beta1, "in [0, 1)");
-      require(beta2 >= 0 && beta2 < 1, "beta2", beta2, "in [0, 1)");
-      require(epsilon > 0, "epsilon", epsilon, "> 0");
-      require(weightDecay >= 0, "weightDecay", weightDecay, "≥ 0");
-      require(clip >= 0, "clip", clip, "≥ 0 (0: none)");
-    }
-
-    private static void require(boolean holds, String name, double value, String allowed) {
-      if (!holds) {
-        throw new IllegalArgumentException(name + " " + value + " must be " + allowed);
-      }
+      Range.require(beta1 >= 0 && beta1 < 1, "beta1", beta1, "in [0, 1)");
+      Range.require(beta2 >= 0 && beta2 < 1, "beta2", beta2, "in [0, 1)");
+      Range.require(epsilon > 0, "epsilon", epsilon, "> 0");
+      Range.require(weightDecay >= 0, "weightDecay", weightDecay, "≥ 0");
+      Range.require(clip >= 0, "clip", clip, "≥ 0 (0: none)");
     }
 
     /** Betas 0.9 and 0.98, no decay, clipping at 1. */

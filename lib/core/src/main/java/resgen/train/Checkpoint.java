@@ -28,16 +28,26 @@ public final class Checkpoint {
   private static final String INPUTS = "inputs";
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoint.class);
 
-  private Checkpoint() {}
+  private final Trainable model;
+  private final Map<String, String> inputs;
+  private final Training training;
+  private final AdamW adam;
+  private final Ema ema;
 
-  static void save(
-      Path path,
-      Trainable model,
-      Map<String, String> inputs,
-      Training training,
-      AdamW adam,
-      Ema ema,
-      Position at) {
+  /**
+   * Checkpoints of a run.
+   *
+   * @param inputs of this run, as {@link Trainable#inputs} gives them
+   */
+  Checkpoint(Trainable model, Map<String, String> inputs, Training training, AdamW adam, Ema ema) {
+    this.model = model;
+    this.inputs = inputs;
+    this.training = training;
+    this.adam = adam;
+    this.ema = ema;
+  }
+
+  void save(Path path, Position at) {
     WeightFile.of(Trainer.CHECKPOINT)
         .metadata("step", Long.toString(at.step()))
         .metadata("best", Double.toString(at.best()))
@@ -69,16 +79,9 @@ public final class Checkpoint {
   /**
    * Takes a run up where a checkpoint left it.
    *
-   * @param inputs of this run, as {@link Trainable#inputs} gives them
    * @throws IllegalArgumentException naming all in which the checkpoint's run is another one
    */
-  static Position restore(
-      Path path,
-      Trainable model,
-      Map<String, String> inputs,
-      Training training,
-      AdamW adam,
-      Ema ema) {
+  Position restore(Path path) {
     return WeightFile.read(
         path,
         Trainer.CHECKPOINT,

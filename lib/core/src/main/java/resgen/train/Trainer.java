@@ -30,13 +30,13 @@ public final class Trainer implements AutoCloseable {
   private final Training training;
   private final Optional<Path> folder;
   private Optional<RunLock> lock = Optional.empty(); // until the constructor has it
-  private final Map<String, String> inputs;
   private final Listener listener;
   private final AdamW adam;
   private final Ema ema;
   private final Metrics metrics = new Metrics();
   private final Meter meter;
   private final Graphs graphs;
+  private final Checkpoint checkpoint;
   private long step;
   private double best = Double.POSITIVE_INFINITY;
   private double secondsBefore;
@@ -55,11 +55,12 @@ public final class Trainer implements AutoCloseable {
     this.training = training;
     this.folder = folder;
     this.listener = listener;
-    inputs = folder.isPresent() ? model.inputs() : Map.of();
     adam = new AdamW(model.parameters(), training.optimizer(), model.rates());
     ema = new Ema(model.parameters(), training.emaDecay());
     meter = new Meter(model.parameters().manager());
     graphs = model.isFixed() ? Graphs.on(model.parameters().manager()) : Graphs.eager();
+    Map<String, String> inputs = folder.isPresent() ? model.inputs() : Map.of();
+    checkpoint = new Checkpoint(model, inputs, training, adam, ema);
     try {
       lock = folder.map(RunLock::of);
       folder.map(f -> f.resolve("last.safetensors")).filter(Files::exists).ifPresent(this::resume);
@@ -70,7 +71,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   private void resume(Path last) {
-    Checkpoint.Position at = Checkpoint.restore(last, model, inputs, training, adam, ema);
+    Checkpoint.Position at = checkpoint.restore(last);
     step = at.step();
     best = at.best();
     metrics.resume(folder.orElseThrow().resolve("metrics.csv"), step);
@@ -217,14 +218,11 @@ public final class Trainer implements AutoCloseable {
                   values.putAll(model.validate(training));
                   return null;
                 }));
-    values.values().stream()
-        .findFirst()
-        .filter(value -> value < best)
-        .ifPresent(
-            value -> {
-              best = value;
-              save("best");
-            });
+    double first = values.isEmpty() ? Double.NaN : values.values().iterator().next();
+    if (first < best) {
+      best = first;
+      save("best");
+    }
     return values;
   }
 
@@ -232,14 +230,7 @@ public final class Trainer implements AutoCloseable {
     folder.ifPresent(
         path -> {
           metrics.write(path.resolve("metrics.csv")); // before: a checkpoint finds its rows there
-          Checkpoint.save(
-              path.resolve(name + ".safetensors"),
-              model,
-              inputs,
-              training,
-              adam,
-              ema,
-              new Checkpoint.Position(step, best));
+          checkpoint.save(path.resolve(name + ".safetensors"), new Checkpoint.Position(step, best));
         });
   }
 

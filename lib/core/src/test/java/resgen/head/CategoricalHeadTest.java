@@ -1,11 +1,15 @@
 package resgen.head;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -23,6 +27,7 @@ import resgen.noise.Noise;
 import resgen.quantize.Codebooks;
 import resgen.token.Layout;
 import resgen.token.TokenSpec;
+import resgen.torch.Kernel;
 import resgen.torch.Precision;
 import resgen.torch.Torch;
 import resgen.train.Trainable;
@@ -159,6 +164,12 @@ class CategoricalHeadTest {
     }
   }
 
+  /** Tokens of which nothing is visible. */
+  private static Target masked(int samples, int positions) {
+    NDArray codes = manager.zeros(new Shape(samples, positions, DEPTH), DataType.INT64);
+    return Target.of(books, codes, Mask.of(codes.gt(codes)));
+  }
+
   /** Draws of many samples that have the first position's hidden state, counted at a depth. */
   private static double[] counts(int first, int depth, double topP, double temperature) {
     int n = 8000;
@@ -166,10 +177,11 @@ class CategoricalHeadTest {
     for (int i = 0; i < n; i++) {
       System.arraycopy(HIDDEN, 0, rows, i * WIDTH, WIDTH);
     }
-    Keys keys = Keys.of(Noise.of(4), manager.arange(0, n, 1, ai.djl.ndarray.types.DataType.INT64));
+    Keys keys = Keys.of(Noise.of(4), manager.arange(0, n, 1, DataType.INT64));
     Head.How how =
         new Head.How(new Draw(topP, 1, temperature), Reveal.DISTANCE, first, DEPTH - first);
-    Head.Proposal drawn = head.draw(Torch.floats(manager, rows, n, 1, WIDTH), null, how, keys);
+    Head.Proposal drawn =
+        head.draw(Torch.floats(manager, rows, n, 1, WIDTH), masked(n, 1), how, keys);
     long[] codes = drawn.codes().toLongArray();
     float[] logs = drawn.terms().toFloatArray();
     double[] counts = new double[CODES];
@@ -195,7 +207,7 @@ class CategoricalHeadTest {
   void aRandomOrderNeedsNoConfidence() {
     Head.How how = new Head.How(new Draw(1, 1, 1), Reveal.RANDOM, 0, DEPTH);
     Keys keys = Keys.of(Noise.of(4), Torch.longs(manager, new int[] {3}, 1));
-    assertNull(head.draw(hidden(), null, how, keys).terms());
+    assertNull(head.draw(hidden(), masked(1, 2), how, keys).terms());
   }
 
   @Test
@@ -214,6 +226,34 @@ class CategoricalHeadTest {
     two[order[0]] = p[order[0]] / mass;
     two[order[1]] = p[order[1]] / mass;
     ChiSquared.assertDrawnFrom(two, counts(0, 0, p[order[0]] + 0.01, 1), 2);
+  }
+
+  /** Leaving out what is too unlikely before sorting changes no draw, whatever the shape of p. */
+  @Test
+  void theFilterIsThatOfAllCodesSorted() {
+    Kernel full =
+        Kernel.of(
+            "nucleus of all codes",
+            """
+            def forward(self, p: Tensor, topp: float) -> Tuple[Tensor, Tensor]:
+              ranked, order = torch.sort(p, stable=True, dim=1, descending=True)
+              before = torch.cumsum(ranked, 1) - ranked
+              return (torch.where(torch.lt(before, topp), ranked, torch.zeros_like(ranked)), order)
+            """);
+    Kernel pick = Kernel.of("categorical");
+    NDArray y = Torch.floats(manager, Noise.of(1).stream(2).gaussians(300 * 64), 300, 64);
+    NDArray u = Keys.of(Noise.of(5), manager.arange(0, 300, 1, DataType.INT64)).uniforms(1);
+    for (double sharpness : new double[] {0, 0.1, 1, 3, 8}) {
+      NDArray p = Torch.scale(y, sharpness).softmax(1);
+      for (double topP : new double[] {1e-9, 0.05, 0.5, 0.85, 0.99, 0.9999, 0.9999999}) {
+        NDList sorted = full.applyAll(p, topP);
+        NDArray at = pick.call("pick_at", sorted.get(0), u.reshape(-1)).head(); // [300, 1]
+        assertArrayEquals(
+            sorted.get(1).gather(at, 1).toLongArray(),
+            pick.call("pick_code", p, u.reshape(-1), topP).head().toLongArray(),
+            sharpness + ", top-p " + topP);
+      }
+    }
   }
 
   @Test

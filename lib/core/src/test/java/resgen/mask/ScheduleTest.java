@@ -34,7 +34,9 @@ class ScheduleTest {
   }
 
   private static int[] masked(Schedule schedule, int steps, int tokens) {
-    return IntStream.rangeClosed(0, steps).map(t -> schedule.maskedAt(t, steps, tokens)).toArray();
+    return IntStream.rangeClosed(0, steps)
+        .map(t -> schedule.count((double) t / steps, tokens))
+        .toArray();
   }
 
   @Test
@@ -102,7 +104,7 @@ class ScheduleTest {
     assertEquals(8, Schedule.cosine().count(2.0 / 3, 16));
     assertEquals(8, Schedule.circle().count(0.6, 10));
     for (int t = 0; t <= 1000; t++) {
-      assertEquals(1000 - t, Schedule.linear().maskedAt(t, 1000, 1000));
+      assertEquals(1000 - t, Schedule.linear().count(t / 1000.0, 1000));
     }
   }
 
@@ -179,7 +181,7 @@ class ScheduleTest {
     assertThrows(IllegalArgumentException.class, () -> circle.gamma(-0.1, 4));
     assertThrows(IllegalArgumentException.class, () -> circle.gamma(Double.NaN, 4));
     assertThrows(IllegalArgumentException.class, () -> circle.inverse(1.1, 4));
-    assertThrows(IllegalArgumentException.class, () -> circle.maskedAt(9, 8, 4));
+    assertThrows(IllegalArgumentException.class, () -> circle.count(9 / 8.0, 4));
     assertThrows(IllegalArgumentException.class, () -> Schedule.exp().gamma(0.5, 1));
   }
 }

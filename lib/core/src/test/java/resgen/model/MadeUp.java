@@ -180,9 +180,12 @@ public final class MadeUp {
   /** The same model with dropout in its blocks. */
   public static Recipe dropout(Recipe recipe, double share) {
     ModelSpec m = recipe.model();
+    Transformer.Settings b = m.backbone();
+    Transformer.Settings sizes =
+        new Transformer.Settings(
+            b.width(), b.layers(), b.heads(), b.expansion(), b.gate(), share, b.recompute());
     return recipe.model(
-        new ModelSpec(
-            m.tokens(), m.order(), m.backbone().dropout(share), m.head(), m.condition(), "fp32"));
+        new ModelSpec(m.tokens(), m.order(), sizes, m.head(), m.condition(), "fp32"));
   }
 
   /** A model whose every parameter has been moved at random, so that nothing is without effect. */

@@ -54,9 +54,9 @@ class CausalStepsTest {
     NDArray m = Gradients.normal(manager, 2, .5, modulated, 1, 8, W).stopGradient();
     return Torch.scoped(
         () -> {
-          float[] whole = transformer.apply(x, m, rotary, false).toFloatArray();
-          try (TensorList weights = transformer.weights()) {
-            CausalSteps steps = transformer.steps(weights, m, rotary, batch);
+          float[] whole = transformer.apply(x, m, rotary, null, false).toFloatArray();
+          try (TensorList weights = CausalSteps.weights(transformer)) {
+            CausalSteps steps = new CausalSteps(transformer, weights, m, rotary, batch);
             float[] parts = new float[whole.length];
             for (int i = 0, from = 0; from < L; i++) {
               int n = Math.min(lengths[Math.min(i, lengths.length - 1)], L - from);
@@ -104,8 +104,8 @@ class CausalStepsTest {
     Transformer transformer = transformer(Precision.FP32);
     NDArray x = Gradients.normal(manager, 1, 1, 1, L, W).stopGradient();
     NDArray m = Gradients.normal(manager, 2, .5, 1, 1, 8, W).stopGradient();
-    try (TensorList weights = transformer.weights()) {
-      CausalSteps steps = transformer.steps(weights, m, rotary, 1);
+    try (TensorList weights = CausalSteps.weights(transformer)) {
+      CausalSteps steps = new CausalSteps(transformer, weights, m, rotary, 1);
       float[] before = steps.next(x).toFloatArray();
       for (int changed = 0; changed < L; changed++) {
         NDArray other = x.duplicate();
@@ -130,14 +130,14 @@ class CausalStepsTest {
     Transformer transformer = transformer(Precision.FP32);
     NDArray x = Gradients.normal(manager, 1, 1, 1, L, W).stopGradient();
     NDArray m = Gradients.normal(manager, 2, .5, 1, 1, 8, W).stopGradient();
-    try (TensorList weights = transformer.weights()) {
-      CausalSteps steps = transformer.steps(weights, m, rotary, 1);
+    try (TensorList weights = CausalSteps.weights(transformer)) {
+      CausalSteps steps = new CausalSteps(transformer, weights, m, rotary, 1);
       steps.next(x);
       IllegalStateException e =
           assertThrows(IllegalStateException.class, () -> steps.next(x.get(":, :1")));
       assertTrue(e.getMessage().contains("1 more positions after 9"), e.getMessage());
       Transformer open = new Transformer(Parameters.on(manager, 1), SIZES, false, Precision.FP32);
-      assertThrows(IllegalStateException.class, () -> open.steps(weights, m, rotary, 1));
+      assertThrows(IllegalStateException.class, () -> new CausalSteps(open, weights, m, rotary, 1));
     }
   }
 }

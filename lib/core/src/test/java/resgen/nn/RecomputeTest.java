@@ -61,7 +61,7 @@ class RecomputeTest {
 
     NDArray apply(NDArray source) {
       NDArray modulation = condition.apply(source).reshape(2, 6, 8, W);
-      return body.apply(in.apply(source), modulation, rotary, true);
+      return body.apply(in.apply(source), modulation, rotary, null, true);
     }
 
     NDList leaves() {
@@ -74,7 +74,7 @@ class RecomputeTest {
   @Test
   void outputAndGradientsAreThoseOfThePlainPass() {
     Model plain = new Model(SETTINGS);
-    Model again = new Model(SETTINGS.recompute(true));
+    Model again = new Model(new Transformer.Settings(W, 3, 2, 4, 0, 0, true));
     List<float[]> expected = Gradients.of(l -> plain.apply(l.get(0)), plain.leaves());
     List<float[]> actual = Gradients.of(l -> again.apply(l.get(0)), again.leaves());
     for (int i = 0; i < expected.size(); i++) {
@@ -85,23 +85,23 @@ class RecomputeTest {
   @Test
   void anInputWithoutGradientIsFine() {
     Model plain = new Model(SETTINGS);
-    Model again = new Model(SETTINGS.recompute(true));
+    Model again = new Model(new Transformer.Settings(W, 3, 2, 4, 0, 0, true));
     NDArray x = manager.ones(new Shape(2, 6, W));
     NDArray m = manager.ones(new Shape(2, 1, 8, W));
     List<float[]> expected =
         Gradients.of(
-            l -> plain.body.apply(x, m, plain.rotary, true),
+            l -> plain.body.apply(x, m, plain.rotary, null, true),
             new NDList(plain.parameters.arrays().get("body.block1.qkv")));
     List<float[]> actual =
         Gradients.of(
-            l -> again.body.apply(x, m, again.rotary, true),
+            l -> again.body.apply(x, m, again.rotary, null, true),
             new NDList(again.parameters.arrays().get("body.block1.qkv")));
     assertNear(expected.get(1), actual.get(1), 1e-6, "gradient");
   }
 
   @Test
   void dropoutIsTheSameWhenComputedAgain() {
-    Model model = new Model(SETTINGS.recompute(true).dropout(.3));
+    Model model = new Model(new Transformer.Settings(W, 3, 2, 4, 0, .3, true));
     NDArray source = manager.ones(new Shape(2, 6, 5));
     NDArray weight = model.parameters.arrays().get("body.block0.down");
     NDArray direction = Gradients.normal(manager, 77, 1, weight.getShape().getShape());
@@ -125,7 +125,7 @@ class RecomputeTest {
 
   @Test
   void nothingIsLeftAfterTheBackwardPassOrWhenTheLossIsGivenUp() {
-    Model model = new Model(SETTINGS.recompute(true));
+    Model model = new Model(new Transformer.Settings(W, 3, 2, 4, 0, 0, true));
     NDArray source = manager.ones(new Shape(2, 6, 5));
     long before = Managers.count();
     for (int i = 0; i < 6; i++) {
@@ -148,7 +148,7 @@ class RecomputeTest {
 
   @Test
   void anInputThatReachesTheLossByAnotherWayIsRefused() {
-    Model model = new Model(SETTINGS.recompute(true));
+    Model model = new Model(new Transformer.Settings(W, 3, 2, 4, 0, 0, true));
     NDArray source = Gradients.normal(manager, 1, 1, 2, 6, 5);
     NDArray loss =
         Torch.withGradients(
@@ -156,7 +156,7 @@ class RecomputeTest {
             () -> {
               NDArray x = model.in.apply(source).square();
               NDArray m = manager.zeros(new Shape(2, 1, 8, W));
-              return model.body.apply(x, m, model.rotary, true).sum().add(x.square().sum());
+              return model.body.apply(x, m, model.rotary, null, true).sum().add(x.square().sum());
             });
     assertThrows(ai.djl.engine.EngineException.class, () -> Torch.backward(loss));
   }
@@ -173,7 +173,7 @@ class RecomputeTest {
 
   private long peakOfAStep(boolean recompute) throws IOException {
     try (Parameters parameters = Parameters.on(manager, 1)) {
-      Transformer.Settings s = Transformer.Settings.of(128, 12, 4).recompute(recompute);
+      Transformer.Settings s = new Transformer.Settings(128, 12, 4, 4, 0, 0, recompute);
       Transformer body = new Transformer(parameters, s, false, Precision.FP32);
       Rotary rotary = body.rotary(manager, new Layout.Grid(8, 8));
       NDArray x = Gradients.normal(manager, 1, 1, 32, 64, 128);
@@ -181,7 +181,8 @@ class RecomputeTest {
       NDArray loss;
       try (NDScope scope = new NDScope()) {
         scope.suppressNotUsedWarning();
-        loss = Torch.withGradients(true, () -> body.apply(x, m, rotary, true).square().mean());
+        loss =
+            Torch.withGradients(true, () -> body.apply(x, m, rotary, null, true).square().mean());
         NDScope.unregister(loss);
       }
       Torch.backward(loss);

@@ -84,7 +84,7 @@ class TransformerTest {
     Rotary rotary = transformer.rotary(manager, new Layout.Grid(2, 3));
     Gradients.assertSame(
         leaves -> plain(leaves, rotary, causal),
-        leaves -> transformer.apply(leaves.get(0), leaves.get(1), rotary, true),
+        leaves -> transformer.apply(leaves.get(0), leaves.get(1), rotary, null, true),
         leaves(parameters, 6, modulated),
         1e-4);
   }
@@ -99,7 +99,7 @@ class TransformerTest {
     Rotary rotary = transformer.rotary(manager, new Layout.Grid(10, 13));
     Gradients.assertSame(
         leaves -> plain(leaves, rotary, causal),
-        leaves -> transformer.apply(leaves.get(0), leaves.get(1), rotary, true),
+        leaves -> transformer.apply(leaves.get(0), leaves.get(1), rotary, null, true),
         leaves(parameters, 130, 1),
         1e-3);
   }
@@ -112,7 +112,9 @@ class TransformerTest {
     NDArray x = Gradients.normal(manager, 1, 1, 80, 64, 64);
     NDArray modulation = Gradients.normal(manager, 2, .5, 80, 1, 8, 64);
     Supplier<float[]> run =
-        () -> Torch.scoped(() -> transformer.apply(x, modulation, rotary, false).toFloatArray());
+        () ->
+            Torch.scoped(
+                () -> transformer.apply(x, modulation, rotary, null, false).toFloatArray());
     float[] before = x.toFloatArray();
     float[] whole = run.get();
     float[][] split = new float[1][];
@@ -139,7 +141,8 @@ class TransformerTest {
       float[] expected = plain(l, rotary, causal).toFloatArray();
       float[] actual =
           Torch.withGradients(
-              false, () -> transformer.apply(l.get(0), l.get(1), rotary, false).toFloatArray());
+              false,
+              () -> transformer.apply(l.get(0), l.get(1), rotary, null, false).toFloatArray());
       resgen.Near.assertNear(
           expected, actual, precision == Precision.FP32 ? 1e-4 : .2, precision.label());
     }
@@ -155,7 +158,7 @@ class TransformerTest {
     NDList leaves = leaves(parameters, 6, 6);
     List<float[]> exact = Gradients.of(l -> plain(l, rotary, causal), leaves);
     List<float[]> rough =
-        Gradients.of(l -> transformer.apply(l.get(0), l.get(1), rotary, true), leaves);
+        Gradients.of(l -> transformer.apply(l.get(0), l.get(1), rotary, null, true), leaves);
     for (int i = 0; i < exact.size(); i++) {
       double error = 0;
       double square = 0;
@@ -177,7 +180,7 @@ class TransformerTest {
     resgen.Near.assertNear(
         Plain.layerNorm(x, 1e-5).toFloatArray(),
         transformer
-            .apply(x, none, transformer.rotary(manager, new Layout.Grid(2, 3)), false)
+            .apply(x, none, transformer.rotary(manager, new Layout.Grid(2, 3)), null, false)
             .toFloatArray(),
         1e-5,
         "output");
@@ -203,7 +206,7 @@ class TransformerTest {
               Rotary shorter = Rotary.line(manager, ends[b], SETTINGS.headWidth());
               NDArray alone =
                   transformer.apply(
-                      x.get(own + ", :" + ends[b]), modulation.get(own), shorter, training);
+                      x.get(own + ", :" + ends[b]), modulation.get(own), shorter, null, training);
               resgen.Near.assertNear(
                   alone.toFloatArray(),
                   y.get(own + ", :" + ends[b]).toFloatArray(),
@@ -225,8 +228,8 @@ class TransformerTest {
     NDArray modulation = Gradients.normal(manager, 2, 1, 1, 1, 8, W);
     NDArray x = Gradients.normal(manager, 1, 1, 1, 8, W);
     NDArray changed = x.get(":, :5").concat(Gradients.normal(manager, 9, 1, 1, 3, W), 1);
-    float[] before = transformer.apply(x, modulation, rotary, false).toFloatArray();
-    float[] after = transformer.apply(changed, modulation, rotary, false).toFloatArray();
+    float[] before = transformer.apply(x, modulation, rotary, null, false).toFloatArray();
+    float[] after = transformer.apply(changed, modulation, rotary, null, false).toFloatArray();
     boolean same = Arrays.equals(Arrays.copyOf(before, 5 * W), Arrays.copyOf(after, 5 * W));
     assertEquals(causal, same);
     assertFalse(
@@ -245,7 +248,7 @@ class TransformerTest {
     float[][] outputs = new float[5][];
     for (int i = 0; i < 5; i++) {
       Torch.seed(i / 2); // 0 0 1 1 2
-      outputs[i] = transformer.apply(l.get(0), l.get(1), rotary, i < 3).toFloatArray();
+      outputs[i] = transformer.apply(l.get(0), l.get(1), rotary, null, i < 3).toFloatArray();
     }
     assertArrayEquals(outputs[0], outputs[1]);
     assertFalse(Arrays.equals(outputs[0], outputs[2]));

@@ -47,7 +47,7 @@ class QuantizerTest {
 
   /** The step of one codebook, in place; returns s². */
   private static float probabilistic(NDArray x, NDArray book, double decay) {
-    Kernel rvq = Kernel.of("rvq");
+    Kernel rvq = Kernel.of("codebooks");
     NDArray e = rvq.call("quantize", x, book.expandDims(0)).get(1).get(0);
     return rvq.call("probabilistic", x, e, book, decay).head().getFloat();
   }
@@ -56,7 +56,7 @@ class QuantizerTest {
   void theGoldenProbabilisticUpdate() {
     NDArray book = Torch.floats(manager, C1.clone(), 3, 2);
     NDArray x = Torch.floats(manager, X, 4, 2);
-    NDArray codes = Kernel.of("rvq").call("quantize", x, book.expandDims(0)).get(0);
+    NDArray codes = Kernel.of("codebooks").call("quantize", x, book.expandDims(0)).get(0);
     assertArrayEquals(new long[] {0, 1, 2, 0}, codes.toLongArray());
     assertEquals(.02125f, probabilistic(x, book, 0), 1e-7f);
     float[] expected = {1, -.05f, .1f, 1.2f, -.8f, -1.1f};
@@ -202,7 +202,7 @@ class QuantizerTest {
 
   private float[] kmeans(float[] x, NDArray start, int rounds) {
     NDArray vectors = Torch.floats(manager, x, x.length / 2, 2);
-    return Kernel.of("rvq").call("kmeans", vectors, start, rounds).head().toFloatArray();
+    return Kernel.of("codebooks").call("kmeans", vectors, start, rounds).head().toFloatArray();
   }
 
   @Test
@@ -212,7 +212,7 @@ class QuantizerTest {
     quantizer.startFrom(x, Noise.of(4));
     int[] chosen = Arrays.copyOf(Noise.of(4).stream(1, 0).permutation(500), 16);
     NDArray start = Torch.longs(manager, chosen, 16);
-    float[] expected = Kernel.of("rvq").call("kmeans", x, start, 12).head().toFloatArray();
+    float[] expected = Kernel.of("codebooks").call("kmeans", x, start, 12).head().toFloatArray();
     float[] books = quantizer.state().get("books").toFloatArray();
     assertArrayEquals(expected, Arrays.copyOf(books, 16 * 3), 1e-6f);
     float[] variance = quantizer.state().get("variance").toFloatArray();

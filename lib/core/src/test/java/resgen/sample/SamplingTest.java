@@ -89,7 +89,7 @@ class SamplingTest {
     message =
         assertThrows(IllegalArgumentException.class, () -> Json.read(range, Sampling.class))
             .getMessage();
-    assertTrue(message.contains("pace") && message.contains("steps is 0"), message);
+    assertTrue(message.contains("pace") && message.contains("steps 0 must be at least 1"), message);
   }
 
   @Test

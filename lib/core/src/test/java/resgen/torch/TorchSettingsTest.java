@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import resgen.Managers;
 
+@SuppressWarnings("try") // resources that only have to be open
 class TorchSettingsTest {
 
   @Test

@@ -93,7 +93,7 @@ final class TinyModel implements Trainable, AutoCloseable {
     }
     NDArray x = Torch.floats(manager, values, count, L, IN);
     NDArray none = manager.zeros(new ai.djl.ndarray.types.Shape(count, 1, 8, 8));
-    NDArray y = out.apply(body.apply(in.apply(x), none, rotary, true));
+    NDArray y = out.apply(body.apply(in.apply(x), none, rotary, null, true));
     NDArray error = spoil.apply(y.sub(x.mul(2f)).square().mean());
     Map<String, NDArray> parts = new LinkedHashMap<>();
     parts.put("error", error);

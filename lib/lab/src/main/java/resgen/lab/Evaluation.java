@@ -7,7 +7,6 @@ import java.util.function.IntConsumer;
 import resgen.Generator;
 import resgen.Samples;
 import resgen.codec.Codec;
-import resgen.codec.DataSet;
 import resgen.codec.Extractor;
 import resgen.codec.Media;
 import resgen.codec.Medium;
@@ -193,7 +192,7 @@ public final class Evaluation<X extends Media<X>> {
     return new EvaluationRun<>(
             subject,
             Reference.of(reference, network),
-            heldOut.or(this::usualHeldOut),
+            heldOut.or(() -> Medium.heldOut(reference)),
             network,
             metrics)
         .report(samples, sampling);
@@ -204,25 +203,6 @@ public final class Evaluation<X extends Media<X>> {
       report = measured;
     }
     return measured;
-  }
-
-  /** The test part of the data set that the reference is the training part of, by its name. */
-  private Optional<X> usualHeldOut() {
-    for (Medium<?> medium : Medium.all()) {
-      if (medium.type().isInstance(reference)) {
-        for (String name : medium.dataSets()) {
-          if (reference.name().equals(name + "/train")) {
-            return medium.dataSet(name).map(DataSet::test).map(this::sameType);
-          }
-        }
-      }
-    }
-    return Optional.empty();
-  }
-
-  @SuppressWarnings("unchecked") // the reference is of the medium's type, so X is
-  private X sameType(Media<?> media) {
-    return (X) media;
   }
 
   /** The report's table; measures first if need be. */

@@ -76,8 +76,8 @@ final class ImageDecoder {
    * @throws BrokenFileException if the file is no complete picture, or has too many pixels
    * @throws IllegalArgumentException if the heap is too small for the picture
    */
-  static byte[] read(Path file, int size, ImageFolder.Fit fit) {
-    return use(file, true, reader -> read(file, reader, size, fit));
+  static byte[] read(Path file, int size) {
+    return use(file, true, reader -> read(file, reader, size));
   }
 
   /**
@@ -89,8 +89,7 @@ final class ImageDecoder {
     return use(file, false, reader -> new Extent(reader.getWidth(0), reader.getHeight(0)));
   }
 
-  private static byte[] read(Path file, ImageReader reader, int size, ImageFolder.Fit fit)
-      throws IOException {
+  private static byte[] read(Path file, ImageReader reader, int size) throws IOException {
     int width = reader.getWidth(0);
     int height = reader.getHeight(0);
     long pixels = (long) width * height;
@@ -110,18 +109,15 @@ final class ImageDecoder {
     try {
       BufferedImage image = reader.read(0);
       return Resampler.resample(
-          rows(image), image.getWidth(), image.getHeight(), box(image, fit), size);
+          rows(image), image.getWidth(), image.getHeight(), middle(image), size);
     } finally {
       MEMORY.release(permits);
     }
   }
 
-  private static Resampler.Box box(BufferedImage image, ImageFolder.Fit fit) {
+  private static Resampler.Box middle(BufferedImage image) {
     int width = image.getWidth();
     int height = image.getHeight();
-    if (fit == ImageFolder.Fit.STRETCH) {
-      return new Resampler.Box(0, 0, width, height);
-    }
     int side = Math.min(width, height);
     return new Resampler.Box((width - side) / 2.0, (height - side) / 2.0, side, side);
   }
@@ -183,7 +179,7 @@ final class ImageDecoder {
   }
 
   /** As packed RGB; the samples of a grey picture as they are, without Java's linear-grey gamma. */
-  private static Resampler.Rows<RuntimeException> rows(BufferedImage image) {
+  private static Resampler.Rows rows(BufferedImage image) {
     Raster raster = image.getRaster();
     boolean grey = raster.getNumBands() <= 2 && !(image.getColorModel() instanceof IndexColorModel);
     int shift = Math.max(0, image.getSampleModel().getSampleSize(0) - 8);

@@ -31,28 +31,18 @@ import resgen.noise.Noise;
  * in {@link Loaded}; a class none of whose pictures can be read is an error.
  *
  * @param directory the folder that holds the class folders
- * @param size height and width wanted, 32..256
- * @param fit how a picture comes to that size
+ * @param size height and width, 32..256; the shorter side of a picture is scaled to it and the
+ *     middle cut out
  * @param broken what happens when a file cannot be decoded
- * @param perClass at most so many files of each class, the first by name
  * @param classes the names of the classes, by label; empty for those that have a folder
  */
-public record ImageFolder(
-    Path directory, int size, Fit fit, Broken broken, int perClass, List<String> classes) {
+public record ImageFolder(Path directory, int size, Broken broken, List<String> classes) {
   private static final Logger LOG = LoggerFactory.getLogger(ImageFolder.class);
   private static final List<String> ENDINGS = List.of(".jpg", ".jpeg", ".png", ".bmp", ".gif");
   private static final int SMALLEST = 32;
   private static final int LARGEST = 256;
   private static final int MEASURED = 1000;
   private static final int NAMED = 20;
-
-  /** How a picture comes to the wanted size. */
-  public enum Fit {
-    /** The shorter side is scaled to the size and the middle cut out. */
-    CENTRE_CROP,
-    /** Both sides are scaled to the size; proportions may change. */
-    STRETCH
-  }
 
   /** What happens when a file cannot be decoded. */
   public enum Broken {
@@ -116,15 +106,11 @@ public record ImageFolder(
     if (size < SMALLEST || size > LARGEST) {
       throw new IllegalArgumentException("size must be 32..256, not " + size);
     }
-    if (perClass < 1) {
-      throw new IllegalArgumentException("perClass must be at least 1, not " + perClass);
-    }
   }
 
   /** A folder of class folders; 256×256 centre crops, an error on a broken file. */
   public static ImageFolder at(Path directory) {
-    return new ImageFolder(
-        directory, LARGEST, Fit.CENTRE_CROP, Broken.ERROR, Integer.MAX_VALUE, List.of());
+    return new ImageFolder(directory, LARGEST, Broken.ERROR, List.of());
   }
 
   /** A split of a data set: {@code root/<split>/<class>/*.jpg}. */
@@ -134,7 +120,7 @@ public record ImageFolder(
 
   /** The same with another size, 32..256. */
   public ImageFolder withSize(int newSize) {
-    return new ImageFolder(directory, newSize, fit, broken, perClass, classes);
+    return new ImageFolder(directory, newSize, broken, classes);
   }
 
   /**
@@ -173,19 +159,9 @@ public record ImageFolder(
     }
   }
 
-  /** The same, scaled without keeping proportions. */
-  public ImageFolder stretched() {
-    return new ImageFolder(directory, size, Fit.STRETCH, broken, perClass, classes);
-  }
-
   /** The same, leaving out files that cannot be decoded. */
   public ImageFolder skippingBroken() {
-    return new ImageFolder(directory, size, fit, Broken.SKIP, perClass, classes);
-  }
-
-  /** The same with at most so many files of each class. */
-  public ImageFolder withPerClass(int limit) {
-    return new ImageFolder(directory, size, fit, broken, limit, classes);
+    return new ImageFolder(directory, size, Broken.SKIP, classes);
   }
 
   /**
@@ -193,16 +169,7 @@ public record ImageFolder(
    * these are; a folder of another name is an error, a class without a folder is not.
    */
   public ImageFolder withClasses(List<String> names) {
-    return new ImageFolder(directory, size, fit, broken, perClass, names);
-  }
-
-  /**
-   * The names of the class folders, in their order; no picture is read.
-   *
-   * @throws BrokenFileException as {@link #load}
-   */
-  public List<String> classFolders() {
-    return found().classes();
+    return new ImageFolder(directory, size, broken, names);
   }
 
   /**
@@ -277,7 +244,7 @@ public record ImageFolder(
 
   private Decoded decode(Entry entry) {
     try {
-      return new Decoded(ImageDecoder.read(entry.file(), size, fit), entry.label(), null);
+      return new Decoded(ImageDecoder.read(entry.file(), size), entry.label(), null);
     } catch (BrokenFileException e) {
       return new Decoded(null, entry.label(), e);
     }
@@ -318,15 +285,15 @@ public record ImageFolder(
       throw new BrokenFileException(
           folder, "a class of its own; the classes are " + String.join(", ", classes));
     }
-    int pictures = 0;
+    int before = found.pictures().size();
     for (Path file : sorted(folder)) {
       if (isHidden(file) || !isPicture(file)) {
         found.ignored().add(file);
-      } else if (pictures++ < perClass) {
+      } else {
         found.pictures().add(new Entry(file, label));
       }
     }
-    if (pictures == 0) {
+    if (found.pictures().size() == before) {
       throw new BrokenFileException(
           folder, "no pictures in this class; expected files ending in " + ENDINGS);
     }

@@ -336,19 +336,6 @@ public final class Images implements Media<Images> {
    * @return values in [-1, 1], N·C·H·W
    */
   public float[] normalized(int... indices) {
-    return normalized(indices, new boolean[indices.length]);
-  }
-
-  /**
-   * As {@link #normalized(int...)}, with some images mirrored left to right.
-   *
-   * @param flip for each index, whether to mirror that image
-   */
-  public float[] normalized(int[] indices, boolean[] flip) {
-    if (indices.length != flip.length) {
-      throw new IllegalArgumentException(
-          indices.length + " images but " + flip.length + " flip flags");
-    }
     int bytes = channels * height * width;
     float[] values = new float[Math.multiplyExact(indices.length, bytes)];
     for (int i = 0; i < indices.length; i++) {
@@ -356,19 +343,10 @@ public final class Images implements Media<Images> {
       byte[] image = pixels[indices[i]];
       int start = i * bytes;
       for (int j = 0; j < bytes; j++) {
-        values[start + j] = Pixels.normalized(image[flip[i] ? Pixels.mirror(j, width) : j]);
+        values[start + j] = Pixels.normalized(image[j]);
       }
     }
     return values;
-  }
-
-  /** All images mirrored left to right. */
-  public Images flipped() {
-    byte[][] mirrored = new byte[size()][];
-    for (int i = 0; i < mirrored.length; i++) {
-      mirrored[i] = Pixels.mirrored(pixels[i], width);
-    }
-    return with(mirrored, labels);
   }
 
   /** {@inheritDoc} SHA-256 of shape, pixels and labels, 64 hex digits. */

@@ -3,30 +3,15 @@ package resgen.vision;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.HexFormat;
-import resgen.codec.Hashes;
+import resgen.settings.Hashes;
 
 /** What is done to the bytes of one image in CHW order; never in place. */
 final class Pixels {
   private Pixels() {}
 
-  /** Where the value at {@code j} lies in the same image mirrored left to right. */
-  static int mirror(int j, int width) {
-    return j + width - 1 - 2 * (j % width);
-  }
-
   /** Whether all channels, of so many pixels each, are equal. */
   static boolean isGrey(byte[] image, int plane) {
     return Arrays.mismatch(image, 0, image.length - plane, image, plane, image.length) < 0;
-  }
-
-  /** The image mirrored left to right. */
-  static byte[] mirrored(byte[] image, int width) {
-    byte[] mirrored = new byte[image.length];
-    for (int j = 0; j < image.length; j++) {
-      mirrored[j] = image[mirror(j, width)];
-    }
-    return mirrored;
   }
 
   /**
@@ -69,7 +54,7 @@ final class Pixels {
       digest.update(pixels[i]);
       digest.update(number.putInt(0, labels[i]).array());
     }
-    return HexFormat.of().formatHex(digest.digest());
+    return Hashes.hex(digest);
   }
 
   /**

@@ -11,15 +11,11 @@ import java.util.stream.IntStream;
 final class Resampler {
   private static final int LOBES = 3;
 
-  /**
-   * What a source has to give: its rows, from the top to the bottom.
-   *
-   * @param <E> what reading may throw
-   */
+  /** What a source has to give: its rows, from the top to the bottom. */
   @FunctionalInterface
-  interface Rows<E extends Exception> {
+  interface Rows {
     /** Pixels {@code from … from + count − 1} of row {@code y} as 0xRRGGBB. */
-    int[] read(int y, int from, int count) throws E;
+    int[] read(int y, int from, int count);
   }
 
   /**
@@ -50,8 +46,7 @@ final class Resampler {
    * @param size height and width of the result
    * @return 3·size·size bytes, CHW
    */
-  static <E extends Exception> byte[] resample(
-      Rows<E> source, int width, int height, Box box, int size) throws E {
+  static byte[] resample(Rows source, int width, int height, Box box, int size) {
     Taps[] across = taps(width, box.left(), box.width(), size);
     Taps[] down = taps(height, box.top(), box.height(), size);
     int left = across[0].from();

@@ -64,17 +64,6 @@ class ImagesTest {
   }
 
   @Test
-  void flipMirrorsEveryRowOfEveryChannel() {
-    byte[][] rgb = {{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}};
-    Images images = Images.of("rgb", 3, 2, 2, rgb, new int[] {0}, CLASSES);
-    byte[] expected = {2, 1, 4, 3, 6, 5, 8, 7, 10, 9, 12, 11};
-    assertArrayEquals(expected, images.flipped().pixels(0));
-    assertArrayEquals(
-        images.flipped().normalized(0), images.normalized(new int[] {0}, new boolean[] {true}));
-    assertArrayEquals(images.pixels(0), images.flipped().flipped().pixels(0));
-  }
-
-  @Test
   void paddingCentresAndCroppingUndoes() {
     Images padded = grey().padTo(4, 6);
     byte[] expected = {

@@ -3,8 +3,6 @@ package resgen.lab.bench;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +13,6 @@ import resgen.codec.Medium;
 import resgen.noise.Noise;
 import resgen.quantize.Codebooks;
 import resgen.reference.PlainRvq;
-import resgen.settings.DataHome;
 import resgen.token.Codes;
 import resgen.token.Condition;
 import resgen.token.TokenSpec;
@@ -23,7 +20,6 @@ import resgen.torch.Graphs;
 import resgen.torch.Kernel;
 import resgen.torch.Precision;
 import resgen.torch.Torch;
-import resgen.torch.WeightFile;
 
 /** Work apart from the generator: matrix products, quantizing, encoding and decoding media. */
 final class ArrayTasks {
@@ -108,20 +104,7 @@ final class ArrayTasks {
   }
 
   private static Codec<?> open(String name, Deque<Runnable> closing) {
-    Path file =
-        name.endsWith(".safetensors")
-            ? Path.of(name)
-            : DataHome.path("checkpoints").resolve(name + ".safetensors");
-    if (!Files.isRegularFile(file)) {
-      throw new IllegalArgumentException("no tokenizer '" + name + "': no file " + file);
-    }
-    String format = WeightFile.metadata(file).get(WeightFile.FORMAT);
-    Codec<?> codec =
-        Medium.open(file, format == null ? "" : format)
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        file + " of format " + format + " is no tokenizer of a known medium"));
+    Codec<?> codec = Medium.open(name);
     closing.push(codec::close);
     return codec;
   }

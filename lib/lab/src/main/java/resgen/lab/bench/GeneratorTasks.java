@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -350,41 +349,6 @@ final class GeneratorTasks {
         });
   }
 
-  /** One sample of an RQ-Transformer, and of AR-ResGen with each number of iterations. */
-  static List<DepthModels.Entry> depthModels(
-      NDManager manager, String preset, String precision, Iterable<Integer> iterations) {
-    if (!List.of("paper-rvq16", "small", "tiny").contains(preset)) {
-      throw new IllegalArgumentException(
-          "no preset '" + preset + "' here; there are paper-rvq16, small, tiny");
-    }
-    TokenSpec tokens =
-        preset.equals("tiny") ? BenchPreset.tokens(2, 8, 16, 8) : BenchPreset.tokens(4, 8, 256, 24);
-    ConditionSpec classes = new ConditionSpec.Classes(RandomTokens.CLASSES);
-    Model rq = causal(manager, "rq-transformer", preset, precision, tokens, classes);
-    Model ar = causal(manager, "ar-resgen", preset, precision, tokens, classes);
-    List<DepthModels.Entry> entries = new ArrayList<>();
-    entries.add(entry("rq-transformer", 0, rq, causal(1)));
-    for (int n : iterations) {
-      entries.add(entry("ar-resgen-" + n, n, ar, causal(n)));
-    }
-    return entries;
-  }
-
-  private static Model causal(
-      NDManager manager,
-      String label,
-      String preset,
-      String precision,
-      TokenSpec tokens,
-      ConditionSpec classes) {
-    ModelSpec spec =
-        Family.of(label).preset(preset).of(tokens, classes).precision(precision).model();
-    Model model =
-        spec.build(Parameters.repeating(manager, 0), RandomTokens.books(manager, spec.tokens()));
-    model.parameters().freeze();
-    return model;
-  }
-
   /** A model's weights after some steps of training on random tokens. */
   static List<float[]> trained(
       NDManager manager, String label, String preset, String precision, int steps) {
@@ -403,31 +367,5 @@ final class GeneratorTasks {
       }
       return model.parameters().list().stream().map(NDArray::toFloatArray).toList();
     }
-  }
-
-  private static Sampling causal(int iterations) {
-    return Sampling.steps(iterations).topP(0.95).batchSize(1);
-  }
-
-  private static DepthModels.Entry entry(
-      String name, int iterations, Model model, Sampling sampling) {
-    TokenSampler sampler = TokenSampler.of(model, sampling, false);
-    int classes = model.spec().classes();
-    Condition condition =
-        new Condition.Classes(
-            new int[1], IntStream.range(0, classes).mapToObj(Integer::toString).toList());
-    return new DepthModels.Entry(
-        iterations,
-        model.parameters().count(),
-        new Task(
-            name,
-            "images",
-            1,
-            sampler.cost().networkCalls(),
-            sampler.cost().flops(),
-            (manager, closing) -> {
-              closing.push(sampler::close);
-              return () -> sampler.sample(condition, 0);
-            }));
   }
 }

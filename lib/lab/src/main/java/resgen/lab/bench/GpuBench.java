@@ -320,7 +320,7 @@ public final class GpuBench {
       List<Timing> timings = models.run(plan);
       List<Measured> numbers = new ArrayList<>();
       for (Timing timing : timings) {
-        Summary faster = DepthModels.faster(timing, timings.get(0), Stopwatch.Elapsed::wall);
+        Summary faster = timings.get(0).over(timing, Stopwatch.Elapsed::wall);
         numbers.add(
             new Measured(
                 timing.name(),

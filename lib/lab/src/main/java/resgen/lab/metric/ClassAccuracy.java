@@ -40,28 +40,6 @@ public final class ClassAccuracy {
     return new ClassAccuracy(List.copyOf(classNames), confusion);
   }
 
-  /**
-   * From the classifier's scores; the highest is the class seen, the first of equals.
-   *
-   * @param scores N·C values
-   */
-  public static ClassAccuracy ofScores(Labels wanted, float[] scores, List<String> classNames) {
-    int classes = classNames.size();
-    if (scores.length != (long) wanted.size() * classes) {
-      throw new IllegalArgumentException(
-          scores.length + " scores for " + wanted.size() + " images of " + classes + " classes");
-    }
-    int[] seen = new int[wanted.size()];
-    for (int i = 0; i < seen.length; i++) {
-      for (int c = 1; c < classes; c++) {
-        if (scores[i * classes + c] > scores[i * classes + seen[i]]) {
-          seen[i] = c;
-        }
-      }
-    }
-    return of(wanted, Labels.of(seen), classNames);
-  }
-
   /** Images in all. */
   public int count() {
     return IntStream.range(0, confusion.length).map(this::count).sum();

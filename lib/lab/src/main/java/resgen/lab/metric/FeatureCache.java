@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 import resgen.codec.Extraction;
 import resgen.codec.Extractor;
 import resgen.codec.Features;
-import resgen.codec.Hashes;
 import resgen.codec.Media;
+import resgen.settings.Hashes;
 import resgen.settings.UserCache;
 import resgen.torch.SafeTensors;
 

@@ -174,8 +174,8 @@ final class LongResults {
     Map<String, Map<String, Object>> objects = new TreeMap<>();
     Path file = directory.resolve(name);
     if (Files.exists(file)) {
-      Json.read(file, Map.class)
-          .forEach((id, object) -> objects.put((String) id, object((Map<?, ?>) object)));
+      Map<?, ?> all = Json.read(file, Map.class);
+      all.forEach((id, object) -> objects.put((String) id, object((Map<?, ?>) object)));
     }
     return objects;
   }

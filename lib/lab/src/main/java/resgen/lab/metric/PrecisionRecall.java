@@ -1,6 +1,7 @@
 package resgen.lab.metric;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import resgen.codec.Features;
 
@@ -26,25 +27,19 @@ public record PrecisionRecall(double precision, double recall, int k) {
     return Math.min(samples, MOST);
   }
 
-  /** Whether there are enough samples and real ones. */
-  static boolean possible(Evidence<?> e) {
-    return Math.min(e.samples(), e.reference().count()) > STANDARD_K;
-  }
-
-  /** The features of the samples that are compared, the first ones. */
-  static Features samples(Evidence<?> e) {
-    return e.generated().take(paired(e.samples())).features();
-  }
-
-  /** The features of as many real ones, always the same. */
-  static Features real(Evidence<?> e) {
-    return e.reference().some(paired(e.samples()), 0);
-  }
-
-  /** The share of points that lie in the manifold of a set, by the third neighbour. */
-  static double covered(Features points, Features set) {
-    Features.checkSameDimension(points, set);
-    return covered(points, set, STANDARD_K);
+  /** One of the two as it is reported; nothing if there are too few samples or real ones. */
+  static List<Measured> share(Evidence<?> e, String name, boolean precision) {
+    if (Math.min(e.samples(), e.reference().count()) <= STANDARD_K) {
+      return List.of();
+    }
+    int count = paired(e.samples());
+    Features samples = e.generated().take(count).features(); // the first ones
+    Features real = e.reference().some(count, 0); // always the same
+    Features.checkSameDimension(samples, real);
+    double share =
+        precision ? covered(samples, real, STANDARD_K) : covered(real, samples, STANDARD_K);
+    String words = precision ? "of %,d samples, k = %d" : "of %,d real ones, k = %d";
+    return List.of(Measured.of(name, name, share, Measured.format(words, count, STANDARD_K)));
   }
 
   /** With the third neighbour, as in the paper. */

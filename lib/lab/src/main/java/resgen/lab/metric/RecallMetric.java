@@ -20,17 +20,6 @@ public final class RecallMetric<X extends Media<X>> implements Metric<X> {
 
   @Override
   public List<Measured> measure(Evidence<X> e) {
-    if (!PrecisionRecall.possible(e)) {
-      return List.of();
-    }
-    double share = PrecisionRecall.covered(PrecisionRecall.real(e), PrecisionRecall.samples(e));
-    return List.of(
-        Measured.of(
-            name(),
-            name(),
-            share,
-            Measured.format(
-                "of %,d real ones, k = %d",
-                PrecisionRecall.paired(e.samples()), PrecisionRecall.STANDARD_K)));
+    return PrecisionRecall.share(e, name(), false);
   }
 }

@@ -2,6 +2,7 @@ package resgen.lab.metric;
 
 import java.util.ArrayList;
 import java.util.List;
+import resgen.settings.Html;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
@@ -113,21 +114,21 @@ final class ReportTable {
   static String html(Report report) {
     Table table = of(report);
     StringBuilder html = new StringBuilder("<table><caption>");
-    html.append(escaped(report.model())).append("</caption>\n");
+    html.append(Html.escape(report.model())).append("</caption>\n");
     html.append(
         "<thead><tr><th style=\"text-align:left\">metric</th><th>value</th><th></th></tr></thead>\n<tbody>\n");
     for (int i = 0; i < table.rowCount() - 1; i++) {
       double value = table.doubleColumn("value").getDouble(i);
       html.append("<tr><td style=\"text-align:left\">")
-          .append(escaped(table.stringColumn("metric").get(i)))
+          .append(Html.escape(table.stringColumn("metric").get(i)))
           .append("</td><td style=\"text-align:right\">")
           .append(Double.isNaN(value) ? "" : shown(value))
           .append("</td><td style=\"text-align:left\">")
-          .append(escaped(table.stringColumn("note").get(i)))
+          .append(Html.escape(table.stringColumn("note").get(i)))
           .append("</td></tr>\n");
     }
     return html.append("</tbody></table>\n<p><small>")
-        .append(escaped(report.protocol().oneLine().replace("\"", ""))) // JSON, to be read
+        .append(Html.escape(report.protocol().oneLine().replace("\"", ""))) // JSON, to be read
         .append("</small></p>\n")
         .toString();
   }
@@ -140,9 +141,5 @@ final class ReportTable {
     return Math.abs(value) >= 1000
         ? Measured.format("%,.1f", value)
         : Measured.format("%.4g", value);
-  }
-
-  private static String escaped(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
 }

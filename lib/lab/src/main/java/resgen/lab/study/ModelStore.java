@@ -138,7 +138,7 @@ final class ModelStore<X extends Media<X>> implements AutoCloseable {
       open =
           choice instanceof TokenizerChoice.Trained trained
               ? trained(trained, listener)
-              : own(((TokenizerChoice.Shipped) choice).open());
+              : own(Medium.open(((TokenizerChoice.Shipped) choice).name()));
       tokenizers.put(choice, open);
     }
     return open;

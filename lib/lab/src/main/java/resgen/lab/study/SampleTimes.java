@@ -102,7 +102,7 @@ public final class SampleTimes {
       for (int i = 0; i < times; i++) {
         runs.add(
             Stopwatch.standard()
-                .time(() -> SampleTime.draw(model, labels, sampling.batchSize(batch)))
+                .time(() -> draw(model, labels, sampling.batchSize(batch)))
                 .over(samples));
       }
       return runs;
@@ -127,6 +127,24 @@ public final class SampleTimes {
     private static String milliseconds(double seconds) {
       return String.format(Locale.ROOT, "%.4f", 1e3 * seconds);
     }
+  }
+
+  private static void draw(Generator model, Labels labels, Sampling batch) {
+    if (model.sample(labels, batch).interrupted()) {
+      throw new CancellationException("interrupted while samples were timed");
+    }
+  }
+
+  /**
+   * Times one way of sampling by itself, in batches: three rounds after one that is dropped.
+   *
+   * @throws CancellationException if interrupted
+   */
+  static Timing of(Experiment experiment, Generator model, Sampling sampling) {
+    Way way = new Way(experiment, model, sampling, BATCHES.get(BATCHES.size() - 1));
+    return Timing.byTurns(
+            List.of(way), new Timing.Plan(3, Double.POSITIVE_INFINITY, 0, 0), round -> {})
+        .get(0);
   }
 
   /**

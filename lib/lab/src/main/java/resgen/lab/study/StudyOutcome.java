@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import resgen.Generator;
+import resgen.lab.bench.Timing;
 import resgen.lab.metric.Outcome;
 import resgen.lab.metric.Report;
 import resgen.sample.CostModel;
@@ -18,7 +19,7 @@ final class StudyOutcome {
   private StudyOutcome() {}
 
   /** A cell's outcome: what it costs and what was measured. */
-  static Outcome of(Cell cell, Generator model, SampleTime time, Report report) {
+  static Outcome of(Cell cell, Generator model, Timing time, Report report) {
     Sampling s = cell.sampling();
     CostModel cost = model.costModel(s);
     Map<String, Object> settings = new LinkedHashMap<>();
@@ -31,8 +32,8 @@ final class StudyOutcome {
     Outcome measured = report.outcome(cell.experiment().name(), cell.id(), settings);
     List<Outcome.Value> values = new ArrayList<>();
     values.add(Outcome.Value.of("flops_per_sample", cost.flops(), Double.NaN));
-    values.add(Outcome.Value.of("wall_seconds_per_sample", time.wall(), Double.NaN));
-    values.add(Outcome.Value.of("cpu_seconds_per_sample", time.cpu(), Double.NaN));
+    values.add(Outcome.Value.of("wall_seconds_per_sample", time.wall().median(), Double.NaN));
+    values.add(Outcome.Value.of("cpu_seconds_per_sample", time.cpu().median(), Double.NaN));
     values.addAll(measured.values());
     return new Outcome(
         measured.experiment(), measured.cell(), settings, measured.protocol(), values);

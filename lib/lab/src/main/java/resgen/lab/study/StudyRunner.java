@@ -16,9 +16,11 @@ import resgen.codec.Extractor;
 import resgen.codec.Media;
 import resgen.lab.Benchmark;
 import resgen.lab.Evaluation;
+import resgen.lab.bench.Timing;
 import resgen.lab.metric.Outcome;
 import resgen.lab.metric.Report;
 import resgen.lab.metric.Results;
+import resgen.sample.Sampling;
 import resgen.settings.Json;
 import resgen.train.Listener;
 import tech.tablesaw.api.NumericColumn;
@@ -40,7 +42,7 @@ public final class StudyRunner<X extends Media<X>> implements AutoCloseable {
   private final Results results;
   private final Benchmark<X> benchmark;
   private final ModelStore<X> store;
-  private final Map<String, SampleTime> times = new HashMap<>();
+  private final Map<String, Timing> times = new HashMap<>();
   private Optional<X> heldOut = Optional.empty();
   private Optional<Extractor<X>> extractor = Optional.empty();
   private String openId = "";
@@ -269,9 +271,9 @@ public final class StudyRunner<X extends Media<X>> implements AutoCloseable {
   private void measure(
       Study study, Cell cell, Generator model, StudyWatcher watcher, Runnable after) {
     Experiment experiment = cell.experiment();
-    SampleTime time =
-        times.computeIfAbsent(
-            openId + cell.sampling().seed(0), key -> SampleTime.of(model, cell.sampling().seed(0)));
+    Sampling way = cell.sampling().seed(0);
+    Timing time =
+        times.computeIfAbsent(openId + way, key -> SampleTimes.of(experiment, model, way));
     Report report =
         Evaluation.of(model, done -> watcher.sampled(done, experiment.samples()))
             .against(store.train())

@@ -1,6 +1,5 @@
 package resgen.lab.study;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -9,7 +8,6 @@ import java.util.function.IntSupplier;
 import resgen.codec.Codec;
 import resgen.codec.CodecRecipe;
 import resgen.codec.Medium;
-import resgen.settings.DataHome;
 import resgen.settings.Json;
 import resgen.token.TokenSpec;
 import resgen.torch.WeightFile;
@@ -35,42 +33,16 @@ public sealed interface TokenizerChoice {
 
     private static final Map<String, Shape> SHAPES = new ConcurrentHashMap<>();
 
-    private Path file() {
-      Path file = DataHome.path("checkpoints").resolve(name + ".safetensors");
-      if (!Files.isRegularFile(file)) {
-        throw new IllegalArgumentException("no tokenizer '%s': no file %s".formatted(name, file));
-      }
-      return file;
-    }
-
-    private Map<String, String> metadata() {
-      return WeightFile.metadata(file());
-    }
-
-    /**
-     * The codec, which the caller closes.
-     *
-     * @throws IllegalArgumentException if there is no such file, or no medium reads it
-     */
-    Codec<?> open() {
-      String format = metadata().getOrDefault(WeightFile.FORMAT, "");
-      return Medium.open(file(), format)
-          .orElseThrow(
-              () ->
-                  new IllegalArgumentException(
-                      "%s: no medium reads the format '%s'".formatted(file(), format)));
-    }
-
     /** {@inheritDoc} Read from a file once as long as the file is the same. */
     @Override
     public Shape shape(IntSupplier classes) {
-      Path file = file();
+      Path file = WeightFile.named("tokenizer", name);
       String version = file.toAbsolutePath() + " " + file.toFile().lastModified();
       Shape own =
           SHAPES.computeIfAbsent(
               version,
               key -> {
-                try (Codec<?> shipped = open()) {
+                try (Codec<?> shipped = Medium.open(name)) {
                   return new Shape(shipped.spec(), shipped.classNames().size());
                 }
               });
@@ -79,7 +51,10 @@ public sealed interface TokenizerChoice {
 
     @Override
     public long steps() {
-      Map<?, ?> origin = Json.read(metadata().getOrDefault("origin", "{}"), Map.class);
+      Map<?, ?> origin =
+          Json.read(
+              WeightFile.metadata(WeightFile.named("tokenizer", name)).getOrDefault("origin", "{}"),
+              Map.class);
       return origin.get("step") instanceof Number steps ? steps.longValue() : 0;
     }
 

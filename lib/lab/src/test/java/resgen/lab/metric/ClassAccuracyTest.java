@@ -29,22 +29,11 @@ class ClassAccuracyTest {
   }
 
   @Test
-  void theHighestScoreIsTheClassSeen() {
-    float[] scores = {1, 3, 2, -1, -2, -0.5f, 0, 0, 0};
-    ClassAccuracy accuracy = ClassAccuracy.ofScores(Labels.of(1, 2, 0), scores, NAMES);
-    assertEquals(1, accuracy.accuracy());
-    assertEquals(1, accuracy.count(2, 2));
-  }
-
-  @Test
   void numbersMustFit() {
     assertThrows(
         IllegalArgumentException.class,
         () -> ClassAccuracy.of(Labels.of(0), Labels.of(0, 1), NAMES));
     assertThrows(
         IllegalArgumentException.class, () -> ClassAccuracy.of(Labels.of(3), Labels.of(0), NAMES));
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> ClassAccuracy.ofScores(Labels.of(0), new float[2], NAMES));
   }
 }

@@ -84,12 +84,16 @@ public final class FashionClassifier implements Extractor<Images> {
 
   /** The same with another number of steps. */
   public static Training usual(long steps) {
+    return training(steps, 128, 150).every(50, 500, 500);
+  }
+
+  /** What the trainings of all classifiers have in common. */
+  static Training training(long steps, int batch, int warmup) {
     return Training.steps(steps)
-        .batch(128)
+        .batch(batch)
         .optimizer(new AdamW.Settings(3e-3, 0.9, 0.98, 1e-8, 0.05, 1))
-        .rate(Rate.cosine(150))
-        .emaDecay(0.99)
-        .every(50, 500, 500);
+        .rate(Rate.cosine(warmup))
+        .emaDecay(0.99);
   }
 
   /**

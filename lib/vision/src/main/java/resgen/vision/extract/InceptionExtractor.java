@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import resgen.codec.Extraction;
 import resgen.codec.Extractor;
-import resgen.codec.Hashes;
+import resgen.settings.Hashes;
 import resgen.torch.Kernel;
 import resgen.torch.Torch;
 import resgen.vision.Images;

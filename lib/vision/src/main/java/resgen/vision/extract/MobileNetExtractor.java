@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import resgen.codec.Extraction;
 import resgen.codec.Extractor;
-import resgen.codec.Hashes;
+import resgen.settings.Hashes;
 import resgen.torch.Graphs;
 import resgen.torch.Kernel;
 import resgen.torch.Torch;

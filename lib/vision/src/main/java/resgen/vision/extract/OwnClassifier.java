@@ -9,9 +9,7 @@ import java.util.concurrent.CancellationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import resgen.settings.Json;
-import resgen.train.AdamW;
 import resgen.train.Listener;
-import resgen.train.Rate;
 import resgen.train.Training;
 import resgen.vision.Images;
 import resgen.vision.tokenizer.TokenCache;
@@ -45,12 +43,7 @@ public final class OwnClassifier {
   static Training usual(int images) {
     long steps =
         Math.max(FEWEST_STEPS, Math.min(MOST_STEPS, Math.round((double) EPOCHS * images / BATCH)));
-    return Training.steps(steps)
-        .batch(BATCH)
-        .optimizer(new AdamW.Settings(3e-3, 0.9, 0.98, 1e-8, 0.05, 1))
-        .rate(Rate.cosine(20))
-        .emaDecay(0.99)
-        .every(20, steps, 0);
+    return FashionClassifier.training(steps, BATCH, 20).every(20, steps, 0);
   }
 
   /** As {@link #of(Images, Listener)}, telling nobody. */

@@ -3,8 +3,6 @@ package resgen.vision.tokenizer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,16 +13,15 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import resgen.codec.Codec;
 import resgen.codec.Tokens;
 import resgen.nn.Summary;
 import resgen.quantize.Codebooks;
-import resgen.settings.DataHome;
 import resgen.token.Codes;
 import resgen.token.Condition;
 import resgen.token.Layout;
 import resgen.torch.Torch;
+import resgen.torch.WeightFile;
 import resgen.train.Listener;
 import resgen.train.Training;
 import resgen.vision.Images;
@@ -38,7 +35,6 @@ import resgen.vision.Images;
  */
 public final class Tokenizer implements Codec<Images> {
 
-  private static final String SUFFIX = ".safetensors";
   private static final int ENCODED = 200; // images of 32×32 in a batch of the encoder
   private static final int DECODED = 32; // of the decoder
   private static final int ON_GPU = 16; // times as many on a GPU
@@ -160,31 +156,7 @@ public final class Tokenizer implements Codec<Images> {
    *     not a tokenizer, naming what is wrong in it
    */
   public static Tokenizer load(String name) {
-    return new Tokenizer(
-        TokenizerModel.load(name.endsWith(SUFFIX) ? Path.of(name) : shipped(name)));
-  }
-
-  private static Path shipped(String name) {
-    Path folder = DataHome.path("checkpoints");
-    Path path = folder.resolve(name + SUFFIX);
-    if (!Files.exists(path)) {
-      throw new IllegalArgumentException(
-          "no checkpoint '" + name + "' in " + folder + "; there are " + names(folder));
-    }
-    return path;
-  }
-
-  private static List<String> names(Path folder) {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .map(file -> file.getFileName().toString())
-          .filter(file -> file.endsWith(SUFFIX))
-          .map(file -> file.substring(0, file.length() - SUFFIX.length()))
-          .sorted()
-          .toList();
-    } catch (IOException e) {
-      return List.of();
-    }
+    return new Tokenizer(TokenizerModel.load(WeightFile.named("tokenizer", name)));
   }
 
   /** Writes the tokenizer into one safetensors file: weights in half precision, as they are. */

@@ -6,12 +6,11 @@ import ai.djl.ndarray.NDManager;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.Map;
-import resgen.codec.Hashes;
 import resgen.nn.Parameters;
 import resgen.quantize.Codebooks;
 import resgen.quantize.QuantizerSettings;
+import resgen.settings.Hashes;
 import resgen.settings.Json;
 import resgen.torch.Graphs;
 import resgen.torch.Precision;
@@ -152,7 +151,7 @@ final class TokenizerModel implements AutoCloseable {
               digest.update((PREFIX + name).getBytes(StandardCharsets.UTF_8));
               digest.update(WeightFormat.halves(array));
             });
-    return HexFormat.of().formatHex(digest.digest());
+    return Hashes.hex(digest);
   }
 
   /** {@code [B, C, S, S] → [B, L, H]}: scaled latents. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import resgen.quantize.QuantizerSettings;
+import resgen.settings.Range;
 import resgen.token.Layout;
 import resgen.token.TokenSpec;
 import resgen.torch.Precision;
@@ -55,21 +56,16 @@ public record TokenizerSettings(
       double quantizeFrom) {
 
     public Loss {
-      require(commitment >= 0, "commitment", commitment, "≥ 0");
-      require(feature >= 0, "feature", feature, "≥ 0");
-      require(adversarial >= 0, "adversarial", adversarial, "≥ 0");
-      require(
+      Range.require(commitment >= 0, "commitment", commitment, "≥ 0");
+      Range.require(feature >= 0, "feature", feature, "≥ 0");
+      Range.require(adversarial >= 0, "adversarial", adversarial, "≥ 0");
+      Range.require(
           adversarialFrom >= 0 && adversarialFrom <= 1,
           "adversarialFrom",
           adversarialFrom,
           "in [0, 1]");
-      require(quantizeFrom >= 0 && quantizeFrom < 1, "quantizeFrom", quantizeFrom, "in [0, 1)");
-    }
-
-    private static void require(boolean holds, String name, double value, String allowed) {
-      if (!holds) {
-        throw new IllegalArgumentException(name + " " + value + " must be " + allowed);
-      }
+      Range.require(
+          quantizeFrom >= 0 && quantizeFrom < 1, "quantizeFrom", quantizeFrom, "in [0, 1)");
     }
 
     /** Squared error and commitment 0.25. */

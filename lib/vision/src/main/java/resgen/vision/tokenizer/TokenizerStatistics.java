@@ -141,16 +141,6 @@ public record TokenizerStatistics(String data, int images, List<Depth> depths) {
     return Arrays.stream(sums).map(s -> Math.sqrt(s / entries)).toArray();
   }
 
-  /** The smallest share of codes used at any depth. */
-  public double lowestUsage() {
-    return depths.stream().mapToDouble(Depth::usage).min().orElseThrow();
-  }
-
-  /** The share of codes used, averaged over the depths. */
-  public double meanUsage() {
-    return depths.stream().mapToDouble(Depth::usage).average().orElseThrow();
-  }
-
   /** PSNR of the whole reconstruction, in dB. */
   public double psnr() {
     return depths.get(depths.size() - 1).psnr();

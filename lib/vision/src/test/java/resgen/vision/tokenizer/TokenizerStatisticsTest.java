@@ -46,8 +46,6 @@ class TokenizerStatisticsTest {
     TokenizerStatistics statistics =
         new TokenizerStatistics(
             "x", 1, List.of(new Depth(1, 10, 10, 9, .5, 20), new Depth(2, 10, 8, 7, .4, 22)));
-    assertEquals(0.8, statistics.lowestUsage(), 1e-12);
-    assertEquals(0.9, statistics.meanUsage(), 1e-12);
     assertEquals(22, statistics.psnr(), 0);
     assertEquals(2, statistics.table().intColumn("dead").get(1));
   }

@@ -1,4 +1,4 @@
-package resgen.codec;
+package resgen.settings;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +21,11 @@ public final class Hashes {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
+  }
+
+  /** All 64 digits of what a digest has seen. */
+  public static String hex(MessageDigest digest) {
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   /** The first 12 digits of what a digest has seen. */
