@@ -45,7 +45,7 @@ public final class Resampler {
       double x = (double) i / FINE;
       double u = x / CROSSINGS;
       double window = u >= 1 ? 0 : bessel(BETA * Math.sqrt(1 - u * u)) / bessel(BETA);
-      table[i] = (x == 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x)) * window;
+      table[i] = (x == 0 ? 1 : StrictMath.sin(Math.PI * x) / (Math.PI * x)) * window;
     }
     return table;
   }
