@@ -13,7 +13,7 @@ import resgen.torch.Torch;
  * weights, phases by the fast Griffin-Lim algorithm (Griffin and Lim 1984; Perraudin, Balazs and
  * Søndergaard 2013).
  */
-public final class GriffinLim implements AutoCloseable {
+public final class GriffinLim implements Vocoder {
 
   private static final double FLOOR = 1e-10; // least magnitude
   private static final double CUT = 1e-6; // singular values below this part of the largest are 0
@@ -66,13 +66,13 @@ public final class GriffinLim implements AutoCloseable {
     this(mel, Settings.usual());
   }
 
-  /**
-   * The sound of a spectrogram, (frames − 1)·hop samples long.
-   *
-   * @param seed of the phases that the search starts from
-   * @param sample its index, so that each of many has phases of its own in whatever order
-   * @throws IllegalArgumentException if the spectrogram has other settings
-   */
+  @Override
+  public MelSettings mel() {
+    return transform.settings();
+  }
+
+  /** {@inheritDoc} The seed is of the phases that the search starts from. */
+  @Override
   public Clip clip(LogMel mel, long seed, int sample) {
     return run(mel, seed, sample).clip();
   }

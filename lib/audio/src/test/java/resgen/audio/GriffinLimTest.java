@@ -4,9 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import resgen.torch.Torch;
 
 class GriffinLimTest {
+
+  @BeforeAll
+  static void oneThread() {
+    Torch.threads(1);
+  }
 
   private static final MelSettings SMALL = MelSettings.small();
 

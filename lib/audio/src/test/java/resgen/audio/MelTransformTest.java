@@ -7,10 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import resgen.torch.Torch;
 
 class MelTransformTest {
+
+  @BeforeAll
+  static void oneThread() {
+    Torch.threads(1);
+  }
 
   private static final MelSettings SMALL = MelSettings.small();
 

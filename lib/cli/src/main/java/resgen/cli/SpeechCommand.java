@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
       "`environment/setup --speech` installs the synthesiser and the recogniser that this needs."
     },
     mixinStandardHelpOptions = true,
-    subcommands = {SpeechMake.class})
+    subcommands = {SpeechMake.class, SpeechFloors.class})
 final class SpeechCommand extends Group {
 
   SpeechCommand() {}

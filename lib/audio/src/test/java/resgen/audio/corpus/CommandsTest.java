@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import resgen.audio.LogMel;
@@ -20,8 +21,14 @@ import resgen.audio.Phone;
 import resgen.audio.Sound;
 import resgen.audio.Speech;
 import resgen.audio.Utterance;
+import resgen.torch.Torch;
 
 class CommandsTest {
+
+  @BeforeAll
+  static void oneThread() {
+    Torch.threads(1);
+  }
 
   @TempDir Path dir;
 
