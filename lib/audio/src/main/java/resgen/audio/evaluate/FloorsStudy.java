@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import resgen.audio.Clip;
@@ -15,6 +16,11 @@ import resgen.audio.MelSettings;
 import resgen.audio.MelTransform;
 import resgen.audio.Speech;
 import resgen.audio.Utterance;
+import resgen.audio.align.AlignmentError;
+import resgen.audio.align.MeansAligner;
+import resgen.audio.align.MonotonicAlignment;
+import resgen.audio.align.TextBytes;
+import resgen.audio.align.WordEnds;
 import resgen.audio.codec.LinearCodec;
 import resgen.audio.codec.LinearSettings;
 import resgen.audio.corpus.CommandGrammar;
@@ -72,6 +78,8 @@ public final class FloorsStudy {
     void row(Row row);
   }
 
+  private static final int ROUNDS = 10; // of means and alignments
+
   private final Commands corpus;
   private final Settings settings;
   private final MelSettings mel;
@@ -111,10 +119,7 @@ public final class FloorsStudy {
     try (LinearCodec codec = LinearCodec.fit(learn, settings.codec());
         MelTransform transform = new MelTransform(mel)) {
       Map<String, Object> protocol = protocol(test, codec, yardsticks);
-      List<LogMel> mels =
-          test.utterances().stream()
-              .map(each -> each.sound().mel(mel).orElseGet(() -> transform.of(each.clip())))
-              .toList();
+      List<LogMel> mels = mels(test, transform);
       Rows rows = new Rows(test, mels, yardsticks, protocol, wanted, listener);
       speakers(rows, "seen", test);
       speakers(rows, "unseen", first(corpus.unseen(), settings.utterances()));
@@ -130,9 +135,64 @@ public final class FloorsStudy {
         rows.mels(
             "rvq-" + d, "linear codec, depth " + d, i -> codec.reconstruct(mels.get(i), depth));
       }
+      text(rows, learn, transform);
       rows.clips("shuffle", "another utterance", i -> test.get((i + 1) % n).clip());
       rows.mels("noise", "a random spectrogram", i -> noise(codec, mels.get(i).frames(), i));
     }
+  }
+
+  /** What text alone gives: mean spectra of byte trigrams, and how well they align. */
+  private void text(Rows rows, Speech learn, MelTransform transform) {
+    List<String> names = List.of("align-uniform", "align-bytes", "align-trigrams", "text-means");
+    if (names.stream().noneMatch(rows.wanted)) {
+      return;
+    }
+    List<int[]> texts = ids(learn);
+    List<LogMel> mels = mels(learn, transform);
+    List<int[]> ids = ids(rows.test);
+    MeansAligner bytes = MeansAligner.fit(texts, mels, new MeansAligner.Settings(0, ROUNDS));
+    MeansAligner trigrams = MeansAligner.fit(texts, mels, new MeansAligner.Settings(1, ROUNDS));
+    IntFunction<MonotonicAlignment.Result> found =
+        i -> trigrams.align(ids.get(i), rows.truth.get(i));
+    align(rows, "align-uniform", "equal durations", i -> uniform(ids.get(i), rows.truth.get(i)));
+    align(rows, "align-bytes", "means of bytes", i -> bytes.align(ids.get(i), rows.truth.get(i)));
+    align(rows, "align-trigrams", "means of byte trigrams", found);
+    rows.mels(
+        "text-means",
+        "means of byte trigrams on the true alignment",
+        i -> trigrams.expand(ids.get(i), found.apply(i).durations(), mel));
+  }
+
+  private static MonotonicAlignment.Result uniform(int[] ids, LogMel mel) {
+    return new MonotonicAlignment.Result(MeansAligner.uniform(ids.length, mel.frames()), 0);
+  }
+
+  private void align(
+      Rows rows, String name, String label, IntFunction<MonotonicAlignment.Result> aligner) {
+    if (rows.wanted.test(name)) {
+      AlignmentError error =
+          AlignmentError.of(
+              rows.test.utterances(),
+              IntStream.range(0, rows.test.size()).mapToObj(aligner).toList(),
+              WordEnds.ofCommands(),
+              mel);
+      rows.add(
+          name,
+          label,
+          List.of(
+              new Value("word_end_error_ms", error.median(), Double.NaN),
+              new Value("word_ends_within_50_ms", error.within50(), Double.NaN)));
+    }
+  }
+
+  private static List<int[]> ids(Speech speech) {
+    return speech.utterances().stream().map(each -> TextBytes.of(each.text()).ids()).toList();
+  }
+
+  private List<LogMel> mels(Speech speech, MelTransform transform) {
+    return speech.utterances().stream()
+        .map(each -> each.sound().mel(mel).orElseGet(() -> transform.of(each.clip())))
+        .toList();
   }
 
   private static void speakers(Rows rows, String part, Speech speech) {
