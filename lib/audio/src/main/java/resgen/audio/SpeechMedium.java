@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import resgen.audio.codec.LinearCodec;
+import resgen.audio.codec.SpeechCodec;
 import resgen.audio.corpus.Commands;
 import resgen.audio.corpus.SpeechFolder;
 import resgen.codec.Codec;
@@ -34,7 +34,7 @@ public final class SpeechMedium implements Medium<Speech> {
 
   @Override
   public Optional<Codec<Speech>> codec(Path file, String format) {
-    return LinearCodec.reads(format) ? Optional.of(LinearCodec.load(file)) : Optional.empty();
+    return SpeechCodec.read(file, format).map(codec -> codec);
   }
 
   @Override

@@ -13,25 +13,17 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import resgen.audio.Clip;
 import resgen.audio.GriffinLim;
 import resgen.audio.LogMel;
-import resgen.audio.Sound;
+import resgen.audio.MelTransform;
 import resgen.audio.Speech;
-import resgen.audio.Utterance;
-import resgen.codec.Codec;
 import resgen.codec.Hashes;
-import resgen.codec.Tokens;
 import resgen.nn.Summary;
 import resgen.noise.Noise;
 import resgen.quantize.Codebooks;
 import resgen.quantize.Quantizer;
 import resgen.settings.Json;
-import resgen.token.Codes;
-import resgen.token.Condition;
-import resgen.token.Layout;
 import resgen.torch.Torch;
 import resgen.torch.WeightFile;
 
@@ -40,7 +32,7 @@ import resgen.torch.WeightFile;
  * principal components, which are quantized residually by k-means, depth after depth. What a
  * trained codec must beat at the same rate. Sound comes back by {@link GriffinLim}.
  */
-public final class LinearCodec implements Codec<Speech> {
+public final class LinearCodec extends SpeechCodec {
 
   private static final WeightFile.Kind KIND =
       new WeightFile.Kind("linear-codec", 1, "a linear speech codec");
@@ -53,17 +45,15 @@ public final class LinearCodec implements Codec<Speech> {
   private record Numbers(double[] explained, double level, double deviation) {}
 
   private final LinearModel model;
-  private final List<String> speakers;
   private final NDManager manager = Torch.manager();
   private final Codebooks codebooks;
-  private final GriffinLim vocoder;
 
   private LinearCodec(LinearModel model, List<String> speakers, float[] books, float[] sigma) {
+    super(
+        model.settings().mel(), model.settings().stride(), model.settings().positions(), speakers);
     LinearSettings s = model.settings();
     this.model = model;
-    this.speakers = List.copyOf(speakers);
     codebooks = Codebooks.of(manager, books, sigma, s.depth(), s.codes(), s.dimension());
-    vocoder = new GriffinLim(s.mel());
   }
 
   /**
@@ -97,10 +87,14 @@ public final class LinearCodec implements Codec<Speech> {
     int most = MOST * settings.stride() * settings.mel().mels();
     List<float[]> parts = new ArrayList<>();
     int count = 0;
-    for (int i = 0; i < speech.size() && count < most; i++) {
-      LogMel mel = LinearModel.mels(speech.subset(i), settings).get(0);
-      parts.add(LinearModel.stacked(mel, settings));
-      count += parts.get(i).length;
+    try (MelTransform transform = new MelTransform(settings.mel())) {
+      for (int i = 0; i < speech.size() && count < most; i++) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw new CancellationException("interrupted after " + i + " spectrograms");
+        }
+        parts.add(filled(mel(speech.get(i), transform), settings.stride()).values());
+        count += parts.get(i).length;
+      }
     }
     float[] all = new float[count];
     int at = 0;
@@ -142,13 +136,13 @@ public final class LinearCodec implements Codec<Speech> {
     return format.equals(KIND.format());
   }
 
-  /** Writes the codec into one file. */
+  @Override
   public void save(Path path) {
     LinearSettings s = settings();
     int width = s.stride() * s.mel().mels();
     WeightFile.of(KIND)
         .metadata(SETTINGS, Json.line(s))
-        .metadata(SPEAKERS, Json.line(speakers.toArray(String[]::new)))
+        .metadata(SPEAKERS, Json.line(classNames().toArray(String[]::new)))
         .metadata(NUMBERS, Json.line(numbers()))
         .metadata(WeightFile.FINGERPRINT, fingerprint())
         .floats("mean", model.mean(), width)
@@ -178,73 +172,20 @@ public final class LinearCodec implements Codec<Speech> {
     return new double[] {model.level(), model.deviation()};
   }
 
-  /** {@inheritDoc} Lengths differ; what follows an utterance's end is padding. */
   @Override
-  public Tokens encode(Speech speech) {
-    LinearSettings s = settings();
-    int each = s.positions() * s.depth();
-    int[] all = new int[Math.multiplyExact(speech.size(), each)];
-    int[] lengths = new int[speech.size()];
-    for (int i = 0; i < lengths.length; i++) {
-      LogMel mel = LinearModel.mels(speech.subset(i), s).get(0);
-      lengths[i] = s.positionsOf(mel.frames());
-      if (lengths[i] > s.positions()) {
-        throw new IllegalArgumentException(
-            "%s has %d positions (%.1f s); this codec takes at most %d (%.1f s)"
-                .formatted(
-                    speech.get(i).id(),
-                    lengths[i],
-                    lengths[i] / s.positionRate(),
-                    s.positions(),
-                    s.positions() / s.positionRate()));
-      }
-      int[] codes = codes(mel);
-      System.arraycopy(codes, 0, all, i * each, codes.length);
-    }
-    return new Tokens(
-        Codes.of(all, s.positions(), s.depth()),
-        lengths,
-        speech.conditions(),
-        layout(),
-        codebooks,
-        Optional.<Codec<?>>of(this),
-        speech.fingerprint());
-  }
-
-  /**
-   * The codes of a spectrogram.
-   *
-   * @return {@code [L, D]} in row order, L as its frames need
-   */
-  public int[] codes(LogMel mel) {
-    settings().mel().requireSame("the spectrogram", mel.settings());
-    return Torch.scoped(
-        () -> Torch.codes(codebooks.encode(model.components(frames(mel))).codes())); // [L, D]
+  NDArray latents(LogMel whole) {
+    return model.components(frames(whole)); // [L, H]
   }
 
   private NDArray frames(LogMel mel) {
-    float[] rows = LinearModel.stacked(mel, settings());
+    float[] rows = filled(mel, settings().stride()).values();
     int width = settings().stride() * settings().mel().mels();
     return Torch.floats(manager, rows, rows.length / width, width); // [L, stride·M]
   }
 
-  /**
-   * The spectrogram of codes.
-   *
-   * @param codes {@code [L, d]} in row order
-   * @param depth d, at most D
-   * @return of stride·L frames
-   */
-  public LogMel mel(int[] codes, int depth) {
-    return Torch.scoped(
-        () -> {
-          NDArray array = Torch.longs(manager, codes, codes.length / depth, depth);
-          return mel(codebooks.truncate(depth).decode(array));
-        });
-  }
-
-  private LogMel mel(NDArray components) {
-    return new LogMel(Torch.read(model.frames(components)), settings().mel());
+  @Override
+  LogMel spectrogram(NDArray latents) {
+    return new LogMel(Torch.read(model.frames(latents)), settings().mel());
   }
 
   /** A spectrogram's projection on the first h principal components, not quantized. */
@@ -254,98 +195,14 @@ public final class LinearCodec implements Codec<Speech> {
           NDArray z = model.components(frames(mel)); // [L, H]
           float[] keep = new float[settings().dimension()];
           Arrays.fill(keep, 0, h, 1);
-          return mel(z.mul(Torch.floats(manager, keep, 1, keep.length))).range(0, mel.frames());
+          return spectrogram(z.mul(Torch.floats(manager, keep, 1, keep.length)))
+              .range(0, mel.frames());
         });
-  }
-
-  /** A spectrogram after its codes of the first depths, with as many frames. */
-  public LogMel reconstruct(LogMel mel, int depth) {
-    int[] whole = codes(mel);
-    int d = settings().depth();
-    int[] coarse = new int[whole.length / d * depth];
-    for (int i = 0; i < coarse.length; i++) {
-      coarse[i] = whole[i / depth * d + i % depth];
-    }
-    return mel(coarse, depth).range(0, mel.frames());
-  }
-
-  /** The sound of tokens, each of its own length. */
-  public Speech decode(Tokens tokens) {
-    return decode(tokens.codes(), tokens.condition(), tokens.lengths());
-  }
-
-  /** {@inheritDoc} All of the codec's longest length: codes alone do not tell their lengths. */
-  @Override
-  public Speech decode(Codes codes, Condition conditions) {
-    int[] lengths = new int[codes.size()];
-    Arrays.fill(lengths, codes.positions());
-    return decode(codes, conditions, lengths);
-  }
-
-  private Speech decode(Codes codes, Condition conditions, int[] lengths) {
-    codes.requireBelow(codebooks.codes());
-    List<Utterance> all = new ArrayList<>();
-    for (int i = 0; i < codes.size(); i++) {
-      if (Thread.currentThread().isInterrupted()) {
-        throw new CancellationException(
-            "interrupted after decoding " + i + " of " + codes.size() + " utterances");
-      }
-      int[] own = Arrays.copyOf(codes.rows(i), lengths[i] * codes.depth());
-      all.add(utterance(i, mel(own, codes.depth()), speaker(conditions, i)));
-    }
-    return Speech.of("decoded", all, speakers);
-  }
-
-  private Utterance utterance(int index, LogMel mel, String speaker) {
-    Clip clip = vocoder.clip(mel, 0, index);
-    return new Utterance("decoded-" + index, speaker, "", List.of(), Sound.of(clip));
-  }
-
-  private String speaker(Condition conditions, int index) {
-    if (conditions instanceof Condition.Classes classes) {
-      String name = classes.name(index);
-      return speakers.contains(name) ? name : "";
-    }
-    return "";
-  }
-
-  @Override
-  public Speech decodePartly(Codes codes, int sample, int[][] visible) {
-    List<Utterance> all = new ArrayList<>();
-    int l = codes.positions();
-    for (int i = 0; i < visible.length; i++) {
-      int[] shown = visible[i];
-      LogMel mel =
-          Torch.scoped(
-              () -> {
-                NDArray array = Torch.longs(manager, codes.rows(sample), l, codes.depth());
-                return mel(codebooks.sums(array, Torch.longs(manager, shown, l)).visible());
-              });
-      all.add(utterance(i, mel, ""));
-    }
-    return Speech.of("unmasking", all, speakers);
-  }
-
-  @Override
-  public int decodedAtOnce() {
-    return 1;
   }
 
   @Override
   public Codebooks codebooks() {
     return codebooks;
-  }
-
-  /** {@inheritDoc} A line as long as the longest utterance. */
-  @Override
-  public Layout layout() {
-    return new Layout.Line(settings().positions());
-  }
-
-  /** {@inheritDoc} The speakers. */
-  @Override
-  public List<String> classNames() {
-    return speakers;
   }
 
   @Override
@@ -377,19 +234,12 @@ public final class LinearCodec implements Codec<Speech> {
     shapes.put("projection.directions", new Shape(s.dimension(), model.mean().length));
     shapes.put("codebooks", codebooks.array().getShape());
     return Summary.of(
-        "Linear codec, %.1f positions/s, %,.0f bits/s nominal"
-            .formatted(s.positionRate(), s.bitRate()),
+        "Linear codec, %.1f positions/s, %,.0f bits/s nominal".formatted(positionRate(), bitRate()),
         shapes);
   }
 
-  /** The summary, as notebooks show it. */
-  public String toHtml() {
-    return summary().toHtml();
-  }
-
   @Override
-  public void close() {
-    vocoder.close();
-    manager.close();
+  NDManager manager() {
+    return manager;
   }
 }

@@ -3,17 +3,10 @@ package resgen.audio.codec;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import java.util.concurrent.CancellationException;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
-import resgen.audio.LogMel;
-import resgen.audio.MelTransform;
-import resgen.audio.Speech;
-import resgen.audio.Utterance;
 import resgen.torch.Torch;
 
 /**
@@ -35,32 +28,6 @@ record LinearModel(
     double[] explained,
     double level,
     double deviation) {
-
-  /** Log-mel spectrograms of all utterances, those that are kept as they are. */
-  static List<LogMel> mels(Speech speech, LinearSettings settings) {
-    List<LogMel> all = new ArrayList<>();
-    try (MelTransform transform = new MelTransform(settings.mel())) {
-      for (Utterance each : speech.utterances()) {
-        if (Thread.currentThread().isInterrupted()) {
-          throw new CancellationException(
-              "interrupted after %d of %d spectrograms".formatted(all.size(), speech.size()));
-        }
-        all.add(each.sound().mel(settings.mel()).orElseGet(() -> transform.of(each.clip())));
-      }
-    }
-    return all;
-  }
-
-  /** Frames stacked by the stride, the last ones filled up with the last: {@code [L·stride·M]}. */
-  static float[] stacked(LogMel mel, LinearSettings settings) {
-    int m = settings.mel().mels();
-    int positions = settings.positionsOf(mel.frames());
-    float[] values = Arrays.copyOf(mel.values(), positions * settings.stride() * m);
-    for (int f = mel.frames(); f < positions * settings.stride(); f++) {
-      System.arraycopy(values, (mel.frames() - 1) * m, values, f * m, m);
-    }
-    return values;
-  }
 
   /** Fits the directions to spectrograms. */
   static LinearModel fit(float[] rows, LinearSettings settings) {

@@ -40,19 +40,4 @@ public record LinearSettings(
   QuantizerSettings quantizer() {
     return QuantizerSettings.ema(depth, codes, dimension);
   }
-
-  /** Positions a second. */
-  public double positionRate() {
-    return mel.frameRate() / stride;
-  }
-
-  /** Bits a second, if every code is as likely as any other. */
-  public double bitRate() {
-    return positionRate() * depth * Math.log(codes) / Math.log(2);
-  }
-
-  /** How many positions so many frames have; the last may be filled up. */
-  int positionsOf(int frames) {
-    return (frames + stride - 1) / stride;
-  }
 }

@@ -227,7 +227,7 @@ public final class FloorsStudy {
     protocol.put("seed", settings.seed());
     protocol.put("codec", codec.fingerprint().substring(0, 12));
     protocol.put("codec_utterances", settings.learn());
-    protocol.put("codec_bits_per_second", Math.round(settings.codec().bitRate()));
+    protocol.put("codec_bits_per_second", Math.round(codec.bitRate()));
     protocol.put("commit", resgen.settings.SourceCommit.current());
     return protocol;
   }

@@ -72,7 +72,7 @@ class LinearCodecTest {
       double variance = 0;
       float[] mean = mean();
       for (LogMel mel : mels) {
-        float[] rows = LinearModel.stacked(mel, codec.settings());
+        float[] rows = SpeechCodec.filled(mel, 8).values();
         LogMel kept = codec.project(whole(rows), h);
         for (int i = 0; i < rows.length; i++) {
           error += Math.pow(rows[i] - kept.values()[i], 2);
@@ -93,7 +93,7 @@ class LinearCodecTest {
     double[] sum = new double[WIDTH];
     int count = 0;
     for (LogMel mel : mels) {
-      float[] rows = LinearModel.stacked(mel, codec.settings());
+      float[] rows = SpeechCodec.filled(mel, 8).values();
       for (int i = 0; i < rows.length; i++) {
         sum[i % WIDTH] += rows[i];
       }
@@ -194,8 +194,8 @@ class LinearCodecTest {
 
   @Test
   void itsRateIsSaid() {
-    assertEquals(10, LinearSettings.small().positionRate());
-    assertEquals(2560, LinearSettings.small().bitRate(), 1e-9);
+    assertEquals(10, codec.positionRate());
+    assertEquals(160, codec.bitRate(), 1e-9); // 4 codes of 4 bits
     assertTrue(codec.summary().toString().contains("10.0 positions/s"));
   }
 }
