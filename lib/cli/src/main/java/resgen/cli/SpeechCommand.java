@@ -6,11 +6,11 @@ import picocli.CommandLine.Command;
 @Command(
     name = "speech",
     description = {
-      "Speech: make a corpus to learn from, measure floors.",
+      "Speech: make a corpus to learn from, measure floors, train a codec.",
       "`environment/setup --speech` installs the synthesiser and the recogniser that this needs."
     },
     mixinStandardHelpOptions = true,
-    subcommands = {SpeechMake.class, SpeechFloors.class})
+    subcommands = {SpeechMake.class, SpeechFloors.class, SpeechTrainCodec.class})
 final class SpeechCommand extends Group {
 
   SpeechCommand() {}

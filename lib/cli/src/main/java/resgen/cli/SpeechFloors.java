@@ -44,7 +44,7 @@ final class SpeechFloors implements Callable<Integer> {
       paramLabel = "SIZE",
       defaultValue = "small",
       description = "Of the corpus, which has been made: tiny, small, medium (${DEFAULT-VALUE}).")
-  private Commands.Size size;
+  private String named;
 
   @Option(names = "--corpus", paramLabel = "DIR", description = "Where it is (the user's cache).")
   private Path folder;
@@ -94,6 +94,7 @@ final class SpeechFloors implements Callable<Integer> {
             () ->
                 new FloorsStudy.Settings(
                     utterances, learn, speakers, seed, LinearSettings.small()));
+    Commands.Size size = SpeechOptions.size(spec, named);
     Commands corpus = folder == null ? Commands.of(size) : Commands.at(folder, size);
     Results results = output == null ? Results.ofProject() : new Results(output);
     Set<String> there = results.cells(NAME);

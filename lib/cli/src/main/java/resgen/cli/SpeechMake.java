@@ -30,7 +30,7 @@ final class SpeechMake implements Callable<Integer> {
   @Parameters(
       paramLabel = "SIZE",
       description = "tiny (60 utterances), small (6 h to learn from), medium (20 h).")
-  private Commands.Size size;
+  private String named;
 
   @Option(
       names = {"-o", "--output"},
@@ -57,6 +57,7 @@ final class SpeechMake implements Callable<Integer> {
   @Override
   public Integer call() {
     Usage.run(spec, () -> Range.check("--threads", threads, 1, 256));
+    Commands.Size size = SpeechOptions.size(spec, named);
     Commands corpus = folder == null ? Commands.of(size) : Commands.at(folder, size);
     Outputs.writableFolder(spec, corpus.folder());
     Torch.threads(1); // each utterance is a small transform
