@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
-import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import resgen.audio.Clip;
@@ -79,6 +78,10 @@ public final class FloorsStudy {
   }
 
   private static final int ROUNDS = 10; // of means and alignments
+  private static final int LEAST_COMPONENTS = 32;
+  private static final int LEAST_DEPTH = 4;
+  private static final List<String> ALIGNED =
+      List.of("align-uniform", "align-bytes", "align-trigrams");
 
   private final Commands corpus;
   private final Settings settings;
@@ -109,6 +112,49 @@ public final class FloorsStudy {
   public void run(Predicate<String> wanted, Listener listener) {
     Speech test = first(corpus.test(), settings.utterances());
     Speech learn = first(corpus.train(), settings.learn());
+    try (MelTransform transform = new MelTransform(mel)) {
+      List<LogMel> mels = mels(test, transform);
+      if (ALIGNED.stream().anyMatch(wanted)) {
+        Aligned aligned = new Aligned(learn, test, mels, transform);
+        for (String name : ALIGNED) {
+          if (wanted.test(name)) {
+            listener.row(
+                new Row(name, aligned.label(name), protocol(test), values(aligned.error(name))));
+          }
+        }
+      }
+      if (sounds().stream().anyMatch(wanted)) {
+        sounds(test, learn, mels, transform, wanted, listener);
+      }
+    }
+  }
+
+  private static List<Value> values(AlignmentError error) {
+    return List.of(
+        new Value("word_end_error_ms", error.median(), Double.NaN),
+        new Value("word_ends_within_50_ms", error.within50(), Double.NaN));
+  }
+
+  /** Names of the rows that are sound, which the yardsticks measure. */
+  private List<String> sounds() {
+    List<String> names = new ArrayList<>(List.of("speakers-seen", "speakers-unseen", "original"));
+    names.addAll(List.of("mel", "text-means", "shuffle", "noise"));
+    for (int h = settings.codec().dimension(); h >= LEAST_COMPONENTS; h /= 2) {
+      names.add("pca-" + h);
+    }
+    for (int d = settings.codec().depth(); d >= LEAST_DEPTH; d /= 2) {
+      names.add("rvq-" + d);
+    }
+    return names;
+  }
+
+  private void sounds(
+      Speech test,
+      Speech learn,
+      List<LogMel> mels,
+      MelTransform transform,
+      Predicate<String> wanted,
+      Listener listener) {
     CommandGrammar grammar = CommandGrammar.standard();
     Yardsticks yardsticks =
         new Yardsticks(
@@ -116,72 +162,79 @@ public final class FloorsStudy {
             SpeechRecognizer.usual(new Jsgf(grammar.loopJsgf())),
             SpeakerSimilarity.of(first(corpus.train(), settings.speakers())),
             PairMetric.ofCodecs(mel));
-    try (LinearCodec codec = LinearCodec.fit(learn, settings.codec());
-        MelTransform transform = new MelTransform(mel)) {
+    try (LinearCodec codec = LinearCodec.fit(learn, settings.codec())) {
       Map<String, Object> protocol = protocol(test, codec, yardsticks);
-      List<LogMel> mels = mels(test, transform);
       Rows rows = new Rows(test, mels, yardsticks, protocol, wanted, listener);
       speakers(rows, "seen", test);
       speakers(rows, "unseen", first(corpus.unseen(), settings.utterances()));
       int n = test.size();
       rows.clips("original", "the sound itself", i -> test.get(i).clip());
       rows.mels("mel", "true spectrogram", mels::get);
-      for (int h = settings.codec().dimension(); h >= 32; h /= 2) {
+      for (int h = settings.codec().dimension(); h >= LEAST_COMPONENTS; h /= 2) {
         int kept = h;
         rows.mels("pca-" + h, h + " principal components", i -> codec.project(mels.get(i), kept));
       }
-      for (int d = settings.codec().depth(); d >= 4; d /= 2) {
+      for (int d = settings.codec().depth(); d >= LEAST_DEPTH; d /= 2) {
         int depth = d;
         rows.mels(
             "rvq-" + d, "linear codec, depth " + d, i -> codec.reconstruct(mels.get(i), depth));
       }
-      text(rows, learn, transform);
+      if (wanted.test("text-means")) {
+        Aligned aligned = new Aligned(learn, test, mels, transform);
+        rows.mels("text-means", "means of byte trigrams on the true alignment", aligned::means);
+      }
       rows.clips("shuffle", "another utterance", i -> test.get((i + 1) % n).clip());
       rows.mels("noise", "a random spectrogram", i -> noise(codec, mels.get(i).frames(), i));
     }
   }
 
-  /** What text alone gives: mean spectra of byte trigrams, and how well they align. */
-  private void text(Rows rows, Speech learn, MelTransform transform) {
-    List<String> names = List.of("align-uniform", "align-bytes", "align-trigrams", "text-means");
-    if (names.stream().noneMatch(rows.wanted)) {
-      return;
+  /** Aligners without a network, learned from texts and spectrograms. */
+  private final class Aligned {
+
+    private final Speech test;
+    private final List<LogMel> truth;
+    private final List<int[]> ids;
+    private final MeansAligner bytes;
+    private final MeansAligner trigrams;
+
+    Aligned(Speech learn, Speech test, List<LogMel> truth, MelTransform transform) {
+      this.test = test;
+      this.truth = truth;
+      ids = ids(test);
+      List<int[]> texts = ids(learn);
+      List<LogMel> mels = mels(learn, transform);
+      bytes = MeansAligner.fit(texts, mels, new MeansAligner.Settings(0, ROUNDS));
+      trigrams = MeansAligner.fit(texts, mels, new MeansAligner.Settings(1, ROUNDS));
     }
-    List<int[]> texts = ids(learn);
-    List<LogMel> mels = mels(learn, transform);
-    List<int[]> ids = ids(rows.test);
-    MeansAligner bytes = MeansAligner.fit(texts, mels, new MeansAligner.Settings(0, ROUNDS));
-    MeansAligner trigrams = MeansAligner.fit(texts, mels, new MeansAligner.Settings(1, ROUNDS));
-    IntFunction<MonotonicAlignment.Result> found =
-        i -> trigrams.align(ids.get(i), rows.truth.get(i));
-    align(rows, "align-uniform", "equal durations", i -> uniform(ids.get(i), rows.truth.get(i)));
-    align(rows, "align-bytes", "means of bytes", i -> bytes.align(ids.get(i), rows.truth.get(i)));
-    align(rows, "align-trigrams", "means of byte trigrams", found);
-    rows.mels(
-        "text-means",
-        "means of byte trigrams on the true alignment",
-        i -> trigrams.expand(ids.get(i), found.apply(i).durations(), mel));
-  }
 
-  private static MonotonicAlignment.Result uniform(int[] ids, LogMel mel) {
-    return new MonotonicAlignment.Result(MeansAligner.uniform(ids.length, mel.frames()), 0);
-  }
+    String label(String name) {
+      return switch (name) {
+        case "align-uniform" -> "equal durations";
+        case "align-bytes" -> "means of bytes";
+        default -> "means of byte trigrams";
+      };
+    }
 
-  private void align(
-      Rows rows, String name, String label, IntFunction<MonotonicAlignment.Result> aligner) {
-    if (rows.wanted.test(name)) {
-      AlignmentError error =
-          AlignmentError.of(
-              rows.test.utterances(),
-              IntStream.range(0, rows.test.size()).mapToObj(aligner).toList(),
-              WordEnds.ofCommands(),
-              mel);
-      rows.add(
-          name,
-          label,
-          List.of(
-              new Value("word_end_error_ms", error.median(), Double.NaN),
-              new Value("word_ends_within_50_ms", error.within50(), Double.NaN)));
+    private MonotonicAlignment.Result align(String name, int i) {
+      return switch (name) {
+        case "align-uniform" ->
+            new MonotonicAlignment.Result(
+                MeansAligner.uniform(ids.get(i).length, truth.get(i).frames()), 0);
+        case "align-bytes" -> bytes.align(ids.get(i), truth.get(i));
+        default -> trigrams.align(ids.get(i), truth.get(i));
+      };
+    }
+
+    AlignmentError error(String name) {
+      return AlignmentError.of(
+          test.utterances(),
+          IntStream.range(0, test.size()).mapToObj(i -> align(name, i)).toList(),
+          WordEnds.ofCommands(),
+          mel);
+    }
+
+    LogMel means(int i) {
+      return trigrams.expand(ids.get(i), align("align-trigrams", i).durations(), mel);
     }
   }
 
@@ -216,6 +269,17 @@ public final class FloorsStudy {
 
   private Map<String, Object> protocol(Speech test, LinearCodec codec, Yardsticks yardsticks) {
     Map<String, Object> protocol = new LinkedHashMap<>(yardsticks.protocol());
+    protocol.putAll(protocol(test));
+    protocol.put("vocoder", "Griffin-Lim, 32 rounds, momentum 0.99");
+    protocol.put("seed", settings.seed());
+    protocol.put("codec", codec.fingerprint().substring(0, 12));
+    protocol.put("codec_bits_per_second", Math.round(codec.bitRate()));
+    return protocol;
+  }
+
+  /** What is the same for all rows. */
+  private Map<String, Object> protocol(Speech test) {
+    Map<String, Object> protocol = new LinkedHashMap<>();
     Commands.Summary summary = corpus.summary();
     protocol.put("data", test.name());
     protocol.put("corpus_sha256", summary.sha256());
@@ -223,11 +287,7 @@ public final class FloorsStudy {
     protocol.put("utterances", test.size());
     protocol.put("speakers", test.utterances().stream().map(Utterance::speaker).distinct().count());
     protocol.put("mel", mel.hash());
-    protocol.put("vocoder", "Griffin-Lim, 32 rounds, momentum 0.99");
-    protocol.put("seed", settings.seed());
-    protocol.put("codec", codec.fingerprint().substring(0, 12));
-    protocol.put("codec_utterances", settings.learn());
-    protocol.put("codec_bits_per_second", Math.round(codec.bitRate()));
+    protocol.put("learned_from", settings.learn());
     protocol.put("commit", resgen.settings.SourceCommit.current());
     return protocol;
   }
