@@ -76,7 +76,7 @@ stale() {
   [[ -f "$app" && -f "$stamp" ]] || return 0
   local module newer
   local -a inputs=("$root/pom.xml")
-  for module in core vision lab kernel cli; do
+  for module in core vision audio lab kernel cli; do
     inputs+=("$root/lib/$module/pom.xml")
     [[ -d "$root/lib/$module/src/main" ]] && inputs+=("$root/lib/$module/src/main")
   done

@@ -21,6 +21,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       Doctor.class,
       Info.class,
       MakeImages.class,
+      SpeechCommand.class,
       TrainTokenizer.class,
       TrainExtractor.class,
       Train.class,

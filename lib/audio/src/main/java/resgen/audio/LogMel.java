@@ -1,0 +1,77 @@
+package resgen.audio;
+
+/**
+ * A log-mel spectrogram: natural logarithms of band magnitudes. Immutable.
+ *
+ * @param values {@code [frames, M]} in row order
+ * @param settings that it was made with
+ */
+public record LogMel(float[] values, MelSettings settings) {
+
+  public LogMel {
+    if (values.length == 0 || values.length % settings.mels() != 0) {
+      throw new IllegalArgumentException(
+          "%d values are not a whole number of frames of %d bands"
+              .formatted(values.length, settings.mels()));
+    }
+    values = values.clone();
+  }
+
+  /** {@code [frames, M]} in row order, a copy. */
+  @Override
+  public float[] values() {
+    return values.clone();
+  }
+
+  /** How many frames. */
+  public int frames() {
+    return values.length / settings.mels();
+  }
+
+  /** The value of a band in a frame. */
+  public float get(int frame, int band) {
+    return values[frame * settings.mels() + band];
+  }
+
+  /** Frames {@code from … to − 1}. */
+  public LogMel range(int from, int to) {
+    if (from < 0 || from >= to || to > frames()) {
+      throw new IndexOutOfBoundsException("frames " + from + " … " + to + " of " + frames());
+    }
+    int m = settings.mels();
+    return new LogMel(java.util.Arrays.copyOfRange(values, from * m, to * m), settings);
+  }
+
+  /**
+   * Mean absolute difference in nats over the frames that both have.
+   *
+   * @throws IllegalArgumentException if the settings differ
+   */
+  public double l1(LogMel other) {
+    settings.requireSame("the other spectrogram", other.settings);
+    int n = Math.min(values.length, other.values.length);
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+      sum += Math.abs(values[i] - other.values[i]);
+    }
+    return sum / n;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof LogMel mel
+        && java.util.Arrays.equals(values, mel.values)
+        && settings.equals(mel.settings);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * java.util.Arrays.hashCode(values) + settings.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "LogMel(%d frames × %d bands, %.2f s)"
+        .formatted(frames(), settings.mels(), frames() / settings.frameRate());
+  }
+}

@@ -1,0 +1,82 @@
+package resgen.audio.align;
+
+/**
+ * The monotonic alignment of symbols and frames with the greatest likelihood: every symbol has at
+ * least one frame, in order (Kim, Kim, Kong and Yoon 2020, algorithm 1).
+ */
+public final class MonotonicAlignment {
+
+  /**
+   * An alignment.
+   *
+   * @param durations frames of each symbol; 0 only of symbols after an open end
+   * @param score log-likelihood of the frames under it
+   */
+  public record Result(int[] durations, double score) {
+
+    /** For each symbol the frame after its last. */
+    public int[] ends() {
+      int[] ends = durations.clone();
+      for (int i = 1; i < ends.length; i++) {
+        ends[i] += ends[i - 1];
+      }
+      return ends;
+    }
+  }
+
+  private MonotonicAlignment() {}
+
+  /**
+   * The best alignment of all symbols.
+   *
+   * @param score of symbol i and frame t, {@code [symbols][frames]}
+   * @throws IllegalArgumentException if there are fewer frames than symbols
+   */
+  public static Result of(double[][] score) {
+    return of(score, false);
+  }
+
+  /**
+   * The best alignment of the first symbols, however many, as a sound that ends somewhere in the
+   * text has them.
+   */
+  public static Result openEnd(double[][] score) {
+    return of(score, true);
+  }
+
+  private static Result of(double[][] score, boolean open) {
+    int n = score.length;
+    int frames = n == 0 ? 0 : score[0].length;
+    if (n == 0 || frames == 0 || !open && frames < n) {
+      throw new IllegalArgumentException(
+          "no alignment: %d symbols, %d frames".formatted(n, frames));
+    }
+    double[][] best = new double[n][frames]; // Q_{i,t} = score_{i,t} + max(Q_{i−1,t−1}, Q_{i,t−1})
+    for (int t = 0; t < frames; t++) {
+      for (int i = 0; i < n; i++) {
+        double before =
+            t == 0
+                ? i == 0 ? 0 : Double.NEGATIVE_INFINITY
+                : Math.max(best[i][t - 1], i == 0 ? Double.NEGATIVE_INFINITY : best[i - 1][t - 1]);
+        best[i][t] = before + score[i][t];
+      }
+    }
+    int symbol = n - 1;
+    if (open) {
+      for (int i = n - 1; i >= 0; i--) {
+        if (best[i][frames - 1] > best[symbol][frames - 1]) {
+          symbol = i;
+        }
+      }
+    }
+    double total = best[symbol][frames - 1];
+    int[] durations = new int[n];
+    for (int t = frames - 1; t >= 0; t--) {
+      durations[symbol]++;
+      if (t > 0 && symbol > 0 && best[symbol - 1][t - 1] >= best[symbol][t - 1]) {
+        symbol--;
+      }
+    }
+    return new Result(durations, total);
+  }
+}

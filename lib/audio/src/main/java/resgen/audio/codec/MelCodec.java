@@ -1,0 +1,273 @@
+package resgen.audio.codec;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import resgen.audio.LogMel;
+import resgen.audio.Speech;
+import resgen.nn.Parameters;
+import resgen.nn.Summary;
+import resgen.quantize.Codebooks;
+import resgen.quantize.QuantizerSettings;
+import resgen.settings.Hashes;
+import resgen.settings.Json;
+import resgen.torch.Precision;
+import resgen.torch.Torch;
+import resgen.torch.WeightFile;
+import resgen.torch.WeightFormat;
+import resgen.train.AdamW;
+import resgen.train.Listener;
+import resgen.train.Rate;
+import resgen.train.Training;
+
+/**
+ * The Mel-VAE: a trained convolutional autoencoder of log-mel spectrograms with frozen codebooks.
+ * Latents and codebooks are scaled such that the latents' total standard deviation on the training
+ * speech is 1. It encodes and decodes in float32.
+ */
+public final class MelCodec extends SpeechCodec {
+
+  private static final WeightFile.Kind KIND =
+      new WeightFile.Kind("mel-codec", 1, "a codec of mel spectrograms");
+  private static final String PREFIX = "model.";
+
+  /**
+   * Where a codec comes from.
+   *
+   * @param data name of the speech that it learned from
+   * @param dataFingerprint its fingerprint
+   * @param speakers of it
+   * @param level mean of its log-mel values, in nats
+   * @param deviation their standard deviation
+   * @param training settings
+   * @param step steps done
+   * @param commit of the source that made it
+   */
+  public record Origin(
+      String data,
+      String dataFingerprint,
+      List<String> speakers,
+      double level,
+      double deviation,
+      Training training,
+      long step,
+      String commit) {
+    public Origin {
+      speakers = List.copyOf(speakers);
+      if (!(deviation > 0) || !Double.isFinite(level)) {
+        throw new IllegalArgumentException(
+            "level %s and deviation %s of log-mel values".formatted(level, deviation));
+      }
+    }
+  }
+
+  private final MelVaeSettings settings;
+  private final Origin origin;
+  private final NDManager manager;
+  private final Parameters parameters;
+  private final MelVae network;
+  private final Codebooks codebooks;
+  private final float scale;
+  private final String fingerprint;
+
+  /** Takes over manager and parameters; codebooks are in units of the scaled latents. */
+  MelCodec(
+      MelVaeSettings settings,
+      Origin origin,
+      NDManager manager,
+      Parameters parameters,
+      MelVae network,
+      Codebooks codebooks,
+      float scale) {
+    super(settings.mel(), settings.stride(), settings.positions(), origin.speakers());
+    this.settings = settings;
+    this.origin = origin;
+    this.manager = manager;
+    this.parameters = parameters;
+    this.network = network;
+    this.codebooks = codebooks;
+    this.scale = scale;
+    parameters.freeze();
+    fingerprint = hash();
+  }
+
+  /** The usual training: batches of 32, AdamW 1e-3 (0.9, 0.98), cosine; 8,000 steps are meant. */
+  public static Training usual(long steps) {
+    return Training.steps(steps)
+        .batch(32)
+        .optimizer(new AdamW.Settings(1e-3, 0.9, 0.98, 1e-8, 0.01, 5))
+        .rate(Rate.cosine(Math.min(500, Math.max(1, steps / 10))))
+        .every(50, 500, 500);
+  }
+
+  /**
+   * Trains a codec. There is no adversarial term yet.
+   *
+   * @param speech to learn from
+   * @param validation utterances that are measured, 64 at most
+   * @param folder for checkpoints and metrics, from which an earlier run resumes; empty for none
+   * @throws java.util.concurrent.CancellationException if interrupted while spectrograms are read
+   */
+  public static MelCodec train(
+      Speech speech,
+      Speech validation,
+      MelVaeSettings settings,
+      Training training,
+      Optional<Path> folder,
+      Listener listener) {
+    return MelVaeTraining.train(speech, validation, settings, training, folder, listener);
+  }
+
+  /** A codec that was saved. */
+  public static MelCodec load(Path path) {
+    return WeightFile.read(path, KIND, MelCodec::load);
+  }
+
+  /** Whether files of a format are of this codec. */
+  static boolean reads(String format) {
+    return format.equals(KIND.format());
+  }
+
+  private static MelCodec load(WeightFile file) {
+    MelVaeSettings settings =
+        file.metadata("settings", text -> Json.read(text, MelVaeSettings.class));
+    Origin origin = file.metadata("origin", text -> Json.read(text, Origin.class));
+    float scale = file.metadata("scale", MelCodec::positive);
+    QuantizerSettings q = settings.quantizer();
+    float[] books = file.floats("codebooks", q.depth(), q.codes(), q.dimension());
+    float[] sigma = file.floats("sigma", q.depth());
+    Parameters plan = Parameters.plan(file.bound());
+    network(plan, settings);
+    file.check(PREFIX, plan.shapes());
+    NDManager manager = Torch.manager();
+    try (NDManager loaded = Torch.manager()) {
+      Codebooks codebooks =
+          Codebooks.of(manager, books, sigma, q.depth(), q.codes(), q.dimension());
+      Parameters parameters = Parameters.on(manager, 0);
+      MelVae network = network(parameters, settings);
+      parameters.load(file.arrays(loaded, PREFIX));
+      return new MelCodec(settings, origin, manager, parameters, network, codebooks, scale);
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  private static float positive(String text) {
+    float value = Float.parseFloat(text);
+    if (!(value > 0) || !Float.isFinite(value)) {
+      throw new IllegalArgumentException(text + " is not finite and more than 0");
+    }
+    return value;
+  }
+
+  /** The network on parameters, in float32. */
+  static MelVae network(Parameters parameters, MelVaeSettings settings) {
+    return new MelVae(parameters, settings, Precision.FP32);
+  }
+
+  @Override
+  public void save(Path path) {
+    WeightFile.of(KIND)
+        .metadata("settings", Json.line(settings))
+        .metadata("origin", Json.line(origin))
+        .metadata("scale", Float.toString(scale))
+        .metadata(WeightFile.FINGERPRINT, fingerprint)
+        .weights(PREFIX, parameters.arrays(), WeightFormat.HALF)
+        .weights("", Map.of("codebooks", codebooks.array()), WeightFormat.FP32)
+        .floats("sigma", codebooks.sigma(), codebooks.depth())
+        .write(path);
+  }
+
+  private String hash() {
+    MessageDigest digest = Hashes.digest();
+    String header =
+        Json.line(settings)
+            + origin.level()
+            + "/"
+            + origin.deviation()
+            + "*"
+            + scale
+            + codebooks.fingerprint();
+    digest.update(header.getBytes(StandardCharsets.UTF_8));
+    parameters
+        .arrays()
+        .forEach(
+            (name, array) -> {
+              digest.update((PREFIX + name).getBytes(StandardCharsets.UTF_8));
+              digest.update(WeightFormat.halves(array));
+            });
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  @Override
+  NDArray latents(LogMel whole) {
+    NDArray x =
+        Torch.floats(manager, whole.values(), 1, whole.frames(), settings.mel().mels()); // [1,T,M]
+    return network
+        .encode(x.sub((float) origin.level()).div((float) origin.deviation()))
+        .mul(scale)
+        .squeeze(0); // [L, H]
+  }
+
+  @Override
+  LogMel spectrogram(NDArray latents) {
+    NDArray y = network.decode(latents.expandDims(0).div(scale)); // [1, T, M]
+    return new LogMel(
+        Torch.read(y.mul((float) origin.deviation()).add((float) origin.level())), settings.mel());
+  }
+
+  @Override
+  NDManager manager() {
+    return manager;
+  }
+
+  /** The settings it was built with. */
+  public MelVaeSettings settings() {
+    return settings;
+  }
+
+  /** What it was trained on and how. */
+  public Origin origin() {
+    return origin;
+  }
+
+  @Override
+  public Codebooks codebooks() {
+    return codebooks;
+  }
+
+  @Override
+  public String fingerprint() {
+    return fingerprint;
+  }
+
+  @Override
+  public Map<String, Long> parametersByPart() {
+    Map<String, Long> parts = new LinkedHashMap<>(parameters.countByPart());
+    parts.put("codebooks", codebooks.array().size());
+    return parts;
+  }
+
+  @Override
+  public Summary summary() {
+    String title =
+        "Mel-VAE, %.1f positions/s, %,.0f bits/s nominal".formatted(positionRate(), bitRate());
+    Map<String, Shape> books = Map.of("codebooks", codebooks.array().getShape());
+    return Summary.of(title, parameters.shapes()).with("", books);
+  }
+
+  @Override
+  public void close() {
+    super.close();
+    parameters.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** What speech is measured by: words, speakers, spectra, pitch. */
+package resgen.audio.measure;

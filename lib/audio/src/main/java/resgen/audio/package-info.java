@@ -1,0 +1,2 @@
+/** Sound: clips and files, resampling, mel spectrograms and the way back. */
+package resgen.audio;

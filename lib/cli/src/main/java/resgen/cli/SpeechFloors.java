@@ -1,0 +1,158 @@
+package resgen.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import resgen.audio.codec.LinearSettings;
+import resgen.audio.corpus.Commands;
+import resgen.audio.evaluate.FloorsStudy;
+import resgen.audio.evaluate.Value;
+import resgen.lab.metric.Outcome;
+import resgen.lab.metric.Results;
+import resgen.settings.Json;
+
+/** {@code resgen speech floors}: what no speech model has to learn. */
+@Command(
+    name = "floors",
+    description = {
+      "Measure the rows that codecs and speech models are read against: true speech, true",
+      "spectrograms through Griffin-Lim, principal components, the linear codec at several depths,",
+      "another utterance, noise. Rows that the results have already are not measured again."
+    },
+    mixinStandardHelpOptions = true)
+final class SpeechFloors implements Callable<Integer> {
+
+  private static final String NAME = "speech-floors";
+
+  @Spec private CommandSpec spec;
+  @Mixin private MachineOptions machine;
+
+  @Option(
+      names = "--size",
+      paramLabel = "SIZE",
+      defaultValue = "small",
+      description = "Of the corpus, which has been made: tiny, small, medium (${DEFAULT-VALUE}).")
+  private String named;
+
+  @Option(names = "--corpus", paramLabel = "DIR", description = "Where it is (the user's cache).")
+  private Path folder;
+
+  @Option(
+      names = "--utterances",
+      paramLabel = "N",
+      description = "Of the test part that are measured (80).")
+  private int utterances = FloorsStudy.Settings.usual().utterances();
+
+  @Option(
+      names = "--learn",
+      paramLabel = "N",
+      description = "Training utterances for the linear codec (960).")
+  private int learn = FloorsStudy.Settings.usual().learn();
+
+  @Option(
+      names = "--speakers",
+      paramLabel = "N",
+      description = "Training utterances for the similarity of speakers (480).")
+  private int speakers = FloorsStudy.Settings.usual().speakers();
+
+  @Option(names = "--seed", paramLabel = "N", description = "Of Griffin-Lim and noise (0).")
+  private long seed;
+
+  @Option(
+      names = "--only",
+      paramLabel = "ROW",
+      split = ",",
+      description = "These rows alone, by name, as mel,rvq-8.")
+  private Set<String> only = Set.of();
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "DIR",
+      description = "The folder of results (the project's).")
+  private Path output;
+
+  SpeechFloors() {}
+
+  @Override
+  public Integer call() {
+    machine.apply();
+    FloorsStudy.Settings settings =
+        Usage.check(
+            spec,
+            () ->
+                new FloorsStudy.Settings(
+                    utterances, learn, speakers, seed, LinearSettings.small()));
+    Commands.Size size = SpeechOptions.size(spec, named);
+    Commands corpus = folder == null ? Commands.of(size) : Commands.at(folder, size);
+    Results results = output == null ? Results.ofProject() : new Results(output);
+    Set<String> there = results.cells(NAME);
+    PrintWriter err = spec.commandLine().getErr();
+    PrintWriter out = spec.commandLine().getOut();
+    try (Interrupt interrupt = Interrupt.of(err)) {
+      new FloorsStudy(corpus, settings)
+          .run(
+              row ->
+                  (only.isEmpty() || only.contains(row))
+                      && !there.contains(cell(settings, corpus, row)),
+              row -> {
+                results.add(NAME, List.of(outcome(settings, corpus, row)));
+                out.println(line(row));
+                out.flush();
+              });
+      return interrupt.exitCode();
+    } catch (CancellationException e) {
+      err.println(e.getMessage());
+      return Main.INTERRUPTED;
+    }
+  }
+
+  private static Map<String, Object> cellSettings(
+      FloorsStudy.Settings settings, Commands corpus, String row) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("row", row);
+    all.put("corpus", corpus.name());
+    all.put("utterances", settings.utterances());
+    all.put("learn", settings.learn());
+    all.put("speakers", settings.speakers());
+    all.put("seed", settings.seed());
+    return all;
+  }
+
+  private static String cell(FloorsStudy.Settings settings, Commands corpus, String row) {
+    return Json.hash(cellSettings(settings, corpus, row));
+  }
+
+  private static Outcome outcome(
+      FloorsStudy.Settings settings, Commands corpus, FloorsStudy.Row row) {
+    return new Outcome(
+        NAME + "/" + row.name(),
+        cell(settings, corpus, row.name()),
+        cellSettings(settings, corpus, row.name()),
+        row.protocol(),
+        row.values().stream()
+            .map(v -> Outcome.Value.of(v.metric(), v.value(), v.deviation()))
+            .toList());
+  }
+
+  private static String line(FloorsStudy.Row row) {
+    return row.label()
+        + ": "
+        + row.values().stream().map(SpeechFloors::text).collect(Collectors.joining(", "));
+  }
+
+  private static String text(Value value) {
+    return String.format(Locale.US, "%s %.4g", value.metric(), value.value());
+  }
+}

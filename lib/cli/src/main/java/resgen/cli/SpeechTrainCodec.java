@@ -1,0 +1,122 @@
+package resgen.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import resgen.audio.Speech;
+import resgen.audio.codec.LinearCodec;
+import resgen.audio.codec.LinearSettings;
+import resgen.audio.codec.MelCodec;
+import resgen.audio.codec.MelVaeSettings;
+import resgen.codec.DataSet;
+import resgen.train.RunFolder;
+import resgen.train.Training;
+
+/** {@code resgen speech train-codec}: speech as residual tokens. */
+@Command(
+    name = "train-codec",
+    description = {
+      "Train the Mel-VAE: a convolutional autoencoder of mel spectrograms with a residual quantizer.",
+      "--linear fits the linear codec instead, which needs no training: what the Mel-VAE must beat.",
+      "A run that was stopped goes on where it was when it is started again with the same settings."
+    },
+    mixinStandardHelpOptions = true)
+final class SpeechTrainCodec implements Callable<Integer> {
+
+  private static final long USUAL_STEPS = 8000;
+
+  @Spec private CommandSpec spec;
+  @Mixin private SpeechOptions data;
+  @Mixin private SettingsOptions settings;
+  @Mixin private MachineOptions machine;
+
+  @Option(names = "--linear", description = "Fit the linear codec, in closed form.")
+  private boolean linear;
+
+  @Option(
+      names = "--run",
+      paramLabel = "DIR",
+      description = "Folder of checkpoints and metrics (runs/ and a hash of the settings).")
+  private Path run;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      description = "The codec, a .safetensors file (codec.safetensors in the run folder).")
+  private Path output;
+
+  SpeechTrainCodec() {}
+
+  @Override
+  public Integer call() {
+    Outputs.check(spec, output);
+    MelVaeSettings wanted = settings.settings(MelVaeSettings.class, MelVaeSettings.presets());
+    Training training = settings.training(USUAL_STEPS, MelCodec::usual);
+    machine.apply();
+    DataSet<Speech> speech = data.data();
+    try (Interrupt interrupt = Interrupt.of(spec.commandLine().getErr())) {
+      return linear ? fit(speech) : train(speech, wanted, training, interrupt);
+    } catch (CancellationException e) {
+      spec.commandLine().getErr().println(e.getMessage());
+      return Main.INTERRUPTED;
+    }
+  }
+
+  private int fit(DataSet<Speech> speech) {
+    Path file = output == null ? Path.of("linear-codec.safetensors") : output;
+    Speech train = speech.train();
+    try (LinearCodec codec = LinearCodec.fit(train, LinearSettings.small())) {
+      codec.save(file);
+      double[] statistics = codec.statistics();
+      spec.commandLine()
+          .getOut()
+          .printf(
+              "%s: %.1f positions/s, %,.0f bits/s, %.3f of the variance, log-mel %.2f ± %.2f%n",
+              file,
+              codec.positionRate(),
+              codec.bitRate(),
+              codec.explained(codec.settings().dimension()),
+              statistics[0],
+              statistics[1]);
+    }
+    return Main.OK;
+  }
+
+  private int train(
+      DataSet<Speech> speech, MelVaeSettings wanted, Training training, Interrupt interrupt) {
+    PrintWriter err = spec.commandLine().getErr();
+    Speech train = speech.train();
+    RunFolder.Card card =
+        new RunFolder.Card(
+            "speech train-codec", wanted, training, train.name(), train.fingerprint());
+    RunFolder folder = Folders.of(run, card, err);
+    Path file = output == null ? folder.path().resolve("codec.safetensors") : output;
+    Steps steps = new Steps(err);
+    try (MelCodec codec =
+        MelCodec.train(
+            train,
+            speech.test(),
+            wanted,
+            training,
+            Optional.of(folder.path()),
+            folder.noting(card, steps))) {
+      steps.close();
+      long done = codec.origin().step();
+      boolean stopped = interrupt.requested() | done < training.steps();
+      codec.save(file);
+      spec.commandLine()
+          .getOut()
+          .printf(
+              "%s: %,d of %,d steps, %.1f positions/s, %,.0f bits/s%n",
+              file, done, training.steps(), codec.positionRate(), codec.bitRate());
+      return stopped ? Main.INTERRUPTED : Main.OK;
+    }
+  }
+}
