@@ -43,6 +43,11 @@ final class GeneratorFile {
   }
 
   static Generator load(String name, Optional<String> precision) {
+    Path path = path(name);
+    return WeightFile.read(path, KIND, file -> load(path, file, precision));
+  }
+
+  private static Path path(String name) {
     Path path =
         name.endsWith(WeightFile.SUFFIX)
             ? Path.of(name)
@@ -51,11 +56,30 @@ final class GeneratorFile {
       throw new IllegalArgumentException(
           "no model '" + name + "': there is no file " + path + "; files there: " + names(path));
     }
-    return WeightFile.read(path, KIND, file -> load(path, file, precision));
+    return path;
+  }
+
+  static List<Path> files(String name) {
+    Path path = path(name);
+    String codec = WeightFile.read(path, KIND, GeneratorFile::origin).tokenizer();
+    for (Path folder : folders(path)) {
+      for (Path file : WeightFile.list(folder)) {
+        if (codec.equals(WeightFile.metadata(file).get(WeightFile.FINGERPRINT))) {
+          return List.of(path, file);
+        }
+      }
+    }
+    throw new IllegalArgumentException(
+        "%s: no file in %s says that it is its tokenizer, of fingerprint %s; save the tokenizer anew"
+            .formatted(name, folders(path), codec));
+  }
+
+  private static ModelOrigin origin(WeightFile file) {
+    return file.metadata("origin", text -> Json.read(text, ModelOrigin.class));
   }
 
   private static Generator load(Path path, WeightFile file, Optional<String> precision) {
-    ModelOrigin origin = file.metadata("origin", text -> Json.read(text, ModelOrigin.class));
+    ModelOrigin origin = origin(file);
     Recipe stored = file.metadata("settings", Recipe::read);
     Recipe recipe = precision.map(stored::precision).orElse(stored);
     file.check(PREFIX, recipe.model().plan(file.bound()).shapes());

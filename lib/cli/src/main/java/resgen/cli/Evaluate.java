@@ -14,6 +14,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import resgen.Generator;
 import resgen.codec.Extractor;
+import resgen.codec.Medium;
 import resgen.lab.Evaluation;
 import resgen.lab.metric.Glossary;
 import resgen.lab.metric.Measured;
@@ -22,9 +23,6 @@ import resgen.lab.metric.Results;
 import resgen.sample.Sampling;
 import resgen.vision.FashionMnist;
 import resgen.vision.Images;
-import resgen.vision.extract.FashionClassifier;
-import resgen.vision.extract.InceptionExtractor;
-import resgen.vision.extract.MobileNetExtractor;
 import resgen.vision.extract.OwnClassifier;
 import resgen.vision.tokenizer.Tokenizer;
 
@@ -141,13 +139,9 @@ final class Evaluate implements Callable<Integer> {
           ? Optional.empty()
           : Optional.of(own(real));
     }
-    Path path = Path.of(extractor.substring(extractor.indexOf(':') + 1));
-    return Optional.of(
-        switch (extractor.substring(0, extractor.indexOf(':'))) {
-          case "inception" -> InceptionExtractor.load(path);
-          case "mobilenet" -> MobileNetExtractor.load(path);
-          default -> FashionClassifier.load(path);
-        });
+    int colon = extractor.indexOf(':');
+    return Medium.of(real)
+        .extractor(extractor.substring(0, colon), Path.of(extractor.substring(colon + 1)));
   }
 
   private Extractor<Images> own(Images real) {
