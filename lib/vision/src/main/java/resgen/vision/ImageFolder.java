@@ -99,7 +99,12 @@ public record ImageFolder(
     }
   }
 
-  private record Entry(Path file, int label) {}
+  /**
+   * A picture by its file.
+   *
+   * @param label of its class
+   */
+  public record Entry(Path file, int label) {}
 
   private record Decoded(byte[] pixels, int label, BrokenFileException broken) {}
 
@@ -206,6 +211,37 @@ public record ImageFolder(
   }
 
   /**
+   * The pictures' files, by class and then by name; none is read.
+   *
+   * @throws BrokenFileException as {@link #load}, of what the listing shows
+   */
+  public List<Entry> pictures() {
+    Found found = found();
+    if (!found.dangling().isEmpty() && broken == Broken.ERROR) {
+      throw found.dangling().get(0);
+    }
+    return List.copyOf(found.pictures());
+  }
+
+  /**
+   * The pixels of one picture.
+   *
+   * @param size height and width wanted
+   * @return 3·size·size bytes, CHW
+   * @throws BrokenFileException if it is no complete picture
+   */
+  public static byte[] pixels(Path file, int size, Fit fit) {
+    return ImageDecoder.read(file, size, fit);
+  }
+
+  /**
+   * The order in which so many of {@link #pictures} come from {@link #load}, if all can be read.
+   */
+  public static int[] order(int count) {
+    return Noise.of(0).fork("image folder").stream(0).permutation(count);
+  }
+
+  /**
    * Reads all pictures, several at a time.
    *
    * @throws BrokenFileException naming the first broken file, unless those are skipped; or the
@@ -271,8 +307,7 @@ public record ImageFolder(
   }
 
   private static List<Decoded> mixed(List<Decoded> pictures) {
-    int[] order = Noise.of(0).fork("image folder").stream(0).permutation(pictures.size());
-    return Arrays.stream(order).mapToObj(pictures::get).toList();
+    return Arrays.stream(order(pictures.size())).mapToObj(pictures::get).toList();
   }
 
   private Decoded decode(Entry entry) {

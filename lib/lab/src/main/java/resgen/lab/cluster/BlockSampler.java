@@ -41,9 +41,9 @@ public final class BlockSampler<X extends Media<X>> implements AutoCloseable {
     Extractor<?> extractor = extractor(job);
     try {
       Generator model =
-          job.precision()
-              .map(precision -> Generator.load(job.model(), precision))
-              .orElseGet(() -> Generator.load(job.model()));
+          job.precision().isEmpty()
+              ? Generator.load(job.model())
+              : Generator.load(job.model(), job.precision());
       return of(model, extractor, limit);
     } catch (RuntimeException e) {
       extractor.close();

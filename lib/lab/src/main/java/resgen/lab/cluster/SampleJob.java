@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import resgen.Generator;
 import resgen.codec.Hashes;
@@ -21,7 +20,7 @@ import resgen.token.Labels;
  * that a block's numbers are those of that batch in a run on one machine. Plain data.
  *
  * @param model name of a shipped model, or path of a file, as {@link Generator#load} takes it
- * @param precision of its matrix products; empty for the model's own
+ * @param precision of its matrix products, as {@code bf16}; empty text for the model's own
  * @param extractor kind and path of the network that looks at the samples, as {@code
  *     classifier:FILE}
  * @param sampling how they are made
@@ -29,12 +28,7 @@ import resgen.token.Labels;
  * @param classes of the model; samples have them in turn
  */
 public record SampleJob(
-    String model,
-    Optional<String> precision,
-    String extractor,
-    Sampling sampling,
-    int samples,
-    int classes) {
+    String model, String precision, String extractor, Sampling sampling, int samples, int classes) {
 
   /** Checks the counts and the form of the extractor. */
   public SampleJob {
@@ -80,7 +74,7 @@ public record SampleJob(
   }
 
   /**
-   * All files that the job reads, by where {@link #in} expects them below a folder.
+   * All files that the job reads, by where {@link #below} expects them in a folder.
    *
    * @throws IllegalArgumentException if the model or the extractor is not there
    */
@@ -106,16 +100,21 @@ public record SampleJob(
     }
   }
 
-  /** The same with the files below a folder, where they were put by the names of {@link #files}. */
-  public SampleJob in(Path folder) {
-    String file = Generator.files(model).get(0).getFileName().toString();
+  /** The same with the paths that {@link #files} has, which {@link #below} completes elsewhere. */
+  public SampleJob relative() {
+    return at(
+        "model/" + Generator.files(model).get(0).getFileName(),
+        "extractor/" + extractorPath().getFileName());
+  }
+
+  /** A {@link #relative} job's files, in the folder that they were put into. */
+  public SampleJob below(Path folder) {
+    return at(folder.resolve(model).toString(), folder.resolve(extractorPath()).toString());
+  }
+
+  private SampleJob at(String file, String extractorFile) {
     return new SampleJob(
-        folder.resolve("model").resolve(file).toString(),
-        precision,
-        extractorKind() + ":" + folder.resolve("extractor").resolve(extractorPath().getFileName()),
-        sampling,
-        samples,
-        classes);
+        file, precision, extractorKind() + ":" + extractorFile, sampling, samples, classes);
   }
 
   /**
@@ -125,7 +124,7 @@ public record SampleJob(
   public String fingerprint() {
     Map<String, Object> identity = new LinkedHashMap<>();
     identity.put("files", Hashes.ofFiles(files().values().toArray(Path[]::new)));
-    identity.put("precision", precision.orElse(""));
+    identity.put("precision", precision);
     identity.put("sampling", sampling);
     identity.put("samples", samples);
     identity.put("classes", classes);
