@@ -16,6 +16,8 @@ import resgen.Generator;
 import resgen.codec.Extractor;
 import resgen.codec.Medium;
 import resgen.lab.Evaluation;
+import resgen.lab.cluster.Cluster;
+import resgen.lab.cluster.SampleJob;
 import resgen.lab.metric.Glossary;
 import resgen.lab.metric.Measured;
 import resgen.lab.metric.Report;
@@ -41,6 +43,7 @@ final class Evaluate implements Callable<Integer> {
   @Mixin private SamplingOptions settings;
   @Mixin private MachineOptions machine;
   @Mixin private ModelOptions model;
+  @Mixin private SparkOptions spark;
 
   @Option(
       names = "--samples",
@@ -82,6 +85,15 @@ final class Evaluate implements Callable<Integer> {
               + "' is not inception:FILE, mobilenet:FOLDER or classifier:FILE");
     }
     machine.apply();
+    Optional<Cluster> cluster = spark.connect();
+    try {
+      return evaluate(cluster);
+    } finally {
+      cluster.ifPresent(Cluster::close);
+    }
+  }
+
+  private int evaluate(Optional<Cluster> cluster) {
     PrintWriter err = spec.commandLine().getErr();
     try (Generator generator = model.load();
         Interrupt interrupt = Interrupt.of(err);
@@ -105,6 +117,12 @@ final class Evaluate implements Callable<Integer> {
               .heldOut(unseen)
               .samples(samples)
               .sampling(sampling);
+      if (cluster.isPresent()) {
+        SampleJob job = job(real, sampling);
+        evaluation =
+            evaluation.sampledBy(
+                cluster.get().source(job, done -> progress.at(done, samples, Map.of())));
+      }
       Optional<Report> report = measured(evaluation, network);
       progress.close();
       if (report.isEmpty()) {
@@ -116,6 +134,21 @@ final class Evaluate implements Callable<Integer> {
           stopped ? report.get() : withContext(report.get(), generator, unseen, sampling), stopped);
       return stopped ? Main.INTERRUPTED : Main.OK;
     }
+  }
+
+  /** What the executors are to do. */
+  private SampleJob job(Images real, Sampling sampling) {
+    String network =
+        extractor != null
+            ? extractor
+            : Medium.of(real)
+                .extractorFile(real)
+                .orElseThrow(
+                    () ->
+                        new IllegalArgumentException(
+                            real.name() + ": no extractor in a file is known; give --extractor"));
+    return new SampleJob(
+        model.name(), model.precision(), network, sampling, samples, real.classNames().size());
   }
 
   private static Optional<Report> measured(

@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.Utils;
 import resgen.lab.cluster.Cluster;
 import resgen.lab.cluster.SampleBlock;
 import resgen.lab.cluster.SampleJob;
@@ -44,15 +46,32 @@ public final class SparkCluster implements Cluster {
       throw new IllegalArgumentException(
           master + " starts executors from SPARK_HOME, which is not set");
     }
+    return inside(
+        () -> {
+          if (all.local()) {
+            Utils.setCustomHostname(SparkSettings.LOOPBACK); // a local-cluster's master's
+          }
+          try {
+            return new SparkCluster(new JavaSparkContext(all.conf()));
+          } catch (IllegalArgumentException e) {
+            throw e;
+          } catch (RuntimeException e) {
+            throw new IllegalStateException(
+                "cannot connect to " + master + ": " + e.getMessage(), e);
+          }
+        });
+  }
+
+  /**
+   * Works with Spark's class loader as the thread's, which Spark looks its own parts up by, and its
+   * threads inherit.
+   */
+  static <T> T inside(Supplier<T> work) {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
-    thread.setContextClassLoader(SparkCluster.class.getClassLoader()); // Spark's threads inherit it
+    thread.setContextClassLoader(SparkCluster.class.getClassLoader());
     try {
-      return new SparkCluster(new JavaSparkContext(all.conf()));
-    } catch (IllegalArgumentException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      throw new IllegalStateException("cannot connect to " + master + ": " + e.getMessage(), e);
+      return work.get();
     } finally {
       thread.setContextClassLoader(before);
     }
@@ -70,17 +89,23 @@ public final class SparkCluster implements Cluster {
 
   @Override
   public Executor studies() {
-    return new SparkStudies(spark);
+    SparkStudies studies = new SparkStudies(spark);
+    return (place, work, watcher) ->
+        inside(
+            () -> {
+              studies.execute(place, work, watcher);
+              return null;
+            });
   }
 
   @Override
   public List<SampleBlock> samples(SampleJob job, IntConsumer progress) {
-    return new SparkSamples(spark, job, progress).all();
+    return inside(() -> new SparkSamples(spark, job, progress).all());
   }
 
   @Override
   public SampleSums sums(SampleJob job, int keep, IntConsumer progress) {
-    return new SparkSamples(spark, job, progress).sums(keep);
+    return inside(() -> new SparkSamples(spark, job, progress).sums(keep));
   }
 
   @Override
@@ -88,9 +113,11 @@ public final class SparkCluster implements Cluster {
       List<A> values, Task<A, B> task) {
     Closures.check("the function", task);
     values.forEach(value -> Closures.check("a value", value));
-    if (values.isEmpty()) {
-      return List.of();
-    }
+    return values.isEmpty() ? List.of() : inside(() -> mapped(values, task));
+  }
+
+  private <A extends Serializable, B extends Serializable> List<B> mapped(
+      List<A> values, Task<A, B> task) {
     JavaRDD<A> all = spark.parallelize(new ArrayList<>(values), values.size());
     JavaRDD<B> results =
         Devices.profile(spark.getConf()).map(all::withResources).orElse(all).map(task::apply);

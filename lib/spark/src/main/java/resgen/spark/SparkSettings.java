@@ -47,7 +47,9 @@ record SparkSettings(String master, Map<String, String> given) {
   private static final String MASTER =
       "local(\\[(\\*|\\d+)(,\\d+)?])?|local-cluster\\[\\d+,\\d+,\\d+]|spark://\\S+|k8s://\\S+|yarn";
   private static final String SECRET = "_SPARK_AUTH_SECRET";
-  private static final String LOOPBACK = "127.0.0.1";
+
+  /** The address that nobody else reaches. */
+  static final String LOOPBACK = "127.0.0.1";
 
   /** Checks the names and the address. */
   SparkSettings {

@@ -14,6 +14,7 @@ import org.apache.spark.scheduler.SparkListenerStageCompleted;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import resgen.lab.cluster.SampleBlock;
@@ -81,7 +82,17 @@ class SamplesTest {
 
   @Test
   void anExecutorThatDiesInTheMapStageChangesNothing() throws InterruptedException {
-    for (int partitions : PARTITIONINGS) {
+    dyingInTheMapStage(PARTITIONINGS[0]);
+  }
+
+  @Test
+  @Tag("slow")
+  void norDoesItAtOtherPartitionings() throws InterruptedException {
+    dyingInTheMapStage(PARTITIONINGS[1], PARTITIONINGS[2]);
+  }
+
+  private static void dyingInTheMapStage(int... partitionings) throws InterruptedException {
+    for (int partitions : partitionings) {
       Local.await(cluster, 2);
       Killer killer = new Killer(false);
       cluster.context().sc().addSparkListener(killer);
@@ -97,8 +108,21 @@ class SamplesTest {
 
   @Test
   void anExecutorThatDiesAfterTheMapStageChangesNothing() throws InterruptedException {
+    dyingAfterTheMapStage(PARTITIONINGS[1]);
+  }
+
+  @Test
+  @Tag("slow")
+  void norDoesItAtAnyPartitioning() throws InterruptedException {
+    int again = dyingAfterTheMapStage(PARTITIONINGS);
+
+    assertTrue(again > 0, "no map task was done again at any partitioning");
+  }
+
+  /** At how many of the partitionings map tasks were done again; else the end came sooner. */
+  private static int dyingAfterTheMapStage(int... partitionings) throws InterruptedException {
     int again = 0;
-    for (int partitions : PARTITIONINGS) {
+    for (int partitions : partitionings) {
       Local.await(cluster, 2);
       Killer killer = new Killer(true);
       cluster.context().sc().addSparkListener(killer);
@@ -110,7 +134,7 @@ class SamplesTest {
       assertTrue(killer.killed.get() != null && !killer.killed.get().isAlive());
       again += killer.ended.get() > partitions ? 1 : 0;
     }
-    assertTrue(again > 0, "no map task was done again at any partitioning");
+    return again;
   }
 
   /** Kills an executor after the first task, or after the stage that makes the partial sums. */
