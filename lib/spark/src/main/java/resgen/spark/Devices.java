@@ -51,10 +51,17 @@ final class Devices {
    * Makes the assigned device that of this JVM, and its threads those of a task.
    *
    * @return its name, of what is kept in the JVM
+   * @throws IllegalArgumentException if libtorch does not see the device
    */
   static String prepare(int threads) {
-    assigned().ifPresent(address -> System.setProperty(PROPERTY, GPU + ":" + address));
     Torch.threads(threads);
+    assigned()
+        .map(address -> GPU + ":" + address)
+        .ifPresent(
+            name -> {
+              Torch.device(name);
+              System.setProperty(PROPERTY, name);
+            });
     return Torch.machine();
   }
 
