@@ -62,6 +62,11 @@ record EvaluationRun<X extends Media<X>>(
           "the samples were seen by %s, the reference by %s"
               .formatted(made.network(), extractor()));
     }
+    if (!made.shape().equals(against.media().shape())) {
+      throw new IllegalArgumentException(
+          "the model makes samples of %s, but %s has %s"
+              .formatted(made.shape(), against.split(), against.media().shape()));
+    }
     Evidence<X> evidence =
         new Evidence<>(
             against,
@@ -97,6 +102,7 @@ record EvaluationRun<X extends Media<X>>(
         new Report.Cost(made.generateSeconds(), made.decodeSeconds(), made.networkCalls()),
         extractor(),
         network.preparation(made.as(seen.type())),
+        against.media().shape(),
         Torch.machine(),
         stopped);
   }

@@ -13,6 +13,7 @@ import resgen.token.Labels;
  * @param cost what they took, on all machines together
  * @param network the extractor
  * @param preparation what it does to them first, in words
+ * @param shape of a sample, in words, as {@link resgen.codec.Media#shape}
  * @param machine on what they were made, in words
  * @param interrupted whether samples are missing because of an interrupt
  */
@@ -21,6 +22,7 @@ public record Sampled(
     Report.Cost cost,
     Protocol.Network network,
     String preparation,
+    String shape,
     String machine,
     boolean interrupted) {
 

@@ -113,6 +113,9 @@ final class Jobs {
       }
       throw cancelled(what, e);
     } catch (ExecutionException e) {
+      if (spark.sc().isStopped()) { // by Ctrl-C, which ends Spark too
+        throw cancelled(what, e);
+      }
       throw new IllegalStateException(what + ": " + words(e.getCause()), e.getCause());
     }
   }

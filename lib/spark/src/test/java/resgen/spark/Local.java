@@ -42,7 +42,7 @@ final class Local {
   /** The blocks of a job, made in this process one after another. */
   static List<SampleBlock> blocks(SampleJob job) {
     resgen.torch.Torch.threads(1);
-    try (BlockSampler<?> sampler = BlockSampler.open(job, BatchLimit.none())) {
+    try (BlockSampler<?> sampler = BlockSampler.open(job, BatchLimit::none)) {
       return java.util.stream.IntStream.range(0, job.blocks())
           .mapToObj(index -> sampler.block(job, index))
           .toList();

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
 import resgen.Generator;
 import resgen.Samples;
 import resgen.codec.Extraction;
@@ -35,16 +36,23 @@ public final class BlockSampler<X extends Media<X>> implements AutoCloseable {
   /**
    * Loads what a job needs; it serves every job that differs in the sampling alone.
    *
+   * @param limit asked for when the model is there, and takes memory
    * @throws IllegalArgumentException naming the model or the extractor that cannot be loaded
    */
-  public static BlockSampler<?> open(SampleJob job, BatchLimit limit) {
+  public static BlockSampler<?> open(SampleJob job, Supplier<BatchLimit> limit) {
     Extractor<?> extractor = extractor(job);
     try {
       Generator model =
           job.precision().isEmpty()
               ? Generator.load(job.model())
               : Generator.load(job.model(), job.precision());
-      return of(model, extractor, limit);
+      if (model.classNames().size() != job.classes()) {
+        model.close();
+        throw new IllegalArgumentException(
+            "%s has %d classes, the job %d"
+                .formatted(job.model(), model.classNames().size(), job.classes()));
+      }
+      return of(model, extractor, limit.get());
     } catch (RuntimeException e) {
       extractor.close();
       throw e;
@@ -114,6 +122,7 @@ public final class BlockSampler<X extends Media<X>> implements AutoCloseable {
             extractor.name(),
             extractor.hash(),
             extractor.preparation(seen.get(0)),
+            seen.get(0).shape(),
             Torch.machine(),
             batch < job.labels(index).size() ? batch : job.sampling().batchSize()));
   }

@@ -45,10 +45,12 @@ public record SampleBlock(
    * @param network name of the extractor
    * @param hash of the extractor
    * @param preparation what it does to samples first, in words
+   * @param shape of a sample, in words, as {@link resgen.codec.Media#shape}
    * @param machine in words, as {@code cpu, 1 thread}
    * @param batch samples that went through the network together, at most
    */
-  public record Maker(String network, String hash, String preparation, String machine, int batch)
+  public record Maker(
+      String network, String hash, String preparation, String shape, String machine, int batch)
       implements Serializable {
 
     private static final long serialVersionUID = 1L;
@@ -74,7 +76,7 @@ public record SampleBlock(
             "samples were seen by extractors %s and %s".formatted(hash, other.hash));
       }
       String least = machine.compareTo(other.machine) <= 0 ? machine : other.machine;
-      return new Maker(network, hash, preparation, least, Math.min(batch, other.batch));
+      return new Maker(network, hash, preparation, shape, least, Math.min(batch, other.batch));
     }
   }
 
@@ -118,6 +120,7 @@ public record SampleBlock(
             all.get(0).networkCalls()),
         new Protocol.Network(made.network(), made.hash()),
         made.preparation(),
+        made.shape(),
         made.machine(),
         false);
   }

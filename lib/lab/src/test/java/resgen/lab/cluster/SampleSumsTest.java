@@ -19,7 +19,7 @@ class SampleSumsTest {
       new SampleJob("any", "", "classifier:any", Sampling.steps(2).batchSize(2), 7, 2);
 
   private static SampleBlock.Maker made(String machine) {
-    return new SampleBlock.Maker("network", "hash", "nothing", machine, 2);
+    return new SampleBlock.Maker("network", "hash", "nothing", "1×1×1", machine, 2);
   }
 
   /** Features of one dimension that are the samples' numbers; all are seen as class 0. */
