@@ -39,7 +39,8 @@ final class SparkSamples {
               parcel
                   .value()
                   .<BlockSampler<?>>unpacked(
-                      folder -> BlockSampler.open(here.below(folder), () -> Devices.limit(sampleBytes))),
+                      folder ->
+                          BlockSampler.open(here.below(folder), () -> Devices.limit(sampleBytes))),
           sampler -> sampler.block(here, index));
     }
   }

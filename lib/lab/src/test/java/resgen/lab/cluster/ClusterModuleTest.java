@@ -16,8 +16,7 @@ class ClusterModuleTest {
     String before = System.setProperty(ClusterModule.MODULE, folder.resolve("none.jar").toString());
     try {
       String message =
-          assertThrows(
-                  ClusterMissingException.class, () -> Cluster.connect("local[1]", Map.of()))
+          assertThrows(ClusterMissingException.class, () -> Cluster.connect("local[1]", Map.of()))
               .getMessage();
       assertEquals(1, message.lines().count());
       assertTrue(message.contains("environment/setup --spark"), message);

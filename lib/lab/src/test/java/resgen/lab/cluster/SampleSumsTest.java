@@ -85,14 +85,13 @@ class SampleSumsTest {
   @Test
   void blocksJoinInTheirOrder() {
     List<SampleBlock> some = blocks();
-    Sampled all = SampleBlock.join(JOB, List.of(some.get(2), some.get(0), some.get(3), some.get(1)));
+    Sampled all =
+        SampleBlock.join(JOB, List.of(some.get(2), some.get(0), some.get(3), some.get(1)));
 
-    assertArrayEquals(
-        new float[] {0, 1, 2, 3, 4, 5, 6}, all.extraction().features().flat());
+    assertArrayEquals(new float[] {0, 1, 2, 3, 4, 5, 6}, all.extraction().features().flat());
     assertEquals(4, all.cost().generateSeconds());
     assertEquals("cpu, 1 thread", all.machine());
-    assertThrows(
-        IllegalArgumentException.class, () -> SampleBlock.join(JOB, some.subList(0, 3)));
+    assertThrows(IllegalArgumentException.class, () -> SampleBlock.join(JOB, some.subList(0, 3)));
   }
 
   @Test

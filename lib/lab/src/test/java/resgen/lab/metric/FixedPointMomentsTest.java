@@ -38,8 +38,7 @@ class FixedPointMomentsTest {
       for (int part = parts - 1; part >= 0; part--) {
         int from = Math.min(997, part * size) * D;
         int to = Math.min(997, (part + 1) * size) * D;
-        merged =
-            new FixedPointMoments(D).add(Arrays.copyOfRange(ROWS, from, to)).merge(merged);
+        merged = new FixedPointMoments(D).add(Arrays.copyOfRange(ROWS, from, to)).merge(merged);
       }
       assertEquals(whole(), merged);
       assertArrayEquals(whole().words(), merged.words());
@@ -84,8 +83,7 @@ class FixedPointMomentsTest {
     FixedPointMoments large = new FixedPointMoments(1).add(new float[] {40_000});
     assertThrows(ArithmeticException.class, () -> large.merge(large));
     assertThrows(IllegalArgumentException.class, () -> sums.add(new float[] {Float.NaN}));
-    assertThrows(
-        IllegalArgumentException.class, () -> sums.merge(new FixedPointMoments(2)));
+    assertThrows(IllegalArgumentException.class, () -> sums.merge(new FixedPointMoments(2)));
     assertTrue(
         assertThrows(IllegalStateException.class, () -> new FixedPointMoments(3).moments())
             .getMessage()
