@@ -15,17 +15,20 @@ import resgen.vision.extract.FashionClassifier;
 /** A cluster of two executor processes on this machine, and the same work without any. */
 final class Local {
 
-  static final String MASTER = "local-cluster[2,1,1024]";
-
   private Local() {}
 
-  /** Connects; what is cached goes to a folder. */
+  /** Connects to two executors; what is cached goes to a folder. */
   static SparkCluster cluster(Path cache, Map<String, String> more) {
+    return cluster(2, cache, more);
+  }
+
+  /** Connects to so many executors. */
+  static SparkCluster cluster(int executors, Path cache, Map<String, String> more) {
     System.setProperty(UserCache.PROPERTY, cache.toString());
     Map<String, String> settings = new HashMap<>(more);
     settings.put("spark.executor.memory", "900m");
     settings.put("spark.shuffle.io.retryWait", "1s");
-    return SparkCluster.connect(MASTER, settings);
+    return SparkCluster.connect("local-cluster[%d,1,1024]".formatted(executors), settings);
   }
 
   /** A job of 24 blocks of three samples. */
@@ -60,10 +63,10 @@ final class Local {
 
   /** Waits until there are so many executors that have registered. */
   static void await(SparkCluster cluster, int count) throws InterruptedException {
-    long end = System.nanoTime() + 60_000_000_000L;
+    long end = System.nanoTime() + 240_000_000_000L;
     while (cluster.context().sc().statusTracker().getExecutorInfos().length - 1 < count) {
       if (System.nanoTime() > end) {
-        throw new IllegalStateException("fewer than " + count + " executors after a minute");
+        throw new IllegalStateException("fewer than " + count + " executors after four minutes");
       }
       Thread.sleep(50);
     }
