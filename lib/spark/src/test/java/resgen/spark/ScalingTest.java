@@ -68,8 +68,7 @@ class ScalingTest {
         cluster.context().sc().removeSparkListener(tasks);
         long empty = System.nanoTime();
         assertEquals(
-            EMPTY_TASKS,
-            cluster.map(Collections.nCopies(EMPTY_TASKS, 1), one -> one).size());
+            EMPTY_TASKS, cluster.map(Collections.nCopies(EMPTY_TASKS, 1), one -> one).size());
         double each = (System.nanoTime() - empty) / 1e9 / EMPTY_TASKS;
         System.out.printf(
             Locale.ROOT,
