@@ -4,6 +4,7 @@
 root="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)"
 app="$root/lib/cli/target/resgen-cli.jar"
 stamp="$root/lib/cli/target/built"
+spark_home="$root/lib/spark/target/spark-home"
 
 export OPT_OUT_TRACKING=true
 
@@ -76,7 +77,9 @@ stale() {
   [[ -f "$app" && -f "$stamp" ]] || return 0
   local module newer
   local -a inputs=("$root/pom.xml")
-  for module in core vision audio lab kernel cli; do
+  local -a modules=(core vision audio lab kernel cli)
+  [[ -d "$spark_home" ]] && modules+=(spark)
+  for module in "${modules[@]}"; do
     inputs+=("$root/lib/$module/pom.xml")
     [[ -d "$root/lib/$module/src/main" ]] && inputs+=("$root/lib/$module/src/main")
   done
@@ -100,7 +103,9 @@ with_stamp() {
 build() {
   say "building ResGen (the first time fetches the libraries, about 200 MB) ..."
   local log
-  if ! log="$(with_stamp maven -q package -Dmaven.test.skip=true -pl lib/cli -am 2>&1)"; then
+  local modules=lib/cli
+  [[ -d "$spark_home" ]] && modules+=,lib/spark
+  if ! log="$(with_stamp maven -q package -Dmaven.test.skip=true -pl "$modules" -am 2>&1)"; then
     say "$log"
     die "the build failed; the messages are above"
   fi

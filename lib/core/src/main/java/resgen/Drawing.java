@@ -58,12 +58,16 @@ final class Drawing<X extends Media<X>> {
     return drawing.finished(made, settings, all - drawing.decodeNanos - drawing.listenerNanos);
   }
 
-  /** As {@link #samples}, without keeping them. */
+  /**
+   * As {@link #samples}, without keeping them.
+   *
+   * @param first the index of the first sample
+   */
   static <X extends Media<X>> Samples.Streamed stream(
-      Source source, Condition condition, Codec<X> codec, Samples.Listener listener) {
+      Source source, Condition condition, long first, Codec<X> codec, Samples.Listener listener) {
     Drawing<X> drawing = new Drawing<>(codec, condition, listener, false);
     long start = System.nanoTime();
-    TokenSampler.Result made = source.sample(condition, 0, drawing::decode);
+    TokenSampler.Result made = source.sample(condition, first, drawing::decode);
     long all = System.nanoTime() - start;
     return new Samples.Streamed(
         drawing.done,

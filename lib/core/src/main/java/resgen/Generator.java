@@ -90,6 +90,17 @@ public final class Generator implements AutoCloseable {
     return GeneratorFile.load(name, Optional.of(precision));
   }
 
+  /**
+   * The files that {@link #load(String)} reads, for whoever sends a model elsewhere: its own first,
+   * then its codec's. In a folder together they load as they do here.
+   *
+   * @throws IllegalArgumentException as {@link #load(String)}, or if the codec's file is of a
+   *     version that does not tell its fingerprint
+   */
+  public static List<Path> files(String name) {
+    return GeneratorFile.files(name);
+  }
+
   /** The averaged weights of a training checkpoint. */
   public static Generator fromCheckpoint(Path checkpoint, Codec<?> codec) {
     return GeneratorFile.fromCheckpoint(checkpoint, codec);
@@ -276,8 +287,20 @@ public final class Generator implements AutoCloseable {
    * listener does not keep is gone, so that any number of them takes the memory of a batch.
    */
   public Samples.Streamed stream(Labels labels, Sampling settings, Samples.Listener listener) {
+    return stream(labels, settings, 0, listener);
+  }
+
+  /**
+   * As {@link #stream(Labels, Sampling, Samples.Listener)}, of samples that others come before: a
+   * part of a larger set, with the same samples as that has at these places.
+   *
+   * @param first how many come before
+   */
+  public Samples.Streamed stream(
+      Labels labels, Sampling settings, long first, Samples.Listener listener) {
     return sampling(
-        settings, sampler -> Drawing.stream(sampler::sample, classes(labels), codec, listener));
+        settings,
+        sampler -> Drawing.stream(sampler::sample, classes(labels), first, codec, listener));
   }
 
   /**

@@ -46,8 +46,27 @@ final class GeneratorFile {
     return WeightFile.read(path, KIND, file -> load(path, file, precision));
   }
 
+  static List<Path> files(String name) {
+    Path path = WeightFile.named("model", name);
+    String codec = WeightFile.read(path, KIND, GeneratorFile::origin).tokenizer();
+    for (Path folder : folders(path)) {
+      for (Path file : WeightFile.list(folder)) {
+        if (codec.equals(WeightFile.metadata(file).get(WeightFile.FINGERPRINT))) {
+          return List.of(path, file);
+        }
+      }
+    }
+    throw new IllegalArgumentException(
+        "%s: no file in %s says that it is its tokenizer, of fingerprint %s; save the tokenizer anew"
+            .formatted(name, folders(path), codec));
+  }
+
+  private static ModelOrigin origin(WeightFile file) {
+    return file.metadata("origin", text -> Json.read(text, ModelOrigin.class));
+  }
+
   private static Generator load(Path path, WeightFile file, Optional<String> precision) {
-    ModelOrigin origin = file.metadata("origin", text -> Json.read(text, ModelOrigin.class));
+    ModelOrigin origin = origin(file);
     Recipe stored = file.metadata("settings", Recipe::read);
     Recipe recipe = precision.map(stored::precision).orElse(stored);
     file.check(PREFIX, recipe.model().plan(file.bound()).shapes());

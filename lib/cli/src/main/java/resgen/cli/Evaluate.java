@@ -14,7 +14,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import resgen.Generator;
 import resgen.codec.Extractor;
+import resgen.codec.Medium;
 import resgen.lab.Evaluation;
+import resgen.lab.cluster.Cluster;
+import resgen.lab.cluster.SampleJob;
 import resgen.lab.metric.Glossary;
 import resgen.lab.metric.Measured;
 import resgen.lab.metric.Report;
@@ -22,9 +25,6 @@ import resgen.lab.metric.Results;
 import resgen.sample.Sampling;
 import resgen.vision.FashionMnist;
 import resgen.vision.Images;
-import resgen.vision.extract.FashionClassifier;
-import resgen.vision.extract.InceptionExtractor;
-import resgen.vision.extract.MobileNetExtractor;
 import resgen.vision.extract.OwnClassifier;
 import resgen.vision.tokenizer.Tokenizer;
 
@@ -43,6 +43,7 @@ final class Evaluate implements Callable<Integer> {
   @Mixin private SamplingOptions settings;
   @Mixin private MachineOptions machine;
   @Mixin private ModelOptions model;
+  @Mixin private SparkOptions spark;
 
   @Option(
       names = "--samples",
@@ -84,6 +85,15 @@ final class Evaluate implements Callable<Integer> {
               + "' is not inception:FILE, mobilenet:FOLDER or classifier:FILE");
     }
     machine.apply();
+    Optional<Cluster> cluster = spark.connect();
+    try {
+      return evaluate(cluster);
+    } finally {
+      cluster.ifPresent(Cluster::close);
+    }
+  }
+
+  private int evaluate(Optional<Cluster> cluster) {
     PrintWriter err = spec.commandLine().getErr();
     try (Generator generator = model.load();
         Interrupt interrupt = Interrupt.of(err);
@@ -107,6 +117,12 @@ final class Evaluate implements Callable<Integer> {
               .heldOut(unseen)
               .samples(samples)
               .sampling(sampling);
+      if (cluster.isPresent()) {
+        SampleJob job = job(real, sampling);
+        evaluation =
+            evaluation.sampledBy(
+                cluster.get().source(job, done -> progress.at(done, samples, Map.of())));
+      }
       Optional<Report> report = measured(evaluation, network);
       progress.close();
       if (report.isEmpty()) {
@@ -118,6 +134,21 @@ final class Evaluate implements Callable<Integer> {
           stopped ? report.get() : withContext(report.get(), generator, unseen, sampling), stopped);
       return stopped ? Main.INTERRUPTED : Main.OK;
     }
+  }
+
+  /** What the executors are to do. */
+  private SampleJob job(Images real, Sampling sampling) {
+    String network =
+        extractor != null
+            ? extractor
+            : Medium.of(real)
+                .extractorFile(real)
+                .orElseThrow(
+                    () ->
+                        new IllegalArgumentException(
+                            real.name() + ": no extractor in a file is known; give --extractor"));
+    return new SampleJob(
+        model.name(), model.precision(), network, sampling, samples, real.classNames().size());
   }
 
   private static Optional<Report> measured(
@@ -141,13 +172,9 @@ final class Evaluate implements Callable<Integer> {
           ? Optional.empty()
           : Optional.of(own(real));
     }
-    Path path = Path.of(extractor.substring(extractor.indexOf(':') + 1));
-    return Optional.of(
-        switch (extractor.substring(0, extractor.indexOf(':'))) {
-          case "inception" -> InceptionExtractor.load(path);
-          case "mobilenet" -> MobileNetExtractor.load(path);
-          default -> FashionClassifier.load(path);
-        });
+    int colon = extractor.indexOf(':');
+    return Medium.of(real)
+        .extractor(extractor.substring(0, colon), Path.of(extractor.substring(colon + 1)));
   }
 
   private Extractor<Images> own(Images real) {

@@ -29,6 +29,16 @@ final class ModelOptions {
 
   ModelOptions() {}
 
+  /** Its name or path. */
+  String name() {
+    return model;
+  }
+
+  /** The number format; empty text for the model's own. */
+  String precision() {
+    return precision == null ? "" : precision;
+  }
+
   /** Loads it; the caller closes it. */
   Generator load() {
     if (precision == null) {

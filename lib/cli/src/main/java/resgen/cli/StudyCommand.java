@@ -3,6 +3,7 @@ package resgen.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.function.Predicate;
@@ -13,6 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import resgen.lab.cluster.Cluster;
 import resgen.lab.metric.Results;
 import resgen.lab.study.Cell;
 import resgen.lab.study.Executor;
@@ -37,6 +39,7 @@ final class StudyCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private MachineOptions machine;
+  @Mixin private SparkOptions spark;
 
   @Parameters(arity = "0..*", paramLabel = "NAME", description = "Studies, in this order.")
   private List<String> names = List.of();
@@ -98,6 +101,11 @@ final class StudyCommand implements Callable<Integer> {
           spec.commandLine(),
           "--shard needs the name of a study, and goes without --times and --dry-run");
     }
+    if (spark.asked() && (names.isEmpty() || times || dryRun || shard != null)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--spark needs the name of a study, and goes without --times, --dry-run and --shard");
+    }
     Shard share = Usage.check(spec, () -> shard == null ? Shard.ALL : Shard.parse(shard));
     List<Study> studies =
         Usage.check(
@@ -110,20 +118,28 @@ final class StudyCommand implements Callable<Integer> {
                         .toList());
     machine.apply();
     PrintWriter err = spec.commandLine().getErr();
+    Optional<Cluster> cluster = spark.connect();
     try (Interrupt interrupt = Interrupt.of(err)) {
       for (Study study : studies) {
         try (StudyRunner<?> runner = StudyRunner.of(study.benchmark(), Results.ofProject())) {
-          one(study, runner, share, err);
+          one(study, runner, share, cluster.map(Cluster::studies), err);
         }
       }
       return interrupt.exitCode();
     } catch (CancellationException e) {
       err.println(e.getMessage());
       return Main.INTERRUPTED;
+    } finally {
+      cluster.ifPresent(Cluster::close);
     }
   }
 
-  private void one(Study study, StudyRunner<?> runner, Shard share, PrintWriter err) {
+  private void one(
+      Study study,
+      StudyRunner<?> runner,
+      Shard share,
+      Optional<Executor> machines,
+      PrintWriter err) {
     if (names.isEmpty() || dryRun) {
       list(study, runner);
     } else if (times) {
@@ -138,11 +154,12 @@ final class StudyCommand implements Callable<Integer> {
           "%s: the %,d pieces of shard %s are done; `resgen results gather` adds them to %s"
               .formatted(study.name(), work.size(), share, file(study)));
     } else {
-      whole(study, runner, err);
+      whole(study, runner, machines, err);
     }
   }
 
-  private void whole(Study study, StudyRunner<?> runner, PrintWriter err) {
+  private void whole(
+      Study study, StudyRunner<?> runner, Optional<Executor> machines, PrintWriter err) {
     StudyRunner.Standing standing = runner.standing(study, wanted());
     if (standing.missing().isEmpty()) {
       int gathered = Results.ofProject().gather();
@@ -153,6 +170,11 @@ final class StudyCommand implements Callable<Integer> {
                   standing.all(),
                   file(study),
                   gathered > 0 ? " (%,d were gathered now)".formatted(gathered) : ""));
+    } else if (machines.isPresent()) {
+      List<Work> work = runner.work(study, wanted(), Shard.ALL);
+      machines.get().execute(Executor.Place.ofProject(), work, new StudyProgress(err));
+      Results.ofProject().gather();
+      say("%s: done, in %s".formatted(study.name(), file(study)));
     } else {
       runner.run(study, wanted(), new StudyProgress(err));
       say("%s: done, in %s".formatted(study.name(), file(study)));

@@ -55,6 +55,22 @@ class StudyCommandTest {
   }
 
   @Test
+  void withoutTheModuleSparkIsToldHowToCome() {
+    String before = System.setProperty("resgen.cluster.module", "no-such.jar");
+    try {
+      Cli cli = Cli.run("study", "table1", "--spark", "local[1]");
+      assertEquals(Main.FAILED, cli.exitCode(), cli.out());
+      assertTrue(cli.err().contains("environment/setup --spark"), cli.err());
+    } finally {
+      if (before == null) {
+        System.clearProperty("resgen.cluster.module");
+      } else {
+        System.setProperty("resgen.cluster.module", before);
+      }
+    }
+  }
+
+  @Test
   void whatIsWrongIsUsage() {
     for (String[] wrong :
         new String[][] {
@@ -64,7 +80,10 @@ class StudyCommandTest {
           {"study", "--shard", "1/2"},
           {"study", "table1", "--shard", "3/2"},
           {"study", "table1", "--shard", "half"},
-          {"study", "table1", "--times", "--rounds", "0"}
+          {"study", "table1", "--times", "--rounds", "0"},
+          {"study", "--spark", "local[1]"},
+          {"study", "table1", "--spark", "local[1]", "--shard", "1/2"},
+          {"study", "table1", "--spark-set", "spark.task.cpus=2"}
         }) {
       Cli cli = Cli.run(wrong);
       assertEquals(Main.USAGE, cli.exitCode(), cli.err());

@@ -55,6 +55,28 @@ public interface Medium<X extends Media<X>> {
   Optional<Extractor<X>> extractor(X media);
 
   /**
+   * An extractor in files.
+   *
+   * @param kind the word for it, as {@code inception}
+   * @param path its file or folder
+   * @return empty if this medium has none of the kind
+   * @throws IllegalArgumentException if the files are not of one
+   */
+  default Optional<Extractor<X>> extractor(String kind, Path path) {
+    return Optional.empty();
+  }
+
+  /**
+   * Where the extractor of {@link #extractor(Media)} is, in words as {@link #extractor(String,
+   * Path)} takes them, with a colon between; made there if need be.
+   *
+   * @return empty if none is known for them, or it is in no file
+   */
+  default Optional<String> extractorFile(X media) {
+    return Optional.empty();
+  }
+
+  /**
    * A codec to train.
    *
    * @param preset name of its settings

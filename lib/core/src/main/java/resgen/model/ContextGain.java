@@ -6,6 +6,7 @@ import java.util.OptionalDouble;
 import resgen.codec.Tokens;
 import resgen.head.Target;
 import resgen.mask.Mask;
+import resgen.token.Batches;
 import resgen.torch.Kernel;
 import resgen.torch.Torch;
 
@@ -57,22 +58,23 @@ public record ContextGain(double allMasked, double oneMasked) {
   private static OptionalDouble crossEntropy(
       Model model, Tokens tokens, int shown, double noiseScale) {
     double sum = 0;
-    for (int from = 0; from < tokens.size(); from += CHUNK) {
-      int start = from;
-      Tokens chunk = tokens.range(from, Math.min(tokens.size(), from + CHUNK));
-      OptionalDouble part = Torch.scoped(() -> chunk(model, chunk, start, shown, noiseScale));
-      if (part.isEmpty()) {
-        return part;
+    try (TokenBatches batches = new TokenBatches(model.manager(), tokens, model.conditioner())) {
+      for (int[] rows : Batches.inOrder(tokens.size(), CHUNK)) {
+        OptionalDouble part =
+            Torch.scoped(
+                () ->
+                    chunk(model, batches.range(rows[0], rows.length), rows[0], shown, noiseScale));
+        if (part.isEmpty()) {
+          return part;
+        }
+        sum += part.getAsDouble();
       }
-      sum += part.getAsDouble();
     }
     return OptionalDouble.of(sum / tokens.size());
   }
 
   private static OptionalDouble chunk(
-      Model model, Tokens tokens, int from, int shown, double noiseScale) {
-    TokenBatches.Batch own =
-        new TokenBatches(model.manager(), tokens, model.conditioner()).range(0, tokens.size());
+      Model model, TokenBatches.Batch own, int from, int shown, double noiseScale) {
     NDArray first = Torch.longs(model.manager(), new int[] {from}, 1);
     NDArray visible =
         Kernel.of("batches")

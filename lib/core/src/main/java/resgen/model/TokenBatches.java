@@ -20,7 +20,7 @@ import resgen.train.Training;
  * memory. Of tokens that would take more than half of a GPU's free memory, those of the steps to
  * come are uploaded instead, {@value #WINDOW} bytes at a time.
  */
-final class TokenBatches {
+final class TokenBatches implements AutoCloseable {
 
   private static final int EPOCHS_AHEAD = 2; // of the order, at least, beside the batch itself
 
@@ -212,5 +212,19 @@ final class TokenBatches {
   /** How many samples. */
   int size() {
     return tokens.size();
+  }
+
+  @Override
+  public void close() {
+    if (codes != null) {
+      codes.close();
+      lengths.close();
+      conditions.close();
+    }
+    if (order != null) {
+      order.close();
+    }
+    step.close();
+    base.close();
   }
 }

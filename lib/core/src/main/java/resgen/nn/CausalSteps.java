@@ -149,7 +149,7 @@ public final class CausalSteps implements AutoCloseable {
    */
   public void restart(NDArray modulation) {
     NDList rows = rows(modulation);
-    Torch.copy(rows.get(0), modulation);
+    Torch.copy(rows.get(0), this.modulation);
     Torch.copy(rows.get(1), norm);
     Torch.copy(cache.zerosLike(), cache);
     at = 0;

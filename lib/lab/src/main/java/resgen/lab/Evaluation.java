@@ -64,7 +64,8 @@ public final class Evaluation<X extends Media<X>> {
           Optional.empty(),
           Metric.standard(),
           Sampling.steps(STEPS),
-          FrechetMetric.ENOUGH);
+          FrechetMetric.ENOUGH,
+          Optional.empty());
     }
 
     /** An evaluation by a benchmark, whose extractor is closed after the run. */
@@ -90,6 +91,7 @@ public final class Evaluation<X extends Media<X>> {
   private final List<Metric<X>> metrics;
   private final Sampling sampling;
   private final int samples;
+  private final Optional<Sampled.Source> source;
   private Report report;
 
   private Evaluation(
@@ -99,7 +101,8 @@ public final class Evaluation<X extends Media<X>> {
       Optional<Extractor<X>> extractor,
       List<Metric<X>> metrics,
       Sampling sampling,
-      int samples) {
+      int samples,
+      Optional<Sampled.Source> source) {
     this.subject = subject;
     this.reference = reference;
     this.heldOut = heldOut;
@@ -107,6 +110,7 @@ public final class Evaluation<X extends Media<X>> {
     this.metrics = List.copyOf(metrics);
     this.sampling = sampling;
     this.samples = samples;
+    this.source = source;
   }
 
   /** A model to evaluate; {@link Subject#against} says against what. */
@@ -137,23 +141,25 @@ public final class Evaluation<X extends Media<X>> {
   /** With media that the model never saw, for the floors of R; the reference is of its training. */
   public Evaluation<X> heldOut(X media) {
     return new Evaluation<>(
-        subject, reference, Optional.of(media), extractor, metrics, sampling, samples);
+        subject, reference, Optional.of(media), extractor, metrics, sampling, samples, source);
   }
 
   /** With the features of another network than the one that fits the media. */
   public Evaluation<X> extractor(Extractor<X> network) {
     return new Evaluation<>(
-        subject, reference, heldOut, Optional.of(network), metrics, sampling, samples);
+        subject, reference, heldOut, Optional.of(network), metrics, sampling, samples, source);
   }
 
   /** With other metrics than {@link Metric#standard}. */
   public Evaluation<X> metrics(List<Metric<X>> others) {
-    return new Evaluation<>(subject, reference, heldOut, extractor, others, sampling, samples);
+    return new Evaluation<>(
+        subject, reference, heldOut, extractor, others, sampling, samples, source);
   }
 
   /** With other settings of sampling. */
   public Evaluation<X> sampling(Sampling settings) {
-    return new Evaluation<>(subject, reference, heldOut, extractor, metrics, settings, samples);
+    return new Evaluation<>(
+        subject, reference, heldOut, extractor, metrics, settings, samples, source);
   }
 
   /** With another number of samples, 2 or more. */
@@ -161,7 +167,17 @@ public final class Evaluation<X extends Media<X>> {
     if (count < 2) {
       throw new IllegalArgumentException("samples " + count + " is less than 2");
     }
-    return new Evaluation<>(subject, reference, heldOut, extractor, metrics, sampling, count);
+    return new Evaluation<>(
+        subject, reference, heldOut, extractor, metrics, sampling, count, source);
+  }
+
+  /**
+   * With samples that are made and looked at elsewhere, by the same model and extractor; they are
+   * compared and measured here.
+   */
+  public Evaluation<X> sampledBy(Sampled.Source elsewhere) {
+    return new Evaluation<>(
+        subject, reference, heldOut, extractor, metrics, sampling, samples, Optional.of(elsewhere));
   }
 
   /** With another seed of the samples. */
@@ -194,7 +210,8 @@ public final class Evaluation<X extends Media<X>> {
             Reference.of(reference, network),
             heldOut.or(() -> Medium.heldOut(reference)),
             network,
-            metrics)
+            metrics,
+            source)
         .report(samples, sampling);
   }
 

@@ -30,13 +30,15 @@ import resgen.torch.Torch;
  * @param heldOut media for the floors of R
  * @param network sees them
  * @param metrics measure them
+ * @param source makes and looks at the samples elsewhere; empty for here
  */
 record EvaluationRun<X extends Media<X>>(
     Evaluation.Subject subject,
     Reference<X> against,
     Optional<X> heldOut,
     Extractor<X> network,
-    List<Metric<X>> metrics) {
+    List<Metric<X>> metrics,
+    Optional<Sampled.Source> source) {
 
   /**
    * Makes samples and measures them.
@@ -53,35 +55,60 @@ record EvaluationRun<X extends Media<X>>(
         unseen ->
             Condition.Classes.requireSame(
                 against.split(), against.media().conditions(), unseen.name(), unseen.conditions()));
-    SeenSamples<X> seen = new SeenSamples<>(network, against.media());
     Labels labels = Labels.cycle(samples, against.classNames().size());
-    Samples made = subject.sampler().sample(labels, sampling, seen);
-    boolean stopped = Thread.interrupted() | made.interrupted() | seen.stopped();
-    if (seen.count() < 2) {
-      throw new CancellationException(
-          "interrupted after " + seen.count() + " of " + samples + " samples");
+    Sampled made = source.orElse(this::here).sample(labels, sampling);
+    if (!made.network().equals(extractor())) {
+      throw new IllegalArgumentException(
+          "the samples were seen by %s, the reference by %s"
+              .formatted(made.network(), extractor()));
     }
-    Report.Cost cost =
-        new Report.Cost(made.generateSeconds(), made.decodeSeconds(), made.networkCalls());
+    if (!made.shape().equals(against.media().shape())) {
+      throw new IllegalArgumentException(
+          "the model makes samples of %s, but %s has %s"
+              .formatted(made.shape(), against.split(), against.media().shape()));
+    }
     Evidence<X> evidence =
         new Evidence<>(
             against,
             heldOut,
             network,
             codec(),
-            seen.extraction(),
-            labels.range(0, seen.count()),
+            made.extraction(),
+            labels.range(0, made.count()),
             samples,
-            cost);
-    List<Measured> found = Metric.all(metrics, evidence, stopped);
-    stopped |= Thread.interrupted();
+            made.cost());
+    List<Measured> found = Metric.all(metrics, evidence, made.interrupted());
+    boolean stopped = made.interrupted() | Thread.interrupted();
     double seconds = (System.nanoTime() - start) / 1e9;
     return new Report(
         subject.description(),
         found,
-        cost,
-        new Report.Progress(seen.count(), samples, stopped),
-        protocol(made.as(seen.type()), seen.count(), sampling, seconds));
+        made.cost(),
+        new Report.Progress(made.count(), samples, stopped),
+        protocol(made, sampling, seconds));
+  }
+
+  /** Makes the samples in this process, and looks at each batch as soon as it is made. */
+  private Sampled here(Labels labels, Sampling sampling) {
+    SeenSamples<X> seen = new SeenSamples<>(network, against.media());
+    Samples made = subject.sampler().sample(labels, sampling, seen);
+    boolean stopped = Thread.interrupted() | made.interrupted() | seen.stopped();
+    if (seen.count() < 2) {
+      throw new CancellationException(
+          "interrupted after " + seen.count() + " of " + labels.size() + " samples");
+    }
+    return new Sampled(
+        seen.extraction(),
+        new Report.Cost(made.generateSeconds(), made.decodeSeconds(), made.networkCalls()),
+        extractor(),
+        network.preparation(made.as(seen.type())),
+        against.media().shape(),
+        Torch.machine(),
+        stopped);
+  }
+
+  private Protocol.Network extractor() {
+    return new Protocol.Network(network.name(), network.hash());
   }
 
   /** The samples were of type X, so the codec that decoded them is. */
@@ -90,16 +117,16 @@ record EvaluationRun<X extends Media<X>>(
     return (Codec<X>) subject.codec();
   }
 
-  private Protocol protocol(X made, int count, Sampling sampling, double seconds) {
+  private Protocol protocol(Sampled made, Sampling sampling, double seconds) {
     return new Protocol(
         network.metric(),
-        count,
+        made.count(),
         new Protocol.Reference(against.split(), against.count()),
-        new Protocol.Network(network.name(), network.hash()),
-        network.preparation(made),
+        extractor(),
+        made.preparation(),
         Json.line(sampling),
         List.of(sampling.seed()),
         new Protocol.Run(
-            SourceCommit.current(), seconds, Torch.machine() + ", " + subject.precision()));
+            SourceCommit.current(), seconds, made.machine() + ", " + subject.precision()));
   }
 }

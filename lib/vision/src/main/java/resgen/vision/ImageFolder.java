@@ -89,7 +89,12 @@ public record ImageFolder(Path directory, int size, Broken broken, List<String> 
     }
   }
 
-  private record Entry(Path file, int label) {}
+  /**
+   * A picture by its file.
+   *
+   * @param label of its class
+   */
+  public record Entry(Path file, int label) {}
 
   private record Decoded(byte[] pixels, int label, BrokenFileException broken) {}
 
@@ -173,6 +178,46 @@ public record ImageFolder(Path directory, int size, Broken broken, List<String> 
   }
 
   /**
+   * The names of the class folders, in their order; no picture is read.
+   *
+   * @throws BrokenFileException as {@link #load}
+   */
+  public List<String> classFolders() {
+    return found().classes();
+  }
+
+  /**
+   * The pictures' files, by class and then by name; none is read.
+   *
+   * @throws BrokenFileException as {@link #load}, of what the listing shows
+   */
+  public List<Entry> pictures() {
+    Found found = found();
+    if (!found.dangling().isEmpty() && broken == Broken.ERROR) {
+      throw found.dangling().get(0);
+    }
+    return List.copyOf(found.pictures());
+  }
+
+  /**
+   * The pixels of one picture.
+   *
+   * @param size height and width wanted
+   * @return 3·size·size bytes, CHW
+   * @throws BrokenFileException if it is no complete picture
+   */
+  public static byte[] pixels(Path file, int size) {
+    return ImageDecoder.read(file, size);
+  }
+
+  /**
+   * The order in which so many of {@link #pictures} come from {@link #load}, if all can be read.
+   */
+  public static int[] order(int count) {
+    return Noise.of(0).fork("image folder").stream(0).permutation(count);
+  }
+
+  /**
    * Reads all pictures, several at a time.
    *
    * @throws BrokenFileException naming the first broken file, unless those are skipped; or the
@@ -238,8 +283,7 @@ public record ImageFolder(Path directory, int size, Broken broken, List<String> 
   }
 
   private static List<Decoded> mixed(List<Decoded> pictures) {
-    int[] order = Noise.of(0).fork("image folder").stream(0).permutation(pictures.size());
-    return Arrays.stream(order).mapToObj(pictures::get).toList();
+    return Arrays.stream(order(pictures.size())).mapToObj(pictures::get).toList();
   }
 
   private Decoded decode(Entry entry) {

@@ -11,6 +11,8 @@ import resgen.codec.DataSet;
 import resgen.codec.Extractor;
 import resgen.codec.Medium;
 import resgen.vision.extract.FashionClassifier;
+import resgen.vision.extract.InceptionExtractor;
+import resgen.vision.extract.MobileNetExtractor;
 import resgen.vision.extract.OwnClassifier;
 import resgen.vision.tokenizer.Tokenizer;
 import resgen.vision.tokenizer.TokenizerRecipe;
@@ -72,5 +74,31 @@ public final class ImageMedium implements Medium<Images> {
       return Optional.of(FashionClassifier.load());
     }
     return media.classNames().size() < 2 ? Optional.empty() : Optional.of(OwnClassifier.of(media));
+  }
+
+  /** {@inheritDoc} The kinds are {@code inception}, {@code mobilenet} and {@code classifier}. */
+  @Override
+  public Optional<Extractor<Images>> extractor(String kind, Path path) {
+    return switch (kind) {
+      case "inception" -> Optional.of(InceptionExtractor.load(path));
+      case "mobilenet" -> Optional.of(MobileNetExtractor.load(path));
+      case "classifier" -> Optional.of(FashionClassifier.load(path));
+      default -> Optional.empty();
+    };
+  }
+
+  @Override
+  public Optional<String> extractorFile(Images media) {
+    if (media.classNames().equals(FashionMnist.CLASS_NAMES)) {
+      return Optional.of("classifier:" + FashionClassifier.file());
+    }
+    return media.classNames().size() < 2
+        ? Optional.empty()
+        : Optional.of("classifier:" + OwnClassifier.file(media)).filter(file -> made(media));
+  }
+
+  private static boolean made(Images media) {
+    OwnClassifier.of(media).close();
+    return Files.exists(OwnClassifier.file(media));
   }
 }

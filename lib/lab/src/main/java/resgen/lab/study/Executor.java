@@ -26,11 +26,12 @@ public interface Executor {
     }
 
     /** The study that a piece of work is of. */
-    Study study(String name) {
+    public Study study(String name) {
       return Study.load(Path.of(experiments), name);
     }
 
-    Results open() {
+    /** The results that are in the folder. */
+    public Results open() {
       return new Results(Path.of(results));
     }
   }

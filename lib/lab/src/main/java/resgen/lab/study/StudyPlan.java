@@ -85,15 +85,20 @@ final class StudyPlan {
    * About how many seconds the rest takes, by the pace so far; not a number before there is one.
    */
   double secondsLeft() {
+    return done == 0 ? Double.NaN : effort(left) * seconds / done;
+  }
+
+  /** How much work some pieces are together, of which the first to be done trains their model. */
+  double effort(List<Piece> pieces) {
     Set<String> counted = new HashSet<>(trained);
-    double rest = 0;
-    for (Piece work : left) {
-      rest += work.cell().map(Effort::sampling).orElse(0.0);
+    double all = 0;
+    for (Piece work : pieces) {
+      all += work.cell().map(Effort::sampling).orElse(0.0);
       if (counted.add(work.experiment().modelId())) {
-        rest += Effort.training(work.experiment());
+        all += Effort.training(work.experiment());
       }
     }
-    return done == 0 ? Double.NaN : rest * seconds / done;
+    return all;
   }
 
   private double effort(Piece work) {

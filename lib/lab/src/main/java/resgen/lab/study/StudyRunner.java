@@ -2,6 +2,7 @@ package resgen.lab.study;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -95,6 +96,24 @@ public final class StudyRunner<X extends Media<X>> implements AutoCloseable {
         .toList();
   }
 
+  /**
+   * What is missing of some work, in parts that several machines can do at once, the dearest first:
+   * what {@link #work} never divides is one part.
+   *
+   * @throws IllegalArgumentException if the study has no such experiment or cell
+   */
+  public List<List<Work>> parts(Study study, List<Work> work) {
+    StudyPlan plan = plan(study, chosen(study, work));
+    Map<String, List<StudyPlan.Piece>> units = new LinkedHashMap<>();
+    for (StudyPlan.Piece piece : plan.left()) {
+      units.computeIfAbsent(unit(piece), unit -> new ArrayList<>()).add(piece);
+    }
+    return units.values().stream()
+        .sorted(Comparator.comparingDouble(plan::effort).reversed())
+        .map(pieces -> pieces.stream().map(piece -> piece.work(study.name())).toList())
+        .toList();
+  }
+
   private String unit(StudyPlan.Piece piece) {
     Experiment experiment = piece.experiment();
     if (experiment.tokenizer() instanceof TokenizerChoice.Trained trained) {
@@ -153,6 +172,10 @@ public final class StudyRunner<X extends Media<X>> implements AutoCloseable {
    * @throws CancellationException as {@link #run}
    */
   public void perform(Study study, List<Work> work, StudyWatcher watcher) {
+    perform(study, chosen(study, work), watcher, () -> {});
+  }
+
+  private static List<StudyPlan.Piece> chosen(Study study, List<Work> work) {
     Map<Work, StudyPlan.Piece> all = new LinkedHashMap<>();
     pieces(study, cell -> true).forEach(piece -> all.put(piece.work(study.name()), piece));
     List<StudyPlan.Piece> chosen = new ArrayList<>();
@@ -163,7 +186,7 @@ public final class StudyRunner<X extends Media<X>> implements AutoCloseable {
       }
       chosen.add(all.get(one));
     }
-    perform(study, chosen, watcher, () -> {});
+    return chosen;
   }
 
   private void perform(

@@ -65,7 +65,12 @@ public final class FashionClassifier implements Extractor<Images> {
 
   /** The shipped classifier, {@code data/checkpoints/fashion-classifier.safetensors}. */
   public static FashionClassifier load() {
-    return load(DataHome.path("checkpoints").resolve(NAME + ".safetensors"));
+    return load(file());
+  }
+
+  /** Where the shipped classifier is. */
+  public static Path file() {
+    return DataHome.path("checkpoints").resolve(NAME + ".safetensors");
   }
 
   /**

@@ -70,10 +70,19 @@ public final class OwnClassifier {
               + ": an extractor of its own learns to tell classes apart, and there is only one;"
               + " give another extractor");
     }
-    String recipe = Json.hash(List.of(ClassifierSettings.own(), training));
-    Path file =
-        cache.resolve("classifier-%.16s-%.16s.safetensors".formatted(recipe, images.fingerprint()));
+    Path file = file(images, training, cache);
     return kept(file).orElseGet(() -> train(images, training, file, listener));
+  }
+
+  /** Where the classifier of these images is kept, once it is trained. */
+  public static Path file(Images images) {
+    return file(images, usual(images.size()), TokenCache.standardFolder());
+  }
+
+  private static Path file(Images images, Training training, Path cache) {
+    String recipe = Json.hash(List.of(ClassifierSettings.own(), training));
+    return cache.resolve(
+        "classifier-%.16s-%.16s.safetensors".formatted(recipe, images.fingerprint()));
   }
 
   private static Optional<FashionClassifier> kept(Path file) {

@@ -1,0 +1,2 @@
+/** The lab's work on Apache Spark. */
+package resgen.spark;
