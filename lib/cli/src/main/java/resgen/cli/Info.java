@@ -14,7 +14,6 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import resgen.model.ConditionSpec;
 import resgen.model.Family;
-import resgen.model.Preset;
 import resgen.model.Recipe;
 import resgen.settings.DataHome;
 import resgen.settings.Json;
@@ -85,14 +84,21 @@ final class Info implements Callable<Integer> {
   /** Generators on the tokens of the tokenizer preset of the same name. */
   private static Map<String, Supplier<Recipe>> models(Family.Member member) {
     Map<String, Supplier<Recipe>> models = new LinkedHashMap<>();
-    TokenizerSettings.presets()
+    Map<String, Supplier<TokenizerSettings>> tokenizers = TokenizerSettings.presets();
+    member
+        .presets()
         .forEach(
-            (name, tokenizer) -> {
-              Preset preset = member.presets().get(name);
-              if (preset != null) {
+            (name, preset) -> {
+              String own =
+                  tokenizers.containsKey(name)
+                      ? name
+                      : name.replace("-anchored", ""); // same tokens
+              if (tokenizers.containsKey(own)) {
                 models.put(
                     name,
-                    () -> preset.of(tokenizer.get().spec(), new ConditionSpec.Classes(CLASSES)));
+                    () ->
+                        preset.of(
+                            tokenizers.get(own).get().spec(), new ConditionSpec.Classes(CLASSES)));
               }
             });
     return models;
