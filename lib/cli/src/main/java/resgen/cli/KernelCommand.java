@@ -57,7 +57,7 @@ final class KernelCommand extends Group {
   }
 
   private static String sources(Path home) {
-    return Stream.of("core", "vision", "audio", "lab", "kernel", "cli")
+    return Stream.of("core", "vision", "audio", "lab", "spark", "kernel", "cli")
         .map(module -> home.resolve("lib").resolve(module).resolve("src/main/java").toString())
         .collect(Collectors.joining(File.pathSeparator));
   }

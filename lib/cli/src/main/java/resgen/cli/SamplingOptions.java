@@ -9,6 +9,7 @@ import resgen.Generator;
 import resgen.model.CausalModel;
 import resgen.sample.Sampling;
 import resgen.settings.Overrides;
+import resgen.settings.Range;
 import resgen.torch.Torch;
 
 /** How samples are drawn. */
@@ -68,6 +69,8 @@ final class SamplingOptions {
   Sampling sampling(Generator model) {
     boolean byPosition = model.model() instanceof CausalModel;
     Sampling s = sampling(byPosition ? Math.min(STEPS, model.spec().tokens().depth()) : STEPS);
+    Usage.run(
+        spec, () -> model.costModel(s)); // what does not fit the model is told before the work
     boolean chosen = batch != null || changes.containsKey("batchSize");
     return chosen || !Torch.device().isGpu() ? s : s.batchSize(Sampling.AUTO);
   }
@@ -86,7 +89,10 @@ final class SamplingOptions {
           s = topP == null ? s : s.topP(topP);
           s = temperature == null ? s : s.temperature(temperature);
           s = seed == null ? s : s.seed(seed);
-          s = batch == null ? s : s.batchSize(batch);
+          if (batch != null) {
+            Range.check("--batch", batch, 1, Integer.MAX_VALUE);
+            s = s.batchSize(batch);
+          }
           return Overrides.apply(s, Sampling.class, changes);
         });
   }

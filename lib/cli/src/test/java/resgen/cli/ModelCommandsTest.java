@@ -96,6 +96,14 @@ class ModelCommandsTest {
     Cli drawn = Cli.run("sample", file, "--per-class=1", "--output=" + here.resolve("p.png"));
     assertEquals(Main.OK, drawn.exitCode(), drawn.err());
     assertTrue(drawn.err().contains(kind.title()), drawn.err());
+    if (kind.label().equals("ar-resgen")) {
+      for (String command : List.of("sample", "evaluate")) {
+        Cli refused = Cli.run(command, file, "--steps=99");
+        assertEquals(2, refused.exitCode(), refused.err());
+        assertTrue(refused.err().contains("steps 99"), refused.err());
+        assertFalse(refused.err().contains("0 of"), refused.err());
+      }
+    }
     Cli info = Cli.run("info", file);
     assertEquals(Main.OK, info.exitCode(), info.err());
     assertTrue(info.out().contains("\"head\""), info.out());

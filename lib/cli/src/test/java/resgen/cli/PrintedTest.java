@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.lang.reflect.Modifier;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,8 +63,8 @@ class PrintedTest {
   void everyTypeThatAReaderHoldsSaysWhatItIs() throws Exception {
     List<String> silent = new ArrayList<>();
     for (Class<?> type : List.of(Generator.class, Codes.class, Tokenizer.class, Evaluation.class)) {
-      Path root = Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
-      for (Class<?> each : classes(root)) {
+      Path place = Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+      for (Class<?> each : classes(place)) {
         if (isHeld(each) && !speaks(each) && !silent.contains(each.getName())) {
           silent.add(each.getName());
         }
@@ -72,7 +74,17 @@ class PrintedTest {
     assertEquals(List.of(), silent);
   }
 
-  private static List<Class<?>> classes(Path root) throws IOException, ClassNotFoundException {
+  /** The classes of a folder or a jar. */
+  private static List<Class<?>> classes(Path place) throws IOException, ClassNotFoundException {
+    if (Files.isDirectory(place)) {
+      return below(place);
+    }
+    try (FileSystem jar = FileSystems.newFileSystem(place)) {
+      return below(jar.getPath("/"));
+    }
+  }
+
+  private static List<Class<?>> below(Path root) throws IOException, ClassNotFoundException {
     List<Class<?>> out = new ArrayList<>();
     try (Stream<Path> files = Files.walk(root)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".class")).sorted().toList()) {

@@ -32,7 +32,8 @@ import tech.tablesaw.api.Table;
  *
  * <ul>
  *   <li>{@code table1[resgen guided T=16].distance}: a metric of a study's model; {@code guided} or
- *       {@code plain} and T where the study has several
+ *       {@code plain}, T, and the last step's guidance as {@code w=2.5}, where the study has
+ *       several
  *   <li>{@code kernel-latency[starts=7].ready_ms}: a column of a file of {@code data/results} in
  *       the rows with these values; several rows, also by {@code a|b}, give mean and deviation
  *   <li>{@code paper/table1_ablation[model=ResGen].fid_cfg}: the same of {@code data/paper}
@@ -154,7 +155,8 @@ final class Source {
                                 ? m.guided()
                                 : word.equals("plain")
                                     ? !m.guided()
-                                    : word.equals("T=" + m.steps())));
+                                    : word.equals("T=" + m.steps())
+                                        || word.equals("w=" + m.sampling().guidance().end())));
   }
 
   private static Spread of(Table table, String which, String what) {
