@@ -12,7 +12,7 @@ import resgen.vision.Images;
 /** One picture of samples that come batch by batch: a row for each class, of bounded size. */
 final class Sheet {
 
-  private static final int PIXELS = 1 << 24;
+  private static final int PIXELS = 1 << 23; // 32 MiB in memory
   private static final int ENLARGED = 128;
   private static final int GAP = 2;
 

@@ -39,7 +39,7 @@ class SheetTest {
       sheet.add(images(128, 2, labels));
     }
     BufferedImage picture = sheet.picture();
-    assertTrue((long) picture.getWidth() * picture.getHeight() < 18_000_000, picture.toString());
+    assertTrue((long) picture.getWidth() * picture.getHeight() < 9_000_000, picture.toString());
     assertTrue(sheet.leftOut() > 1500, sheet.leftOut() + " left out");
   }
 
@@ -50,7 +50,7 @@ class SheetTest {
       sheet.add(images(256, 600, c));
     }
     BufferedImage picture = sheet.picture();
-    assertTrue((long) picture.getWidth() * picture.getHeight() < 25_000_000, picture.toString());
+    assertTrue((long) picture.getWidth() * picture.getHeight() < 13_000_000, picture.toString());
     assertTrue(sheet.leftOut() > 300, sheet.leftOut() + " left out");
   }
 }
