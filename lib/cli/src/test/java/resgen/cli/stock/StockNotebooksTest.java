@@ -102,6 +102,11 @@ class StockNotebooksTest {
             notebook.toString(),
             found.toString());
     builder.environment().put("RESGEN_MODE", "smoke");
+    Path spark = DataHome.project().resolve("lib/spark/target/spark-home");
+    if (Files.isDirectory(spark)) { // as environment/resgen does, for learn/07
+      builder.environment().put("SPARK_HOME", spark.toString());
+      builder.environment().put("SPARK_SCALA_VERSION", "2.13");
+    }
     builder.redirectErrorStream(true).redirectOutput(log.toFile());
     Process run = builder.directory(DataHome.project().toFile()).start();
     try {
