@@ -2,7 +2,6 @@ package resgen.head;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import resgen.mask.Reveal;
 import resgen.nn.Init;
@@ -81,10 +80,12 @@ public final class CodeMixtureHead implements SumHead {
     NDArray weight = parameters.add("weight", Init.normal(0.02), tables, codes, width);
     NDArray bias = parameters.add("bias", Init.zeros(), tables, codes);
     Parameters rest = parameters.scope("remainder");
-    NDArray enter = f == 0 ? empty(rest, 2) : rest.add("enter", Init.fanIn(width), f, width);
+    NDArray enter = f == 0 ? Parts.empty(rest, 2) : rest.add("enter", Init.fanIn(width), f, width);
     NDArray code =
-        f == 0 ? empty(rest, 3) : rest.add("code", Init.fanIn(dimension), depth, dimension, f);
-    NDArray step = f == 0 ? empty(rest, 2) : rest.add("step", Init.zeros(), depth, f);
+        f == 0
+            ? Parts.empty(rest, 3)
+            : rest.add("code", Init.fanIn(dimension), depth, dimension, f);
+    NDArray step = f == 0 ? Parts.empty(rest, 2) : rest.add("step", Init.zeros(), depth, f);
     NDArray leave = rest.add("leave", Init.normal(0.002), out, f == 0 ? width : f);
     NDArray start = rest.add("start", apart(out), depth, out);
     size = parameters.constant("size", Init.constant(1), depth);
@@ -105,12 +106,6 @@ public final class CodeMixtureHead implements SumHead {
         values[i] = mean && parts > 1 ? (float) (0.5 * noise.nextGaussian()) : 0;
       }
     };
-  }
-
-  private static NDArray empty(Parameters parameters, int axes) {
-    return parameters.manager() == null
-        ? null
-        : parameters.manager().zeros(new Shape(new long[axes]));
   }
 
   @Override

@@ -3,7 +3,6 @@ package resgen.head;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -119,16 +118,16 @@ public final class MixtureHead implements SumHead {
     bias = parameters.add("bias", anchored ? Init.zeros() : normalMeans(k), out);
     basis =
         full || outputs == 0
-            ? empty(parameters, 3)
+            ? Parts.empty(parameters, 3)
             : parameters.add("basis", Init.fanIn(outputs), k, dimension, outputs);
     offset =
         full
-            ? empty(parameters, 3)
+            ? Parts.empty(parameters, 3)
             : parameters.add("offset", Init.zeros(), anchored ? depth : 1, k, dimension);
     NDArray levels =
         settings.levelBias()
             ? parameters.add("levels", Init.zeros(), depth, out)
-            : empty(parameters, 2);
+            : Parts.empty(parameters, 2);
     unit = parameters.constant("unit", Init.zeros(), depth);
     floor = parameters.constant("floor", Init.constant(settings.minLogScale()), depth);
     this.parameters =
@@ -141,12 +140,6 @@ public final class MixtureHead implements SumHead {
         values[k + i] = (float) noise.nextGaussian();
       }
     };
-  }
-
-  private static NDArray empty(Parameters parameters, int axes) {
-    return parameters.manager() == null
-        ? null
-        : parameters.manager().zeros(new Shape(new long[axes]));
   }
 
   @Override

@@ -34,4 +34,17 @@ public final class Range {
       throw new IllegalArgumentException(name + " " + value + " must be " + allowed);
     }
   }
+
+  /**
+   * Reads a number that must be finite and more than 0.
+   *
+   * @throws IllegalArgumentException with the text, if it is not
+   */
+  public static float positive(String text) {
+    float value = Float.parseFloat(text);
+    if (!(value > 0) || !Float.isFinite(value)) {
+      throw new IllegalArgumentException(text + " is not finite and more than 0");
+    }
+    return value;
+  }
 }

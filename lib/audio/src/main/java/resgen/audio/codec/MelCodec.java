@@ -19,6 +19,7 @@ import resgen.quantize.Codebooks;
 import resgen.quantize.QuantizerSettings;
 import resgen.settings.Hashes;
 import resgen.settings.Json;
+import resgen.settings.Range;
 import resgen.torch.Precision;
 import resgen.torch.Torch;
 import resgen.torch.WeightFile;
@@ -140,7 +141,7 @@ public final class MelCodec extends SpeechCodec {
     MelVaeSettings settings =
         file.metadata("settings", text -> Json.read(text, MelVaeSettings.class));
     Origin origin = file.metadata("origin", text -> Json.read(text, Origin.class));
-    float scale = file.metadata("scale", MelCodec::positive);
+    float scale = file.metadata("scale", Range::positive);
     QuantizerSettings q = settings.quantizer();
     float[] books = file.floats("codebooks", q.depth(), q.codes(), q.dimension());
     float[] sigma = file.floats("sigma", q.depth());
@@ -159,14 +160,6 @@ public final class MelCodec extends SpeechCodec {
       manager.close();
       throw e;
     }
-  }
-
-  private static float positive(String text) {
-    float value = Float.parseFloat(text);
-    if (!(value > 0) || !Float.isFinite(value)) {
-      throw new IllegalArgumentException(text + " is not finite and more than 0");
-    }
-    return value;
   }
 
   /** The network on parameters, in float32. */

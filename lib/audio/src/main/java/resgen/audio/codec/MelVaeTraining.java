@@ -1,10 +1,7 @@
 package resgen.audio.codec;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
@@ -20,6 +17,7 @@ import resgen.audio.MelTransform;
 import resgen.audio.Speech;
 import resgen.nn.Parameters;
 import resgen.noise.Noise;
+import resgen.quantize.BatchVectors;
 import resgen.quantize.Codebooks;
 import resgen.quantize.Quantizer;
 import resgen.quantize.QuantizerSettings;
@@ -60,8 +58,7 @@ final class MelVaeTraining implements Trainable, AutoCloseable {
   private final Quantizer quantizer;
   private final Noise noise;
   private final NDArray started; // [1], 1 once the codebooks have started
-  private final NDList batchVectors = new NDList(); // of the parts of a batch, [N, H]
-  private final NDList batchCodes = new NDList(); // [N, D]
+  private final BatchVectors batch = new BatchVectors();
   private Batches batches;
   private boolean begun;
 
@@ -150,7 +147,7 @@ final class MelVaeTraining implements Trainable, AutoCloseable {
   @Override
   public Loss loss(Training training, long step, int from, int count) {
     if (from == 0) {
-      forget(); // a step that failed leaves its parts
+      batch.close(); // a step that failed leaves its parts
     }
     if (batches == null) {
       batches = Batches.of(mels.size(), training.batch(), training.seed());
@@ -169,7 +166,7 @@ final class MelVaeTraining implements Trainable, AutoCloseable {
               start();
               return quantizer.quantize(flat(latent.stopGradient()));
             });
-    remember(flat(latent.stopGradient()), quantized.codes());
+    batch.add(flat(latent.stopGradient()), quantized.codes());
     NDArray vectors = quantized.vectors().reshape(latent.getShape());
     NDArray z = latent.add(vectors.sub(latent).stopGradient()); // straight through
     NDArray error = network.decode(z).sub(x).abs().mean();
@@ -187,31 +184,9 @@ final class MelVaeTraining implements Trainable, AutoCloseable {
     return latent.reshape(-1, latent.getShape().get(2));
   }
 
-  private void remember(NDArray vectors, NDArray codes) {
-    NDScope.unregister(vectors, codes);
-    batchVectors.add(vectors);
-    batchCodes.add(codes);
-  }
-
-  private void forget() {
-    batchVectors.forEach(NDArray::close);
-    batchCodes.forEach(NDArray::close);
-    batchVectors.clear();
-    batchCodes.clear();
-  }
-
   @Override
   public void afterStep(Training training, long step) {
-    if (!batchVectors.isEmpty()) {
-      Torch.scoped(
-          () -> {
-            NDArray vectors = NDArrays.concat(batchVectors, 0); // [N, H]
-            NDArray codes = NDArrays.concat(batchCodes, 0); // [N, D]
-            quantizer.learn(vectors, codes, noise.stream(step - 1, 0));
-            return null;
-          });
-    }
-    forget();
+    batch.learn(quantizer, noise.stream(step - 1, 0));
   }
 
   /** Starts the codebooks at the first step that quantizes. */
@@ -309,7 +284,7 @@ final class MelVaeTraining implements Trainable, AutoCloseable {
 
   @Override
   public void close() {
-    forget();
+    batch.close();
     parameters.close();
     manager.close();
   }

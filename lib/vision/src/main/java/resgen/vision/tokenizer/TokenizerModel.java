@@ -12,6 +12,7 @@ import resgen.quantize.Codebooks;
 import resgen.quantize.QuantizerSettings;
 import resgen.settings.Hashes;
 import resgen.settings.Json;
+import resgen.settings.Range;
 import resgen.torch.Graphs;
 import resgen.torch.Precision;
 import resgen.torch.Torch;
@@ -86,7 +87,7 @@ final class TokenizerModel implements AutoCloseable {
           "its images of %d×%d are larger than its imageSize %d"
               .formatted(origin.height(), origin.width(), size));
     }
-    float scale = file.metadata("scale", TokenizerModel::positive);
+    float scale = file.metadata("scale", Range::positive);
     QuantizerSettings q = settings.quantizer();
     float[] books = file.floats("codebooks", q.depth(), q.codes(), q.dimension());
     float[] sigma = file.floats("sigma", q.depth());
@@ -110,14 +111,6 @@ final class TokenizerModel implements AutoCloseable {
     Parameters plan = Parameters.plan(most);
     network(plan, settings);
     return plan;
-  }
-
-  private static float positive(String text) {
-    float value = Float.parseFloat(text);
-    if (!(value > 0) || !Float.isFinite(value)) {
-      throw new IllegalArgumentException(text + " is not finite and more than 0");
-    }
-    return value;
   }
 
   void save(Path path) {

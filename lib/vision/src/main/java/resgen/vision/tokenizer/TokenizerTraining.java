@@ -1,7 +1,6 @@
 package resgen.vision.tokenizer;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
@@ -14,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import resgen.nn.Parameters;
 import resgen.noise.Noise;
+import resgen.quantize.BatchVectors;
 import resgen.quantize.Codebooks;
 import resgen.quantize.Quantizer;
 import resgen.quantize.QuantizerSettings;
@@ -57,8 +57,7 @@ final class TokenizerTraining implements Trainable, AutoCloseable {
   private final Noise noise;
   private final NDArray started; // [1], 1 once the codebooks have started
   private final TokenizerObjective objective;
-  private final NDList batchVectors = new NDList(); // of the parts of a batch, [N, H]
-  private final NDList batchCodes = new NDList(); // [N, D]
+  private final BatchVectors batch = new BatchVectors();
   private Optional<NDArray> balance = Optional.empty(); // of a batch that is cut into parts
   private Batches batches;
   private boolean begun; // what started says, once it is known to be 1
@@ -158,7 +157,7 @@ final class TokenizerTraining implements Trainable, AutoCloseable {
       }
     }
     Pass pass = pass(training, step, from, count);
-    pass.quantized().ifPresent(q -> remember(flat(pass.latent().stopGradient()), q.codes()));
+    pass.quantized().ifPresent(q -> batch.add(flat(pass.latent().stopGradient()), q.codes()));
     double share = (double) count / training.batch();
     return objective.of(pass.x(), pass.decoded(), pass.commitment(), step, share, balance);
   }
@@ -217,18 +216,8 @@ final class TokenizerTraining implements Trainable, AutoCloseable {
     }
   }
 
-  /** Keeps what the codebooks learn from until the whole batch has been there. */
-  private void remember(NDArray vectors, NDArray codes) {
-    NDScope.unregister(vectors, codes);
-    batchVectors.add(vectors);
-    batchCodes.add(codes);
-  }
-
   private void forget() {
-    batchVectors.forEach(NDArray::close);
-    batchCodes.forEach(NDArray::close);
-    batchVectors.clear();
-    batchCodes.clear();
+    batch.close();
     balance.ifPresent(NDArray::close);
     balance = Optional.empty();
   }
@@ -237,15 +226,7 @@ final class TokenizerTraining implements Trainable, AutoCloseable {
   @Override
   public void afterStep(Training training, long step) {
     objective.afterStep(training, step - 1);
-    if (!batchVectors.isEmpty()) {
-      Torch.scoped(
-          () -> {
-            NDArray vectors = NDArrays.concat(batchVectors, 0); // [N, H]
-            NDArray codes = NDArrays.concat(batchCodes, 0); // [N, D]
-            quantizer.learn(vectors, codes, noise.stream(step - 1, 0));
-            return null;
-          });
-    }
+    batch.learn(quantizer, noise.stream(step - 1, 0));
     forget();
   }
 
