@@ -6,6 +6,7 @@ import resgen.nn.Parameters;
 import resgen.nn.Transformer;
 import resgen.quantize.Codebooks;
 import resgen.settings.Later;
+import resgen.settings.Range;
 import resgen.settings.Variants;
 import resgen.token.TokenSpec;
 import resgen.torch.Precision;
@@ -42,7 +43,8 @@ public interface HeadSpec {
    * @throws IllegalArgumentException naming the setting
    */
   default void check(Objective.Bound bound) {
-    require(bound.auxiliary() == 0, "objective.bound.auxiliary", bound.auxiliary(), "0 with it");
+    Range.require(
+        bound.auxiliary() == 0, "objective.bound.auxiliary", bound.auxiliary(), "0 with it");
   }
 
   /** Whether its training masks tokens, and so reads a schedule. */
@@ -119,12 +121,13 @@ public interface HeadSpec {
       int components, Means means, int rank, double minLogScale, @Later boolean levelBias)
       implements OverSums {
     public Mixture {
-      require(components >= 1 && components <= 1 << 20, "components", components, "1 … 2²⁰");
-      require(rank >= 0 && rank <= 1 << 16, "rank", rank, "0 … 65536");
-      require(means != Means.FULL || rank == 0, "rank", rank, "0 with full means");
-      require(means != Means.LOW_RANK || rank > 0, "rank", rank, "at least 1 with low-rank means");
-      require(Double.isFinite(minLogScale), "minLogScale", minLogScale, "finite");
-      require(
+      Range.require(components >= 1 && components <= 1 << 20, "components", components, "1 … 2²⁰");
+      Range.require(rank >= 0 && rank <= 1 << 16, "rank", rank, "0 … 65536");
+      Range.require(means != Means.FULL || rank == 0, "rank", rank, "0 with full means");
+      Range.require(
+          means != Means.LOW_RANK || rank > 0, "rank", rank, "at least 1 with low-rank means");
+      Range.require(Double.isFinite(minLogScale), "minLogScale", minLogScale, "finite");
+      Range.require(
           means != Means.ANCHORED || minLogScale == 0,
           "minLogScale",
           minLogScale,
@@ -205,10 +208,10 @@ public interface HeadSpec {
    */
   record CodeMixture(Weights weights, int hidden, int parts, Scale scale) implements OverSums {
     public CodeMixture {
-      require(weights != null, "weights", null, "given");
-      require(hidden >= 0 && hidden <= 1 << 16, "hidden", hidden, "0 … 65536");
-      require(parts >= 1 && parts <= 1 << 12, "parts", parts, "1 … 4096");
-      require(scale != null, "scale", null, "given");
+      Range.require(weights != null, "weights", null, "given");
+      Range.require(hidden >= 0 && hidden <= 1 << 16, "hidden", hidden, "0 … 65536");
+      Range.require(parts >= 1 && parts <= 1 << 12, "parts", parts, "1 … 4096");
+      Range.require(scale != null, "scale", null, "given");
     }
 
     /** Four parts with diagonal scales, read from the code by a layer of 128. */
@@ -244,18 +247,19 @@ public interface HeadSpec {
     @Override
     public void check(Objective.Bound bound) {
       String codes = "%s with a component for every code, whose responsibility is the code itself";
-      require(
+      Range.require(
           bound.sharpness() == 1,
           "objective.bound.sharpness",
           bound.sharpness(),
           codes.formatted("1"));
-      require(bound.prior() == 0, "objective.bound.prior", bound.prior(), codes.formatted("0"));
-      require(
+      Range.require(
+          bound.prior() == 0, "objective.bound.prior", bound.prior(), codes.formatted("0"));
+      Range.require(
           bound.smoothing() == 0,
           "objective.bound.smoothing",
           bound.smoothing(),
           codes.formatted("0"));
-      require(
+      Range.require(
           bound.auxiliary() == 0 || weights == Weights.PER_DEPTH,
           "objective.bound.auxiliary",
           bound.auxiliary(),
@@ -278,7 +282,7 @@ public interface HeadSpec {
    */
   record DepthTransformer(int layers) implements HeadSpec {
     public DepthTransformer {
-      require(layers >= 1 && layers <= 1024, "layers", layers, "1 … 1024");
+      Range.require(layers >= 1 && layers <= 1024, "layers", layers, "1 … 1024");
     }
 
     @Override
@@ -328,12 +332,6 @@ public interface HeadSpec {
     @Override
     public void check(Objective.Bound bound) {
       mixture.check(bound);
-    }
-  }
-
-  private static void require(boolean holds, String name, Object value, String allowed) {
-    if (!holds) {
-      throw new IllegalArgumentException(name + " " + value + " must be " + allowed);
     }
   }
 }

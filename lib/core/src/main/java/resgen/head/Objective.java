@@ -2,6 +2,7 @@ package resgen.head;
 
 import resgen.mask.Schedule;
 import resgen.settings.Later;
+import resgen.settings.Range;
 
 /**
  * How a generator is trained: what is no part of what it is.
@@ -47,19 +48,14 @@ public record Objective(Schedule masking, double conditionDrop, Bound bound) {
       boolean perToken,
       @Later double auxiliary) {
     public Bound {
-      require(sharpness > 0, "sharpness", sharpness, "more than 0");
-      require(prior >= 0 && Double.isFinite(prior), "prior", prior, "0 or more");
-      require(smoothing >= 0 && smoothing < 1, "smoothing", smoothing, "in [0, 1)");
-      require(kl > 0, "kl weight", kl, "more than 0");
-      require(regression > 0, "regression weight", regression, "more than 0");
-      require(gradient >= 0 && gradient <= 1, "mean gradient", gradient, "in [0, 1]");
-      require(auxiliary >= 0 && Double.isFinite(auxiliary), "auxiliary", auxiliary, "0 or more");
-    }
-
-    private static void require(boolean holds, String name, double value, String allowed) {
-      if (!holds) {
-        throw new IllegalArgumentException(name + " " + value + " must be " + allowed);
-      }
+      Range.require(sharpness > 0, "sharpness", sharpness, "more than 0");
+      Range.require(prior >= 0 && Double.isFinite(prior), "prior", prior, "0 or more");
+      Range.require(smoothing >= 0 && smoothing < 1, "smoothing", smoothing, "in [0, 1)");
+      Range.require(kl > 0, "kl weight", kl, "more than 0");
+      Range.require(regression > 0, "regression weight", regression, "more than 0");
+      Range.require(gradient >= 0 && gradient <= 1, "mean gradient", gradient, "in [0, 1]");
+      Range.require(
+          auxiliary >= 0 && Double.isFinite(auxiliary), "auxiliary", auxiliary, "0 or more");
     }
 
     /** The paper's: the bound itself, per masked token. */
