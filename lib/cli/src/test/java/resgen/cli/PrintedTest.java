@@ -43,6 +43,7 @@ class PrintedTest {
   /** Parts that work for others, which nobody is given. */
   private static final List<String> INNER =
       List.of(
+          "resgen.quantize.BatchVectors",
           "resgen.quantize.ResidualQuantizer",
           "resgen.quantize.Spread",
           "resgen.quantize.TokenStatistics",
