@@ -2,6 +2,7 @@ package resgen.head;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.index.NDIndex;
 import java.util.List;
 import resgen.mask.Reveal;
 import resgen.nn.Init;
@@ -16,19 +17,22 @@ import resgen.torch.Torch;
 import resgen.train.Trainable;
 
 /**
- * A Gaussian mixture whose components are the codes of the shallowest masked depth j:
+ * A Gaussian mixture whose components are the codes v of the C shallowest masked depths, from j on:
  *
- * <p>p(z) = Σ_v π_v Σ_m ω_m(v) N(z; e(v; j) + μ_m(v), diag σ_m(v)²).
+ * <p>p(z) = Σ_v π(v) Σ_m ω_m(v) N(z; Σ_i e(v_i; j + i − 1) + μ_m(v), diag σ_m(v)²), with π(v) = Π_i
+ * π(v_i | v_1 … v_{i−1}).
  *
- * <p>The mixture weights π have output rows of their own for every depth, so that a row always
- * stands for one code. Given a code, the remainder z − e(v; j), which is the sum of the embeddings
- * of the depths below, has M Gaussian parts whose weights, means and scales are put out by one
- * hidden layer that reads the hidden state and the code. Scales are relative to the deviation of
- * the remainder at that depth, which is measured on the tokens. Where only the last depth is masked
- * nothing remains, and the density is that of the code alone.
+ * <p>With C = 1 a component is a code of the shallowest masked depth. The mixture weights have
+ * output rows of their own for every depth, so that a row always stands for one code. Given the
+ * codes, the remainder z − Σ e(v_i), which is the sum of the embeddings of the depths below, has M
+ * Gaussian parts whose weights, means and scales are put out by one hidden layer that reads the
+ * hidden state and the codes; the same layer moves the logits of the next code of a component.
+ * Scales are relative to the deviation of the remainder at that depth, which is measured on the
+ * tokens. Where no more than C depths are masked nothing remains, and the density is that of the
+ * codes alone.
  *
- * <p>The responsibilities are those of the code itself, so the loss is −log p(v, z), an upper bound
- * of −log p(z). This is the paper's method (the sum of the masked embeddings as a mixture of
+ * <p>The responsibilities are those of the codes themselves, so the loss is −log p(v, z), an upper
+ * bound of −log p(z). This is the paper's method (the sum of the masked embeddings as a mixture of
  * Gaussians, section 3.2) with other components than the paper's free ones; see {@link MixtureHead}
  * for those. {@code level} is D − 1 − j, 0 … D − 1.
  */
@@ -37,22 +41,23 @@ public final class CodeMixtureHead implements SumHead {
   /**
    * The terms of the loss at N positions.
    *
-   * @param cross −log π_v of the position's own code, {@code [N]}
-   * @param remainder −log Σ_m ω_m(v) N(z; e(v; j) + μ_m(v), diag σ_m(v)²), {@code [N]}; 0 where
+   * @param cross −log π(v_1) of the position's own code, {@code [N]}
+   * @param further −Σ log π(v_i | v_1 … v_{i−1}), i = 2 … C, {@code [N]}; 0 with C = 1
+   * @param remainder −log Σ_m ω_m(v) N(z; Σ e(v_i) + μ_m(v), diag σ_m(v)²), {@code [N]}; 0 where
    *     nothing remains
-   * @param deeper −Σ log p of the codes of the masked depths below j by their own rows, {@code
-   *     [N]}; 0 without the auxiliary loss
+   * @param deeper −Σ log p of the codes of the masked depths below the component's, each by its own
+   *     rows, {@code [N]}; 0 without the auxiliary loss
    */
-  public record Terms(NDArray cross, NDArray remainder, NDArray deeper) {}
+  public record Terms(NDArray cross, NDArray further, NDArray remainder, NDArray deeper) {}
 
   /**
    * Drawn values.
    *
-   * @param code v, {@code [N]} int64
+   * @param codes v, {@code [N, C]} int64; where fewer depths are masked, the last ones are nothing
    * @param remainder {@code [N, H]}
-   * @param logWeight log π_v, {@code [N]}
+   * @param logWeights log π(v_i | v_1 … v_{i−1}), {@code [N, C]}
    */
-  public record Drawn(NDArray code, NDArray remainder, NDArray logWeight) {}
+  public record Drawn(NDArray codes, NDArray remainder, NDArray logWeights) {}
 
   private final HeadSpec.CodeMixture settings;
   private final int width;
@@ -90,10 +95,14 @@ public final class CodeMixtureHead implements SumHead {
     NDArray start = rest.add("start", apart(out), depth, out);
     size = parameters.constant("size", Init.constant(1), depth);
     unit = parameters.constant("unit", Init.constant(1), depth);
+    NDArray lift =
+        settings.further() == 0
+            ? Parts.empty(parameters, 2)
+            : parameters.add("lift", Init.zeros(), dimension, f);
     this.parameters =
         kernel == null
             ? List.of()
-            : List.of(weight, bias, enter, code, step, leave, start, size, unit);
+            : List.of(weight, bias, enter, code, step, leave, start, size, unit, lift);
   }
 
   /** The parts of a mixture start at different means, one part alone at the remainder's mean. */
@@ -118,7 +127,7 @@ public final class CodeMixtureHead implements SumHead {
     if (bound.auxiliary() == 0) {
       return Trainable.Loss.of(total, "regression", remainder, "kl", cross);
     }
-    NDArray deeper = target.perPosition(terms.deeper(), bound.perToken());
+    NDArray deeper = target.perPosition(terms.further().add(terms.deeper()), bound.perToken());
     return Trainable.Loss.of(
         total.add(Torch.scale(deeper, bound.auxiliary())),
         "regression",
@@ -133,7 +142,7 @@ public final class CodeMixtureHead implements SumHead {
   @Override
   public NDArray likelihood(NDArray hidden, Target target) {
     Terms terms = terms(hidden, target, 1, 0);
-    return target.sumOfPositions(terms.cross().add(terms.remainder()));
+    return target.sumOfPositions(terms.cross().add(terms.further()).add(terms.remainder()));
   }
 
   private Terms terms(NDArray hidden, Target target, double gradient, double auxiliary) {
@@ -176,19 +185,21 @@ public final class CodeMixtureHead implements SumHead {
             parameters,
             codebooks.array(),
             settings.parts(),
+            settings.further(),
             gradient,
             auxiliary);
-    return new Terms(parts.get(0), parts.get(1), parts.get(2));
+    return new Terms(parts.get(0), parts.get(1), parts.get(2), parts.get(3));
   }
 
   /**
-   * Draws a code by its weight among the top-p set (which keeps the code that crosses the
-   * threshold), one of its parts, and the remainder μ_m(v) + σ_m(v)·s·ε.
+   * Draws codes one after the other, each by its weight among the top-p set (which keeps the code
+   * that crosses the threshold), a part, and the remainder μ_m(v) + σ_m(v)·s·ε.
    *
    * @param hidden {@code [N, W]}
    * @param level {@code [N]} int64
-   * @param uniform one number in [0, 1) per position for the code, {@code [N]}
-   * @param part one for its part, {@code [N]}
+   * @param uniform numbers in [0, 1) per position for as many codes as are to be drawn, {@code [N,
+   *     C]}
+   * @param part one for the part, {@code [N]}
    * @param noise ε, {@code [N, H]}
    */
   public Drawn draw(
@@ -212,7 +223,7 @@ public final class CodeMixtureHead implements SumHead {
 
   private Drawn draw(NDArray x, NDArray level, Draw draw, Keys keys, int positions) {
     Phases.enter("noise");
-    NDArray uniform = keys.fork("component").uniforms(positions).reshape(-1);
+    NDArray uniform = uniforms(keys, positions);
     NDArray part = keys.fork("part").uniforms(positions).reshape(-1);
     NDArray gaussian =
         keys.fork("gaussian").gaussians(positions * dimension).reshape(-1, dimension);
@@ -220,9 +231,18 @@ public final class CodeMixtureHead implements SumHead {
     return draw(x, level, uniform, part, gaussian, draw);
   }
 
+  /** Numbers for the codes of a component, of a stream each: {@code [N, C]}. */
+  private NDArray uniforms(Keys keys, int positions) {
+    NDArray first = keys.fork("component").uniforms(positions).reshape(-1, 1);
+    for (int i = 1; i <= settings.further(); i++) {
+      first = first.concat(keys.fork("component " + i).uniforms(positions).reshape(-1, 1), 1);
+    }
+    return first;
+  }
+
   /**
-   * {@inheritDoc} The drawn component is the code of the shallowest masked depth; the remainder is
-   * quantized through the masked depths below (Algorithm 2, whose z is their sum).
+   * {@inheritDoc} The drawn component is the codes of the shallowest masked depths; the remainder
+   * is quantized through the masked depths below (Algorithm 2, whose z is their sum).
    */
   @Override
   public Proposal draw(NDArray hidden, Target target, How how, Keys keys) {
@@ -232,10 +252,10 @@ public final class CodeMixtureHead implements SumHead {
     Drawn drawn = draw(Target.rows(hidden), level, how.draw(), keys, l);
     Phases.enter("requantize");
     NDArray visible = target.mask().visible().reshape(-1, depth); // [B·L, D]
-    NDArray below = kernel.call("below", visible, level).head(); // [B·L, D]
+    NDArray below = kernel.call("below", visible, level, 1 + settings.further()).head(); // [B·L, D]
     NDArray r = drawn.remainder(); // [B·L, H]
     Codebooks.Encoded encoded = codebooks.encode(r, below);
-    NDArray all = kernel.call("put", encoded.codes(), level, drawn.code()).head(); // [B·L, D]
+    NDArray all = kernel.call("put", encoded.codes(), level, drawn.codes()).head(); // [B·L, D]
     NDArray terms =
         switch (how.reveal()) {
           case RANDOM -> null;
@@ -243,7 +263,7 @@ public final class CodeMixtureHead implements SumHead {
               codebooks.confidence(encoded, how.reveal() == Reveal.DENSITY).reshape(b, l, depth);
           case POSTERIOR ->
               kernel
-                  .call("put", codebooks.posterior(r, below), level, drawn.logWeight())
+                  .call("put", codebooks.posterior(r, below), level, drawn.logWeights())
                   .head()
                   .reshape(b, l, depth);
         };
@@ -253,13 +273,17 @@ public final class CodeMixtureHead implements SumHead {
   @Override
   public Step step(NDArray x, NDArray level, int first, int end, Draw draw, Keys keys) {
     Drawn drawn = draw(x, level, draw, keys, 1);
-    NDArray e = codebooks.array().get(first).get(drawn.code()); // [N, H], e(v; j)
-    NDArray code = drawn.code().expandDims(1); // [N, 1]
-    if (end == first + 1) {
-      return new Step(code, e, drawn.remainder());
+    int drawnEnd = Math.min(end, first + 1 + settings.further());
+    NDArray codes = drawn.codes().get(new NDIndex(":, :{}", drawnEnd - first)); // [N, n]
+    NDArray sum = codebooks.array().get(first).get(codes.get(":, 0")); // [N, H], Σ e(v_i)
+    for (int i = 1; i < drawnEnd - first; i++) {
+      sum = sum.add(codebooks.array().get(first + i).get(codes.get(new NDIndex(":, {}", i))));
     }
-    Codebooks.Part part = codebooks.encode(drawn.remainder(), first + 1, end);
-    return new Step(code.concat(part.codes(), 1), e.add(part.sum()), drawn.remainder());
+    if (end == drawnEnd) {
+      return new Step(codes, sum, drawn.remainder());
+    }
+    Codebooks.Part part = codebooks.encode(drawn.remainder(), drawnEnd, end);
+    return new Step(codes.concat(part.codes(), 1), sum.add(part.sum()), drawn.remainder());
   }
 
   /** {@inheritDoc} These are the mixture weights themselves; nothing is measured by draws. */
@@ -299,7 +323,8 @@ public final class CodeMixtureHead implements SumHead {
     double f = settings.hidden();
     double tables = settings.weights() == HeadSpec.Weights.PER_DEPTH ? depth : 1;
     double out = settings.outputs(dimension);
-    return 2 * (tables * codes * width + f * width + out * (f == 0 ? width : f));
+    double next = settings.further() * (f + (double) depth * codes) * dimension;
+    return 2 * (next + tables * codes * width + f * width + out * (f == 0 ? width : f));
   }
 
   /** This head's settings. */

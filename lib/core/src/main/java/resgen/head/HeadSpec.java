@@ -197,41 +197,60 @@ public interface HeadSpec {
 
   /**
    * A mixture of Gaussians over the sum of the masked embeddings, with a component for every code
-   * of the shallowest masked depth, and a few Gaussian parts for what remains of the sum. Not in
-   * the paper, whose components are free; see {@link CodeMixtureHead}.
+   * of the shallowest masked depth, or every tuple of codes of the shallowest ones, and a few
+   * Gaussian parts for what remains of the sum. Not in the paper, whose components are free; see
+   * {@link CodeMixtureHead}.
    *
    * @param weights whose rows the logits of π are
    * @param hidden width of the layer that reads the hidden state and the code; 0 if the remainder
    *     depends on the hidden state alone
    * @param parts M, Gaussians of a remainder
    * @param scale of a Gaussian
+   * @param further how many codes a component stands for beside the first, those of the masked
+   *     depths after it, drawn one after the other: C − 1
    */
-  record CodeMixture(Weights weights, int hidden, int parts, Scale scale) implements OverSums {
+  record CodeMixture(Weights weights, int hidden, int parts, Scale scale, @Later int further)
+      implements OverSums {
     public CodeMixture {
       Range.require(weights != null, "weights", null, "given");
       Range.require(hidden >= 0 && hidden <= 1 << 16, "hidden", hidden, "0 … 65536");
       Range.require(parts >= 1 && parts <= 1 << 12, "parts", parts, "1 … 4096");
       Range.require(scale != null, "scale", null, "given");
+      Range.require(further >= 0 && further <= 1 << 10, "further", further, "0 … 1024");
+      Range.require(further == 0 || hidden > 0, "hidden", hidden, "at least 1 with further codes");
+      Range.require(
+          further == 0 || weights == Weights.PER_DEPTH,
+          "further",
+          further,
+          "0 with shared weights");
     }
 
-    /** Four parts with diagonal scales, read from the code by a layer of 128. */
-    public static CodeMixture usual() {
-      return of(128, 4);
+    /**
+     * Pairs of codes, or single ones of tokens of one depth; four parts with diagonal scales, read
+     * from the codes by a layer of 128.
+     */
+    public static CodeMixture usual(int depth) {
+      return of(128, 4).further(Math.min(1, depth - 1));
     }
 
     /** Weights for every depth, diagonal scales. */
     public static CodeMixture of(int hidden, int parts) {
-      return new CodeMixture(Weights.PER_DEPTH, hidden, parts, Scale.DIAGONAL);
+      return new CodeMixture(Weights.PER_DEPTH, hidden, parts, Scale.DIAGONAL, 0);
     }
 
     /** With other rows of the mixture weights. */
     public CodeMixture weights(Weights rows) {
-      return new CodeMixture(rows, hidden, parts, scale);
+      return new CodeMixture(rows, hidden, parts, scale, further);
     }
 
     /** With another scale. */
     public CodeMixture scale(Scale other) {
-      return new CodeMixture(weights, hidden, parts, other);
+      return new CodeMixture(weights, hidden, parts, other, further);
+    }
+
+    /** With so many codes in a component beside the first. */
+    public CodeMixture further(int codes) {
+      return new CodeMixture(weights, hidden, parts, scale, codes);
     }
 
     /** How many numbers a remainder's parts are in a space of H dimensions. */
@@ -264,6 +283,17 @@ public interface HeadSpec {
           "objective.bound.auxiliary",
           bound.auxiliary(),
           "0 with shared weights");
+      Range.require(
+          bound.auxiliary() > 0 || further == 0,
+          "objective.bound.auxiliary",
+          bound.auxiliary(),
+          "more than 0 with further codes in a component, whose cross-entropy it weighs");
+    }
+
+    @Override
+    public void check(TokenSpec tokens) {
+      Range.require(
+          further < tokens.depth(), "further", further, "less than depth " + tokens.depth());
     }
   }
 

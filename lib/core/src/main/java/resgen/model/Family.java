@@ -155,13 +155,19 @@ public final class Family {
   }
 
   /**
-   * ResGen with a component for every code of the shallowest masked depth, and direct tokens'
-   * cross-entropy of the depths below with a small weight: what learns best at small sizes, and not
-   * the paper's head.
+   * ResGen with a component for every pair of codes of the two shallowest masked depths, and direct
+   * tokens' cross-entropy of the depths below with a small weight: what learns best at small sizes,
+   * and not the paper's head.
    */
   private static Recipe resgen(
       TokenSpec tokens, ConditionSpec condition, Transformer.Settings sizes, String precision) {
-    return masked(tokens, condition, sizes, HeadSpec.CodeMixture.usual(), codeBound(), precision);
+    return masked(
+        tokens,
+        condition,
+        sizes,
+        HeadSpec.CodeMixture.usual(tokens.depth()),
+        codeBound(),
+        precision);
   }
 
   /**
@@ -271,9 +277,14 @@ public final class Family {
       Transformer.Settings sizes,
       int expansion,
       String precision) {
-    Objective.Bound bound = Objective.Bound.paper();
     return causal(
-        tokens, condition, sizes, expansion, HeadSpec.CodeMixture.usual(), bound, precision);
+        tokens,
+        condition,
+        sizes,
+        expansion,
+        HeadSpec.CodeMixture.usual(tokens.depth()),
+        codeBound(),
+        precision);
   }
 
   private static Recipe arAnchored(

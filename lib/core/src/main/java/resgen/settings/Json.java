@@ -74,11 +74,7 @@ public final class Json {
         .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
         .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
         .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
-        .injectableValues(
-            new InjectableValues.Std()
-                .addValue(SealedTypes.LATER, 0.0)
-                .addValue(SealedTypes.LATER_BOOLEAN, false)
-                .addValue(SealedTypes.LATER_LIST, List.of()))
+        .injectableValues(new InjectableValues.Std(SealedTypes.LATER))
         .build();
   }
 

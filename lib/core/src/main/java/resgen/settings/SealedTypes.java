@@ -29,14 +29,17 @@ import java.util.stream.Stream;
  */
 final class SealedTypes extends JacksonAnnotationIntrospector {
 
-  /** The name of the value of a {@link Later} component that is missing. */
-  static final String LATER = "later";
-
-  /** The same of one that is a boolean. */
-  static final String LATER_BOOLEAN = "later boolean";
-
-  /** The same of one that is a list. */
-  static final String LATER_LIST = "later list";
+  /** The values of {@link Later} components that are missing, by {@link #later}. */
+  static final Map<String, Object> LATER =
+      Map.of(
+          later(double.class),
+          0.0,
+          later(int.class),
+          0,
+          later(boolean.class),
+          false,
+          later(List.class),
+          List.of());
 
   private static final long serialVersionUID = 1L;
 
@@ -53,6 +56,11 @@ final class SealedTypes extends JacksonAnnotationIntrospector {
     this.all = all;
   }
 
+  /** The name of the value of a missing component. */
+  private static String later(Class<?> type) {
+    return "later " + type.getSimpleName();
+  }
+
   @Override
   public JsonInclude.Value findPropertyInclusion(Annotated annotated) {
     return !all && annotated.hasAnnotation(Later.class)
@@ -63,11 +71,7 @@ final class SealedTypes extends JacksonAnnotationIntrospector {
   @Override
   public JacksonInject.Value findInjectableValue(AnnotatedMember member) {
     return member instanceof AnnotatedParameter && member.hasAnnotation(Later.class)
-        ? JacksonInject.Value.construct(
-            member.getRawType() == List.class
-                ? LATER_LIST
-                : member.getRawType() == boolean.class ? LATER_BOOLEAN : LATER,
-            true)
+        ? JacksonInject.Value.construct(later(member.getRawType()), true)
         : super.findInjectableValue(member);
   }
 

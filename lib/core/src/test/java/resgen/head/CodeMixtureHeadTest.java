@@ -13,6 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -52,11 +53,13 @@ class CodeMixtureHeadTest {
     HeadSpec.CodeMixture kind =
         HeadSpec.CodeMixture.of(words.contains("plain") ? 0 : 5, words.contains("parts") ? 3 : 1);
     kind = words.contains("shared") ? kind.weights(HeadSpec.Weights.SHARED) : kind;
+    kind = kind.further(words.contains("pairs") ? 1 : words.contains("triples") ? 2 : 0);
     return words.contains("isotropic") ? kind.scale(HeadSpec.Scale.ISOTROPIC) : kind;
   }
 
   private static Recipe recipe(HeadSpec.CodeMixture head) {
-    return MadeUp.masked(SHAPE, MaskLaw.prefix(), head, Objective.Bound.paper());
+    Objective.Bound bound = Objective.Bound.paper().auxiliary(head.further() > 0 ? 0.5 : 0);
+    return MadeUp.masked(SHAPE, MaskLaw.prefix(), head, bound);
   }
 
   private MaskedModel model(String words) {
@@ -104,6 +107,11 @@ class CodeMixtureHeadTest {
       return z;
     }
 
+    /** The component that a position's codes are. */
+    int component(CodeMixtureReference r, int i) {
+      return r.component(codes, i * DEPTH + DEPTH - 1 - level[i]);
+    }
+
     int code(int i) {
       return codes[i * DEPTH + DEPTH - 1 - level[i]];
     }
@@ -136,44 +144,58 @@ class CodeMixtureHeadTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "parts", "plain parts", "shared parts isotropic", "plain isotropic"})
+  @ValueSource(
+      strings = {
+        "",
+        "parts",
+        "plain parts",
+        "shared parts isotropic",
+        "plain isotropic",
+        "pairs parts",
+        "triples"
+      })
   void termsEqualTheFormulas(String words) {
     Case c = new Case(model(words), 30);
     CodeMixtureHead.Terms terms = c.terms(1, 0);
     double[] cross = new double[c.n];
+    double[] further = new double[c.n];
     double[] remainder = new double[c.n];
     for (int i = 0; i < c.n; i++) {
       CodeMixtureReference r = c.reference(i);
-      cross[i] = -r.logWeights[c.code(i)];
-      remainder[i] = c.level[i] == 0 ? 0 : -r.given(c.z(i), c.code(i));
+      cross[i] = -r.logFirst[c.code(i)];
+      further[i] = -r.logWeights[c.component(r, i)] - cross[i];
+      remainder[i] = r.whole() ? 0 : -r.given(c.z(i), c.component(r, i));
     }
     assertNear(cross, terms.cross().toFloatArray(), 1e-5, "cross");
+    assertNear(further, terms.further().toFloatArray(), 1e-5, "further");
     assertNear(remainder, terms.remainder().toFloatArray(), 1e-5, "remainder");
     assertArrayEquals(new float[c.n], terms.deeper().toFloatArray());
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"parts", "plain isotropic"})
+  @ValueSource(strings = {"parts", "plain isotropic", "pairs parts"})
   void theLossIsNeverBelowTheExactNegativeLogLikelihood(String words) {
     Case c = new Case(model(words), 120);
     CodeMixtureHead.Terms terms = c.terms(1, 0);
-    float[] loss = terms.cross().add(terms.remainder()).toFloatArray();
+    float[] loss = terms.cross().add(terms.further()).add(terms.remainder()).toFloatArray();
     int above = 0;
     for (int i = 0; i < c.n; i++) {
-      if (c.level[i] > 0) {
-        double exact = c.reference(i).exact(c.z(i));
+      CodeMixtureReference r = c.reference(i);
+      if (!r.whole()) {
+        double exact = r.exact(c.z(i));
         assertTrue(loss[i] >= exact - 1e-5 * (1 + Math.abs(exact)), "position " + i);
         above += loss[i] > exact + 1e-3 ? 1 : 0;
       }
     }
-    assertTrue(above > 20, "the bound is strict at only " + above + " positions");
+    assertTrue(above > 10, "the bound is strict at only " + above + " positions");
   }
 
-  @Test
-  void theDensityIntegratesToOne() {
-    Case c = new Case(model("parts"), 3);
+  @ParameterizedTest
+  @ValueSource(strings = {"parts", "pairs parts"})
+  void theDensityIntegratesToOne(String words) {
+    Case c = new Case(model(words), 3);
     double step = 0.02;
-    for (int i = 1; i < 3; i++) { // levels 1 and 2
+    for (int i = words.contains("pairs") ? 2 : 1; i < 3; i++) { // levels 1 and 2
       CodeMixtureReference r = c.reference(i);
       double sum = 0;
       for (double a = -6; a < 6; a += step) {
@@ -185,23 +207,26 @@ class CodeMixtureHeadTest {
     }
   }
 
-  @Test
-  void theAuxiliaryLossIsThatOfDirectTokensBelowTheShallowestMaskedDepth() {
-    Case c = new Case(model("parts"), 12);
+  @ParameterizedTest
+  @ValueSource(strings = {"parts", "pairs", "triples"})
+  void theAuxiliaryLossIsThatOfDirectTokensBelowTheComponentsDepths(String words) {
+    MaskedModel model = model(words);
+    Case c = new Case(model, 12);
+    int further = kind(words).further();
     float[] deeper = c.terms(1, 1).deeper().toFloatArray();
     double[] expected = new double[c.n];
     for (int i = 0; i < c.n; i++) {
       double[] x = CodeMixtureReference.row(c.hidden, i);
-      for (int below = c.level[i] - 1; below >= 0; below--) {
+      for (int below = c.level[i] - 1 - further; below >= 0; below--) {
         int code = c.codes[i * DEPTH + DEPTH - 1 - below];
-        expected[i] -= new CodeMixtureReference(c.model, x, below).logWeights[code];
+        expected[i] -= new CodeMixtureReference(c.model, x, below).logFirst[code];
       }
     }
     assertNear(expected, deeper, 1e-5, "deeper");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"parts", "plain", "shared parts isotropic"})
+  @ValueSource(strings = {"parts", "plain", "shared parts isotropic", "pairs parts", "triples"})
   void gradientsEqualFiniteDifferences(String words) {
     MaskedModel model = model(words);
     Case c = new Case(model, 6);
@@ -223,6 +248,7 @@ class CodeMixtureHeadTest {
     CodeMixtureHead.Terms terms = c.terms(1, auxiliary);
     return terms
         .cross()
+        .add(Torch.scale(terms.further(), 0.4))
         .add(Torch.scale(terms.remainder(), 0.7))
         .add(Torch.scale(terms.deeper(), auxiliary))
         .sum();
@@ -256,10 +282,11 @@ class CodeMixtureHeadTest {
           CodeMixtureHead.Terms terms = c.terms(1, auxiliary);
           double sum = 0;
           float[] cross = terms.cross().toFloatArray();
+          float[] further = terms.further().toFloatArray();
           float[] remainder = terms.remainder().toFloatArray();
           float[] deeper = terms.deeper().toFloatArray();
           for (int n = 0; n < cross.length; n++) {
-            sum += cross[n] + 0.7 * remainder[n] + auxiliary * deeper[n];
+            sum += cross[n] + 0.4 * further[n] + 0.7 * remainder[n] + auxiliary * deeper[n];
           }
           Torch.copy(values, array);
           return sum;
@@ -287,9 +314,11 @@ class CodeMixtureHeadTest {
     assertTrue(Math.abs(slopes[2][16] - slopes[0][16]) > 1e-4, "the remainder sends nothing");
   }
 
-  @Test
-  void drawsHaveTheStatedWeightsMeansAndDeviations() {
-    MaskedModel model = model("parts");
+  @ParameterizedTest
+  @ValueSource(strings = {"parts", "pairs parts"})
+  void drawsHaveTheStatedWeightsMeansAndDeviations(String words) {
+    MaskedModel model = model(words);
+    int count = 1 + kind(words).further();
     CodeMixtureHead head = (CodeMixtureHead) model.head();
     int n = 40_000;
     double[] x = CodeMixtureReference.row(new Case(model, 1).hidden, 0);
@@ -302,20 +331,20 @@ class CodeMixtureHeadTest {
         head.draw(
             hidden,
             Torch.longs(manager, level, n),
-            keys.fork("a").uniforms(1).reshape(-1),
+            keys.fork("a").uniforms(count).reshape(-1, count),
             keys.fork("b").uniforms(1).reshape(-1),
             keys.fork("c").gaussians(H),
             new Draw(1, 0.8, 1));
-    long[] code = drawn.code().toLongArray();
+    int[] code = drawn.codes().toType(ai.djl.ndarray.types.DataType.INT32, false).toIntArray();
     float[] rest = drawn.remainder().toFloatArray();
-    float[] logWeight = drawn.logWeight().toFloatArray();
-    for (int v = 0; v < CODES; v++) {
-      int count = 0;
+    float[] logWeight = drawn.logWeights().sum(new int[] {1}).toFloatArray();
+    for (int v = 0; v < r.logWeights.length; v++) {
+      int found = 0;
       double[] sum = new double[H];
       double[] square = new double[H];
       for (int i = 0; i < n; i++) {
-        if (code[i] == v) {
-          count++;
+        if (r.component(code, i * count) == v) {
+          found++;
           assertEquals(r.logWeights[v], logWeight[i], 1e-5);
           for (int k = 0; k < H; k++) {
             sum[k] += rest[i * H + k];
@@ -324,7 +353,10 @@ class CodeMixtureHeadTest {
         }
       }
       double share = Math.exp(r.logWeights[v]);
-      assertEquals(share, count / (double) n, 5 * Math.sqrt(share / n), "code " + v);
+      assertEquals(share, found / (double) n, 5 * Math.sqrt(share / n), "component " + v);
+      if (found < 500) {
+        continue; // too few for what follows
+      }
       for (int k = 0; k < H; k++) {
         double mean = 0;
         double second = 0;
@@ -334,17 +366,27 @@ class CodeMixtureHeadTest {
           second += w * (Math.pow(r.means[v][m][k], 2) + Math.pow(0.8 * r.scales[v][m][k], 2));
         }
         double deviation = Math.sqrt(second - mean * mean);
-        assertEquals(mean, sum[k] / count, 5 * deviation / Math.sqrt(count), "mean of code " + v);
-        double measured = Math.sqrt(square[k] / count - Math.pow(sum[k] / count, 2));
-        assertEquals(deviation, measured, 0.05 * deviation, "deviation of code " + v);
+        assertEquals(mean, sum[k] / found, 5 * deviation / Math.sqrt(found), "mean of " + v);
+        double measured = Math.sqrt(square[k] / found - Math.pow(sum[k] / found, 2));
+        double tolerance = Math.max(0.05, 4 / Math.sqrt(2 * found)) * deviation;
+        assertEquals(deviation, measured, tolerance, "deviation of " + v);
       }
     }
   }
 
   @ParameterizedTest
-  @CsvSource({"RANDOM", "DISTANCE", "DENSITY", "POSTERIOR"})
-  void aProposalHasTheDrawnCodeAndTheRemaindersCodesBelowIt(Reveal reveal) {
-    MaskedModel model = model("parts");
+  @CsvSource({
+    "RANDOM, parts",
+    "DISTANCE, parts",
+    "DENSITY, parts",
+    "POSTERIOR, parts",
+    "RANDOM, pairs parts",
+    "POSTERIOR, pairs parts",
+    "RANDOM, triples"
+  })
+  void aProposalHasTheDrawnCodesAndTheRemaindersCodesBelowThem(Reveal reveal, String words) {
+    MaskedModel model = model(words);
+    int count = 1 + kind(words).further();
     CodeMixtureHead head = (CodeMixtureHead) model.head();
     int[] visible = {0, 1, 2, 3};
     int[] codes = {1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0};
@@ -358,25 +400,27 @@ class CodeMixtureHeadTest {
         head.draw(
             hidden.reshape(4, 16),
             level,
-            keys.fork("component").uniforms(4).reshape(-1),
+            componentUniforms(keys, 4, count),
             keys.fork("part").uniforms(4).reshape(-1),
             keys.fork("gaussian").gaussians(4 * H).reshape(4, H),
             how.draw());
     long[] proposed = made.codes().toLongArray();
     for (int i = 0; i < 3; i++) { // at the fourth nothing is masked
       int j = visible[i];
-      assertEquals(drawn.code().toLongArray()[i], proposed[i * DEPTH + j], "position " + i);
-      NDArray r = drawn.remainder().get(i).expandDims(0);
-      if (j + 1 < DEPTH) {
-        long[] below = model.codebooks().encode(r, j + 1, DEPTH).codes().toLongArray();
-        assertArrayEquals(
-            below,
-            Arrays.copyOfRange(proposed, i * DEPTH + j + 1, (i + 1) * DEPTH),
-            "position " + i);
+      int end = Math.min(j + count, DEPTH);
+      for (int k = j; k < end; k++) {
+        long code = drawn.codes().toLongArray()[i * count + k - j];
+        assertEquals(code, proposed[i * DEPTH + k], "position " + i + ", depth " + k);
+        if (reveal == Reveal.POSTERIOR) {
+          float term = made.terms().toFloatArray()[i * DEPTH + k];
+          assertEquals(drawn.logWeights().toFloatArray()[i * count + k - j], term);
+        }
       }
-      if (reveal == Reveal.POSTERIOR) {
-        float[] terms = made.terms().toFloatArray();
-        assertEquals(drawn.logWeight().toFloatArray()[i], terms[i * DEPTH + j]);
+      NDArray r = drawn.remainder().get(i).expandDims(0);
+      if (end < DEPTH) {
+        long[] below = model.codebooks().encode(r, end, DEPTH).codes().toLongArray();
+        assertArrayEquals(
+            below, Arrays.copyOfRange(proposed, i * DEPTH + end, (i + 1) * DEPTH), "position " + i);
       }
       if (reveal == Reveal.DISTANCE) {
         double square = r.square().sum().getFloat();
@@ -389,9 +433,19 @@ class CodeMixtureHeadTest {
     assertEquals(reveal == Reveal.RANDOM, made.terms() == null);
   }
 
-  @Test
-  void aStepGivesTheCodesAndTheSumOfTheirEmbeddings() {
-    MaskedModel model = model("parts");
+  /** As a proposal draws them: a stream for each code of a component. */
+  private static NDArray componentUniforms(Keys keys, int positions, int count) {
+    NDArray all = keys.fork("component").uniforms(positions).reshape(-1, 1);
+    for (int i = 1; i < count; i++) {
+      all = all.concat(keys.fork("component " + i).uniforms(positions).reshape(-1, 1), 1);
+    }
+    return all;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"parts", "pairs parts", "triples"})
+  void aStepGivesTheCodesAndTheSumOfTheirEmbeddings(String words) {
+    MaskedModel model = model(words);
     CodeMixtureHead head = (CodeMixtureHead) model.head();
     NDArray x = new Case(model, 5).hidden;
     NDArray level = Torch.longs(manager, new int[] {2, 2, 2, 2, 2}, 5);
@@ -424,11 +478,11 @@ class CodeMixtureHeadTest {
             .draw(
                 hidden,
                 level,
-                keys.fork("a").uniforms(1).reshape(-1),
+                keys.fork("a").uniforms(1),
                 keys.fork("b").uniforms(1).reshape(-1),
                 keys.fork("c").gaussians(H),
                 new Draw(1e-9, 1, 1))
-            .code()
+            .codes()
             .toLongArray();
     double[] weights = c.reference(0).logWeights;
     int best = 0;
@@ -455,10 +509,27 @@ class CodeMixtureHeadTest {
   }
 
   @Test
+  void furtherCodesNeedALayerRowsOfEachDepthALossAndADepth() {
+    HeadSpec.CodeMixture pairs = kind("pairs");
+    refused("hidden 0", () -> kind("plain").further(1));
+    refused("further 1", () -> pairs.weights(HeadSpec.Weights.SHARED));
+    refused("further 3", () -> recipe(pairs.further(3)));
+    refused(
+        "objective.bound.auxiliary 0", () -> MadeUp.bound(recipe(pairs), Objective.Bound.paper()));
+  }
+
+  private static void refused(String word, Executable what) {
+    String message = assertThrows(IllegalArgumentException.class, what).getMessage();
+    assertTrue(message.contains(word), message);
+  }
+
+  @Test
   void aHeadIsReadFromItsOwnJson() {
     Recipe recipe = recipe(kind("parts isotropic"));
     assertEquals(recipe, Recipe.read(Json.write(recipe)));
     assertEquals("resgen", recipe.model().label());
+    Recipe pairs = recipe(kind("pairs"));
+    assertEquals(pairs, Recipe.read(Json.write(pairs)));
   }
 
   @ParameterizedTest

@@ -65,8 +65,8 @@ final class GoldenModels {
           "gradient",
           "1");
 
-  /** The presets with a component for every code; other cases start from anchored means. */
-  private static final Map<String, String> CODES = Map.of("head", "CodeMixture");
+  /** Of cases that start from the preset {@code tiny}; others start from anchored means. */
+  private static final String TINY = "tiny";
 
   private GoldenModels() {}
 
@@ -151,9 +151,18 @@ final class GoldenModels {
   }
 
   /** What a training is of: a model, and changes of its preset for tests. */
-  private record Case(String model, Map<String, String> changes, int accumulate) {
+  private record Case(String model, String preset, Map<String, String> changes, int accumulate) {
     Case(String model, Map<String, String> changes) {
       this(model, changes, 1);
+    }
+
+    Case(String model, Map<String, String> changes, int accumulate) {
+      this(model, model.endsWith("resgen") ? "tiny-anchored" : TINY, changes, accumulate);
+    }
+
+    /** With components of codes. */
+    static Case codes(String model, Map<String, String> changes) {
+      return new Case(model, TINY, changes, 1);
     }
   }
 
@@ -162,8 +171,12 @@ final class GoldenModels {
     for (Family.Member member : Family.members()) {
       cases.put(member.label(), new Case(member.label(), Map.of()));
     }
-    cases.put("resgen-codes", new Case("resgen", CODES));
-    cases.put("ar-resgen-codes", new Case("ar-resgen", CODES));
+    cases.put("resgen-codes", Case.codes("resgen", Map.of("further", "0")));
+    cases.put(
+        "ar-resgen-codes",
+        Case.codes("ar-resgen", Map.of("further", "0", "gradient", "1", "auxiliary", "0")));
+    cases.put("resgen-pairs", Case.codes("resgen", Map.of()));
+    cases.put("ar-resgen-pairs", Case.codes("ar-resgen", Map.of()));
     cases.put("resgen-uniform-masks", new Case("resgen", Map.of("masks", "uniform")));
     cases.put("direct-tokens-uniform-masks", new Case("direct-tokens", Map.of("masks", "uniform")));
     cases.put("resgen-accumulated", new Case("resgen", Map.of(), 2));
@@ -214,13 +227,9 @@ final class GoldenModels {
   }
 
   private static Map<String, Double> train(Case of, TokenSpec shape, Tokens tokens) {
-    boolean anchored = of.model().endsWith("resgen") && of.changes() != CODES;
     Recipe preset =
-        Family.of(of.model())
-            .preset(anchored ? "tiny-anchored" : "tiny")
-            .of(shape, new ConditionSpec.Classes(CLASSES));
-    Recipe settings =
-        of.changes() == CODES ? preset : Overrides.apply(preset, Recipe.class, of.changes());
+        Family.of(of.model()).preset(of.preset()).of(shape, new ConditionSpec.Classes(CLASSES));
+    Recipe settings = Overrides.apply(preset, Recipe.class, of.changes());
     Training how = ResGen.training(STEPS).batch(BATCH).accumulate(of.accumulate()).seed(5);
     Map<String, Double> numbers = new LinkedHashMap<>();
     try (GeneratorTraining model = new GeneratorTraining(settings, tokens, tokens, how.seed());

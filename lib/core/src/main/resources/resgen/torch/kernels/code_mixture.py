@@ -1,10 +1,13 @@
-# A Gaussian mixture with a component for every code v of the shallowest masked depth j, and M parts of each
-# (resgen.head.CodeMixtureHead): p(z) = Σ_v π_v Σ_m ω_m(v) N(z; e(v; j) + μ_m(v), diag σ_m(v)²), at N positions.
-# x [N, W] hidden states, level [N] = D − 1 − j, codes [N, D], z [N, H] the masked sum, r = z − e(v; j) the remainder.
-# p: weight [D or 1, V, W], bias [D or 1, V]; enter [F, W], code [D, H, F], step [D, F]: the network that reads a code,
-# empty where the remainder does not depend on it; leave [O, F or W], start [D, O] with O = M·(1 + H + (1 or H));
-# size [D], unit [D] by level: deviations of the masked sum and of the remainder. Products of the logits are in @P@,
-# everything else of the mixture is in float32.
+# A Gaussian mixture with a component for every tuple of codes v = (v_1 … v_C) of the C shallowest masked depths from j
+# on, and M parts of each (resgen.head.CodeMixtureHead):
+# p(z) = Σ_v π(v) Σ_m ω_m(v) N(z; Σ_i e(v_i; j + i − 1) + μ_m(v), diag σ_m(v)²), π(v) = Π_i π(v_i | v_1 … v_{i−1}),
+# at N positions. With C = 1 a component is a code of depth j. Where fewer than C depths are masked, v has those.
+# x [N, W] hidden states, level [N] = D − 1 − j, codes [N, D], z [N, H] the masked sum, r what the codes leave of it.
+# p: weight [D or 1, V, W], bias [D or 1, V]; enter [F, W], code [D, H, F], step [D, F]: the layer that reads codes,
+# empty where the remainder does not depend on them; leave [O, F or W], start [D, O] with O = M·(1 + H + (1 or H));
+# size [D], unit [D] by level: deviations of the masked sum and of the remainder; lift [H, F]: what the layer adds to
+# the logits of the next code, as a product with the codes. Products of the logits are in @P@, everything else of the
+# mixture is in float32.
 # include gemm
 # include pick
 def logits(self, x: Tensor, p: List[Tensor]) -> Tensor:
@@ -20,60 +23,121 @@ def own(self, y: Tensor, level: Tensor) -> Tensor:
   return torch.gather(y, 1, at).squeeze(1)  # [N, V], of the shallowest masked depth
 def row(self, level: Tensor, v: Tensor, books: Tensor) -> Tensor:
   return (books.size(0) - 1 - level) * books.size(1) + v  # [N], row of e(v; j) in [D·V, H]
+def scaled(self, p: List[Tensor], books: Tensor) -> Tensor:
+  return books / p[7].flip([0]).view([-1, 1, 1])  # [D, V, H], codes in units of what was masked before them
 def read(self, p: List[Tensor], books: Tensor) -> Tensor:
-  scaled = books / p[7].flip([0]).view([-1, 1, 1])  # [D, V, H], codes in units of what was masked before them
-  return torch.bmm(scaled, p[3]).flatten(0, 1)  # [D·V, F], what the network reads of every code
-def remainder(self, x: Tensor, level: Tensor, v: Tensor, p: List[Tensor], books: Tensor, parts: int) -> Tuple[Tensor, Tensor, Tensor]:
-  f = x  # [N, W]
-  if p[2].size(0) > 0:
-    f = torch.gelu(torch.linear(x, p[2]) + torch.embedding(self.read(p, books), self.row(level, v, books)) + torch.embedding(p[4], level), approximate="tanh")  # [N, F]
-  h = books.size(2)
+  return torch.bmm(self.scaled(p, books), p[3]).flatten(0, 1)  # [D·V, F], what the layer reads of every code
+def layer(self, read: Tensor, level: Tensor, p: List[Tensor]) -> Tensor:
+  return torch.gelu(read + torch.embedding(p[4], level), approximate="tanh")  # [N, F], behind the code of this level
+def steer(self, f: Tensor, p: List[Tensor], books: Tensor) -> Tensor:
+  q = torch.linear(f, p[9])  # [N, H]
+  return torch.linear(q, self.scaled(p, books).flatten(0, 1)).view([f.size(0), books.size(0), books.size(1)])  # [N, D, V]
+def remainder(self, f: Tensor, level: Tensor, p: List[Tensor], h: int, parts: int) -> Tuple[Tensor, Tensor, Tensor]:
   out = torch.linear(f, p[5]) + torch.embedding(p[6], level)  # [N, O]
   y = torch.split_with_sizes(out, [parts, parts * h, out.size(1) - parts - parts * h], 1)
-  logs = torch.clamp(y[2].view([x.size(0), parts, -1]), min=-4.0)  # [N, M, 1 or H], log σ in units of the level's
-  return (torch.log_softmax(y[0], 1), y[1].view([x.size(0), parts, h]), logs)  # log ω [N, M], μ [N, M, H]
+  logs = torch.clamp(y[2].view([f.size(0), parts, -1]), min=-4.0)  # [N, M, 1 or H], log σ in units of the level's
+  return (torch.log_softmax(y[0], 1), y[1].view([f.size(0), parts, h]), logs)  # log ω [N, M], μ [N, M, H]
 def density(self, r: Tensor, level: Tensor, logw: Tensor, means: Tensor, logs: Tensor, unit: Tensor) -> Tensor:
   h = r.size(1)
   u = torch.embedding(unit.unsqueeze(1), level)  # [N, 1], base scale of the remainder
   t = ((r / u).unsqueeze(1) - means) * torch.exp(-logs)  # [N, M, H]
   each = logw - 0.5 * torch.sum(t * t, [2]) - torch.sum(logs, [2]) * (h // logs.size(2))  # [N, M]
   return torch.logsumexp(each, [1]) - h * torch.log(u.squeeze(1)) - 0.9189385332046727 * h  # [N], log Σ_m ω_m N(r; μ_m, σ_m²)
-def forward(self, x: Tensor, codes: Tensor, masked: Tensor, level: Tensor, z: Tensor, p: List[Tensor], books: Tensor, parts: int, gradient: float, auxiliary: float) -> Tuple[Tensor, Tensor, Tensor]:
+def forward(self, x: Tensor, codes: Tensor, masked: Tensor, level: Tensor, z: Tensor, p: List[Tensor], books: Tensor, parts: int, further: int, gradient: float, auxiliary: float) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
   d = books.size(0)
   y = self.logits(x, p)  # [N, D or 1, V]
-  j = (d - 1 - level).unsqueeze(1)  # [N, 1]
-  v = torch.gather(codes, 1, j).squeeze(1)  # [N], the code of the shallowest masked depth
-  cross = -torch.gather(torch.log_softmax(self.own(y, level), 1), 1, v.unsqueeze(1)).squeeze(1)  # [N], −log π_v
+  none = torch.zeros_like(z[:, 0])  # [N]
   slow = x
   if gradient != 1.0:
     slow = x * gradient + x.detach() * (1.0 - gradient)  # [N, W], the same value with a share of the gradient
-  logw, means, logs = self.remainder(slow, level, v, p, books, parts)
-  r = z - torch.embedding(books.flatten(0, 1), self.row(level, v, books))  # [N, H], z − e(v; j)
-  rest = -self.density(r, level, logw, means, logs, p[8])  # [N]
-  rest = torch.where(torch.gt(level, 0), rest, torch.zeros_like(rest))  # behind the last depth nothing remains
-  deeper = torch.zeros_like(rest)
+  f = slow  # [N, W or F]
+  wide = p[2].size(0) > 0
+  heard = slow
+  table = books.flatten(0, 1)
+  if wide:
+    heard = torch.linear(slow, p[2])  # [N, F]
+    table = self.read(p, books)
+  each = annotate(List[Tensor], [])
+  r = z
+  at = level
+  for i in range(1 + further):
+    live = torch.ge(level, i)  # [N], depth j + i is there
+    at = torch.clamp(level - i, min=0)
+    own = self.own(y, at)  # [N, V]
+    if i > 0:
+      own = own + self.own(self.steer(f, p, books), at)
+    v = torch.gather(codes, 1, (d - 1 - at).unsqueeze(1)).squeeze(1)  # [N], the code of depth j + i
+    cross = -torch.gather(torch.log_softmax(own, 1), 1, v.unsqueeze(1)).squeeze(1)  # [N]
+    row = self.row(at, v, books)
+    e = torch.embedding(books.flatten(0, 1), row)  # [N, H]
+    if i == 0:
+      r = z - e
+    else:
+      cross = torch.where(live, cross, none)
+      r = torch.where(live.unsqueeze(1), r - e, r)
+    each.append(cross)
+    if wide:
+      said = torch.embedding(table, row)  # [N, F]
+      if i > 0:
+        said = torch.where(live.unsqueeze(1), said, torch.zeros_like(said))
+      heard = heard + said
+      f = self.layer(heard, at, p)
+  logw, means, logs = self.remainder(f, at, p, z.size(1), parts)
+  rest = -self.density(r, at, logw, means, logs, p[8])  # [N]
+  rest = torch.where(torch.gt(level, further), rest, none)  # behind the last depth nothing remains
+  after = none
+  for i in range(further):
+    after = after + each[1 + i]  # [N], −Σ log π(v_i | …) of the codes after the first
+  deeper = none
   if auxiliary > 0.0:
-    each = -torch.gather(torch.log_softmax(y, 2), 2, codes.unsqueeze(2)).squeeze(2)  # [N, D], −log p(x_j)
-    counts = torch.logical_and(masked, torch.gt(torch.arange(d, device=x.device).unsqueeze(0), j))  # [N, D]
-    deeper = torch.sum(torch.where(counts, each, torch.zeros_like(each)), [1])  # [N], over the masked depths below j
-  return (cross, rest, deeper)
+    own = -torch.gather(torch.log_softmax(y, 2), 2, codes.unsqueeze(2)).squeeze(2)  # [N, D], −log p(x_j)
+    beyond = torch.gt(torch.arange(d, device=x.device).unsqueeze(0), (d - 1 - level + further).unsqueeze(1))
+    counts = torch.logical_and(masked, beyond)  # [N, D], the masked depths below the component's
+    deeper = torch.sum(torch.where(counts, own, torch.zeros_like(own)), [1])  # [N]
+  return (each[0], after, rest, deeper)
 def draw(self, x: Tensor, level: Tensor, uniform: Tensor, part: Tensor, noise: Tensor, p: List[Tensor], books: Tensor, parts: int, topp: float, temperature: float, spread: float) -> Tuple[Tensor, Tensor, Tensor]:
-  y = self.own(self.logits(x, p), level)  # [N, V]
-  pi = torch.softmax(y / temperature, 1)  # [N, V], π
-  v = self.pick_code(pi, uniform, topp)  # [N], v ~ π, of the likeliest of mass top-p
-  logw, means, logs = self.remainder(x, level, v, p, books, parts)
+  y = self.logits(x, p)  # [N, D or 1, V]
+  f = x  # [N, W or F]
+  wide = p[2].size(0) > 0
+  heard = x
+  table = books.flatten(0, 1)
+  if wide:
+    heard = torch.linear(x, p[2])  # [N, F]
+    table = self.read(p, books)
+  codes = annotate(List[Tensor], [])
+  logp = annotate(List[Tensor], [])
+  whole = torch.zeros_like(part)
+  at = level
+  for i in range(uniform.size(1)):
+    at = torch.clamp(level - i, min=0)
+    own = self.own(y, at)  # [N, V]
+    if i > 0:
+      own = own + self.own(self.steer(f, p, books), at)
+    pi = torch.softmax(own / temperature, 1)  # [N, V], π(v_i | …)
+    v = self.pick_code(pi, uniform.select(1, i), topp)  # [N], v_i ~ π, of the likeliest of mass top-p
+    codes.append(v)
+    logp.append(torch.gather(torch.log_softmax(own, 1), 1, v.unsqueeze(1)).squeeze(1))
+    whole = whole + torch.sum(pi, 1)
+    if wide:
+      said = torch.embedding(table, self.row(at, v, books))  # [N, F]
+      if i > 0:
+        said = torch.where(torch.ge(level, i).unsqueeze(1), said, torch.zeros_like(said))
+      heard = heard + said
+      f = self.layer(heard, at, p)
+  logw, means, logs = self.remainder(f, at, p, noise.size(1), parts)
   m = self.pick_at(torch.exp(logw), part)  # [N, 1], m ~ ω(v)
-  at = m.unsqueeze(2)  # [N, 1, 1]
-  mean = torch.gather(means, 1, at.expand([x.size(0), 1, noise.size(1)])).squeeze(1)  # [N, H], μ_m(v)
-  scale = torch.exp(torch.gather(logs, 1, at.expand([x.size(0), 1, logs.size(2)])).squeeze(1))  # [N, 1 or H], σ_m(v)
-  r = (mean + scale * noise * spread) * torch.embedding(p[8].unsqueeze(1), level)  # [N, H], r = μ_m + σ_m·s·ε
-  logp = torch.gather(torch.log_softmax(y, 1), 1, v.unsqueeze(1)).squeeze(1)  # [N], log π_v
-  return (v, r + torch.sum(pi, 1, True) * 0.0, logp)  # weights that are no numbers make r none
+  own = m.unsqueeze(2)  # [N, 1, 1]
+  mean = torch.gather(means, 1, own.expand([x.size(0), 1, noise.size(1)])).squeeze(1)  # [N, H], μ_m(v)
+  scale = torch.exp(torch.gather(logs, 1, own.expand([x.size(0), 1, logs.size(2)])).squeeze(1))  # [N, 1 or H], σ_m(v)
+  r = (mean + scale * noise * spread) * torch.embedding(p[8].unsqueeze(1), at)  # [N, H], r = μ_m + σ_m·s·ε
+  return (torch.stack(codes, 1), r + whole.unsqueeze(1) * 0.0, torch.stack(logp, 1))  # weights that are no numbers make r none
 def first(self, x: Tensor, p: List[Tensor]) -> Tensor:
   return torch.log_softmax(self.logits(x, p).select(1, 0), 1)  # [N, V], log π with everything masked
-def below(self, visible: Tensor, level: Tensor) -> Tensor:
-  j = torch.arange(visible.size(1), device=level.device).unsqueeze(0)
-  return torch.logical_or(visible, torch.eq(j, (visible.size(1) - 1 - level).unsqueeze(1)))  # [N, D], depth j is visible too
+def of_component(self, level: Tensor, depth: int, count: int) -> Tensor:
+  i = torch.arange(depth, device=level.device).unsqueeze(0) - (depth - 1 - level).unsqueeze(1)  # [N, D], i − 1 of depth j + i − 1
+  return torch.where(torch.lt(i, count), i, torch.full_like(i, -1))  # [N, D], its place in v, or less than 0
+def below(self, visible: Tensor, level: Tensor, count: int) -> Tensor:
+  return torch.logical_or(visible, torch.ge(self.of_component(level, visible.size(1), count), 0))  # [N, D], v is visible too
 def put(self, into: Tensor, level: Tensor, values: Tensor) -> Tensor:
-  at = (into.size(1) - 1 - level).unsqueeze(1)
-  return torch.scatter(into, 1, at, values.unsqueeze(1))  # [N, D], with the values at depth j
+  i = self.of_component(level, into.size(1), values.size(1))
+  return torch.where(torch.ge(i, 0), torch.gather(values, 1, torch.clamp(i, min=0)), into)  # [N, D], with v's values at its depths
