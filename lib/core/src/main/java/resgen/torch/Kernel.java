@@ -61,7 +61,7 @@ public final class Kernel {
   /** The kernel {@code name}.py of this package's resources. */
   public static Kernel of(String name, Precision precision) {
     return COMPILED.computeIfAbsent(
-        name + "/" + precision, key -> compile(name, source(name), precision));
+        name + "/" + precision, key -> compile(name, resource(name), precision));
   }
 
   /** A kernel of source text, in float32, compiled once a process for each name. */
@@ -73,12 +73,13 @@ public final class Kernel {
    * Compiles source text.
    *
    * @param name a name for errors
-   * @param source method definitions at column 0
+   * @param source method definitions at column 0, and {@code # include NAME} lines in whose place
+   *     this package's kernels of these names come
    * @throws IllegalArgumentException if libtorch does not accept the source; the message shows
    *     where
    */
   public static Kernel compile(String name, String source, Precision precision) {
-    String text = source.replace("@P@", Integer.toString(precision.scalarType()));
+    String text = whole(source).replace("@P@", Integer.toString(precision.scalarType()));
     try (InputStream archive = new ByteArrayInputStream(KernelArchive.of(text))) {
       JniUtils.setGraphExecutorOptimize(false);
       NDManager root = Torch.root();
@@ -110,19 +111,22 @@ public final class Kernel {
     }
   }
 
-  /** A resource's text, with the files in place that its {@code # include} lines name. */
-  private static String source(String name) {
+  /** A text with the files in place that its {@code # include} lines name. */
+  private static String whole(String source) {
     StringBuilder text = new StringBuilder();
-    for (String line : resource(name).split("\n")) {
+    for (String line : source.split("\n")) {
       String included = line.startsWith(INCLUDE) ? line.substring(INCLUDE.length()).trim() : "";
-      if (included.isEmpty()) {
-        text.append(line).append('\n');
-      } else {
-        text.append(
-            source(included.equals("gemm") && OneDnn.available() ? "gemm_onednn" : included));
-      }
+      text.append(included.isEmpty() ? line + '\n' : whole(resource(variant(included))));
     }
     return text.toString();
+  }
+
+  /** The file that takes a file's place on this machine. */
+  private static String variant(String included) {
+    if (included.equals("gemm") && OneDnn.available()) {
+      return "gemm_onednn";
+    }
+    return included.equals("convolve") && !OneDnn.convolves() ? "convolve_full" : included;
   }
 
   private static String resource(String name) {

@@ -1,10 +1,11 @@
 # One-dimensional parts of the mel codec. B sounds, C channels, T frames; x [B, C, T], float32; products in @P@.
+# include convolve
 def conv(self, x: Tensor, w: Tensor, b: Tensor, stride: int, pad: int) -> Tensor:
-  return torch.conv1d(x.to(@P@), w.to(@P@), b.to(@P@), [stride], [pad]).to(6)  # [B, out, (T + 2·pad − k)/stride + 1]
+  return self.convolve1(x.to(@P@), w.to(@P@), b.to(@P@), stride, pad).to(6)  # [B, out, (T + 2·pad − k)/stride + 1]
 
 # Twice the frames: kernel 4, stride 2.
 def enlarge(self, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
-  return torch.conv_transpose1d(x.to(@P@), w.to(@P@), b.to(@P@), [2], [1]).to(6)  # [B, out, 2T]
+  return self.widen1(x.to(@P@), w.to(@P@), b.to(@P@), 2, 1).to(6)  # [B, out, 2T]
 
 def activate(self, x: Tensor, g: Tensor, o: Tensor, groups: int) -> Tensor:
   return torch.silu(torch.group_norm(x, groups, g, o, 1e-6))  # [B, C, T]

@@ -1,3 +1,4 @@
+# include convolve
 def forward(self, x: Tensor, weights: List[Tensor], frozen: bool, groups: int) -> Tensor:
   w = annotate(List[Tensor], [])
   for t in weights:
@@ -5,13 +6,13 @@ def forward(self, x: Tensor, weights: List[Tensor], frozen: bool, groups: int) -
       w.append(t.detach())
     else:
       w.append(t)
-  h = torch.leaky_relu(torch.conv2d(x, w[0], w[1], [2, 2], [1, 1]), 0.2)
+  h = torch.leaky_relu(self.convolve(x, w[0], w[1], 2, 1), 0.2)
   i = 2
   while i + 2 < len(w):
-    h = torch.conv2d(h, w[i], w[i + 1], [2, 2], [1, 1])
+    h = self.convolve(h, w[i], w[i + 1], 2, 1)
     h = torch.leaky_relu(torch.group_norm(h, groups, w[i + 2], w[i + 3], 1e-6), 0.2)
     i = i + 4
-  return torch.conv2d(h, w[i], w[i + 1], [1, 1], [1, 1])
+  return self.convolve(h, w[i], w[i + 1], 1, 1)
 def hinge(self, real: Tensor, fake: Tensor) -> Tensor:
   return 0.5 * (torch.mean(torch.relu(1.0 - real)) + torch.mean(torch.relu(1.0 + fake)))
 def slopes(self, reconstruction: Tensor, generator: Tensor, last: Tensor) -> Tuple[Tensor, Tensor]:
