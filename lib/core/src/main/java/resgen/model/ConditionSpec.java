@@ -94,12 +94,12 @@ public interface ConditionSpec {
       Range.check("count", count, 0, 1 << 24);
     }
 
-    /** For texts as long as the longest of these, with a small encoder of two blocks. */
+    /** For texts a quarter longer than the longest of these, with an encoder of two blocks. */
     public static Timed of(Condition.Timed texts) {
       int longest = Arrays.stream(texts.frames()).mapToInt(own -> own.length).max().orElse(1);
       return new Timed(
           texts.text().symbols(),
-          longest,
+          (longest * 5 / 4 + 15) / 16 * 16,
           texts.each(),
           texts.speakers().count(),
           Transformer.Settings.of(128, 2, 4).gate(1));

@@ -244,7 +244,7 @@ public final class FloorsStudy {
 
   private List<LogMel> mels(Speech speech, MelTransform transform) {
     return speech.utterances().stream()
-        .map(each -> each.sound().mel(mel).orElseGet(() -> transform.of(each.clip())))
+        .map(transform::of)
         .toList();
   }
 
