@@ -35,11 +35,7 @@ final class Drawing<X extends Media<X>> {
   private long listenerNanos;
 
   private Drawing(
-      Codec<X> codec,
-      Condition condition,
-      int[] lengths,
-      Samples.Listener listener,
-      boolean kept) {
+      Codec<X> codec, Condition condition, int[] lengths, Samples.Listener listener, boolean kept) {
     this.codec = codec;
     this.condition = condition;
     this.lengths = lengths;

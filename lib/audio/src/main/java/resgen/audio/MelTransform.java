@@ -47,7 +47,9 @@ public final class MelTransform implements AutoCloseable {
     return settings;
   }
 
-  /** The spectrogram of an utterance: the one that is kept beside its sound, or one that is made. */
+  /**
+   * The spectrogram of an utterance: the one that is kept beside its sound, or one that is made.
+   */
   public LogMel of(Utterance utterance) {
     return utterance.sound().mel(settings).orElseGet(() -> of(utterance.clip()));
   }

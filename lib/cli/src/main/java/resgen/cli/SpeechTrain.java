@@ -121,11 +121,9 @@ final class SpeechTrain implements Callable<Integer> {
     }
     Tokens held = SpokenTokens.of(tokenizer, aligner, speech.test(), !prompts);
     ConditionSpec texts = ConditionSpec.Timed.of((Condition.Timed) tokens.condition());
-    Recipe wanted =
-        settings.settings(Recipe.class, SpeechModels.presets(tokens.spec(), texts));
+    Recipe wanted = settings.settings(Recipe.class, SpeechModels.presets(tokens.spec(), texts));
     RunFolder.Card card =
-        new RunFolder.Card(
-            "speech train", wanted, training, train.name(), tokens.fingerprint());
+        new RunFolder.Card("speech train", wanted, training, train.name(), tokens.fingerprint());
     RunFolder folder = Folders.of(run, card, err);
     Path file = output == null ? folder.path().resolve("model.safetensors") : output;
     Steps steps = new Steps(err);

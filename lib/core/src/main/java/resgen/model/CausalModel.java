@@ -50,8 +50,7 @@ public final class CausalModel extends Model {
     input = new Linear(in.scope("sum"), t.dimension(), w, precision);
     conditioner =
         spec.condition()
-            .build(
-                new ConditionSpec.Context(parameters, t, w, precision, Conditioner.Input.START));
+            .build(new ConditionSpec.Context(parameters, t, w, precision, Conditioner.Input.START));
     positions = in.add("position", Init.normal(0.5), t.positions(), w);
     modulation =
         new Mlp(

@@ -53,10 +53,7 @@ final class TimedConditioner implements Conditioner {
     join = new Linear(in.scope("join"), (long) settings.frames() * e, c.width(), c.precision());
     NDManager manager = c.parameters().manager();
     plain = manager == null ? null : manager.zeros(new Shape(1, 1, 8, e));
-    rotary =
-        manager == null
-            ? null
-            : encoder.rotary(manager, new Layout.Line(settings.longest()));
+    rotary = manager == null ? null : encoder.rotary(manager, new Layout.Line(settings.longest()));
   }
 
   /**

@@ -59,8 +59,7 @@ public final class MaskedSampler extends TokenSampler {
    * @param left how many tokens of the step's depths stay masked, {@code [S, 1 or B]} int64
    * @param weights of guidance, {@code [S, 1]} float32
    */
-  private record Tables(
-      List<Steps.Step> steps, NDArray numbers, NDArray left, NDArray weights) {}
+  private record Tables(List<Steps.Step> steps, NDArray numbers, NDArray left, NDArray weights) {}
 
   /**
    * A sampler.

@@ -80,8 +80,7 @@ public abstract sealed class TokenSampler implements AutoCloseable
    */
   public final Result sample(Condition condition, long first, Listener listener) {
     TokenSpec tokens = model().spec().tokens();
-    return sample(
-        condition, (from, to) -> Given.nothing(to - from, tokens), first, listener);
+    return sample(condition, (from, to) -> Given.nothing(to - from, tokens), first, listener);
   }
 
   /**
@@ -202,6 +201,5 @@ public abstract sealed class TokenSampler implements AutoCloseable
   abstract AutoCloseable begin();
 
   /** Draws samples that go through the network together. */
-  abstract Codes batch(
-      Condition condition, Given given, long first, List<Trajectory> trajectories);
+  abstract Codes batch(Condition condition, Given given, long first, List<Trajectory> trajectories);
 }

@@ -19,8 +19,8 @@ import resgen.settings.Range;
 import resgen.torch.WeightFile;
 
 /**
- * When each byte of a text is said: in a sound, by {@link MeansAligner}, and in one that is still to
- * be made, by the mean durations of bytes between their neighbours and the pace of the speaker.
+ * When each byte of a text is said: in a sound, by {@link MeansAligner}, and in one that is still
+ * to be made, by the mean durations of bytes between their neighbours and the pace of the speaker.
  */
 public final class Aligner {
 
@@ -237,6 +237,7 @@ public final class Aligner {
 
   @Override
   public String toString() {
-    return "aligner of bytes, %d speakers, mel %s".formatted(speakers.size(), settings.mel().hash());
+    return "aligner of bytes, %d speakers, mel %s"
+        .formatted(speakers.size(), settings.mel().hash());
   }
 }

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How long symbols usually last: the mean number of frames of a symbol between its neighbours, of as
- * many neighbours as have been met often enough. No network, and exact for texts of few words.
+ * How long symbols usually last: the mean number of frames of a symbol between its neighbours, of
+ * as many neighbours as have been met often enough. No network, and exact for texts of few words.
  *
  * @param means frames by context, a symbol in the middle of 0 to 3 others on each side
  */
@@ -76,10 +76,7 @@ record MeanDurations(Map<String, Double> means) {
 
   /** Contexts in order, as arrays of symbols, for a file. */
   int[][] contexts() {
-    return means.keySet().stream()
-        .sorted()
-        .map(key -> key.chars().toArray())
-        .toArray(int[][]::new);
+    return means.keySet().stream().sorted().map(key -> key.chars().toArray()).toArray(int[][]::new);
   }
 
   /** Frames of {@link #contexts}. */

@@ -164,8 +164,7 @@ public final class SpeechEvaluation {
     return new SpeechEvaluation(
         tts,
         data,
-        new Settings(
-            settings.task, settings.prompt, settings.utterances, settings.speakers, way));
+        new Settings(settings.task, settings.prompt, settings.utterances, settings.speakers, way));
   }
 
   /**
@@ -190,8 +189,10 @@ public final class SpeechEvaluation {
     List<Value> values = new ArrayList<>(yardsticks.measure(test.utterances(), clips));
     values.addAll(prompts(lines, clips, yardsticks.similarity()));
     values.add(Value.mean("length_error", lengthErrors(test, clips)));
-    values.add(single("tokens_real_time_factor", spoken.samples().generateSeconds() / spoken.seconds()));
-    values.add(single("sound_real_time_factor", spoken.samples().decodeSeconds() / spoken.seconds()));
+    values.add(
+        single("tokens_real_time_factor", spoken.samples().generateSeconds() / spoken.seconds()));
+    values.add(
+        single("sound_real_time_factor", spoken.samples().decodeSeconds() / spoken.seconds()));
     values.add(Value.mean("alone_real_time_factor", alone(lines)));
     values.addAll(likelihood(test));
     return new Report(settings, protocol(test, yardsticks), List.copyOf(values));
@@ -281,8 +282,7 @@ public final class SpeechEvaluation {
    * and by how much less again where all other positions are visible.
    */
   private List<Value> likelihood(Speech test) {
-    Tokens own =
-        SpokenTokens.of(tts.codec(), tts.aligner(), test, !tts.speakers().isEmpty());
+    Tokens own = SpokenTokens.of(tts.codec(), tts.aligner(), test, !tts.speakers().isEmpty());
     Optional<ContextGain> truth = tts.generator().contextGain(own, 1);
     Optional<ContextGain> other = tts.generator().contextGain(SpokenTokens.shuffled(own), 1);
     List<Value> values = new ArrayList<>();
@@ -290,8 +290,7 @@ public final class SpeechEvaluation {
         gain -> {
           values.add(single("depth1_all_masked", gain.allMasked()));
           values.add(single("context_gain", gain.gain()));
-          other.ifPresent(
-              o -> values.add(single("text_gain", o.allMasked() - gain.allMasked())));
+          other.ifPresent(o -> values.add(single("text_gain", o.allMasked() - gain.allMasked())));
         });
     return values;
   }

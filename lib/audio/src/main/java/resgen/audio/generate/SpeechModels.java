@@ -43,8 +43,7 @@ public final class SpeechModels {
         throw new IllegalArgumentException(condition + ": speech is generated from timed texts");
       }
       Recipe images = Family.of("resgen").preset(like).of(tokens, condition);
-      Order.Masked order =
-          new Order.Masked(MaskLaw.prefix(), 16, Order.State.INPUT, false, true);
+      Order.Masked order = new Order.Masked(MaskLaw.prefix(), 16, Order.State.INPUT, false, true);
       ModelSpec model =
           new ModelSpec(
               tokens,
@@ -67,8 +66,7 @@ public final class SpeechModels {
   }
 
   /** All sizes by name for tokens and a condition. */
-  public static Map<String, Supplier<Recipe>> presets(
-      TokenSpec tokens, ConditionSpec condition) {
+  public static Map<String, Supplier<Recipe>> presets(TokenSpec tokens, ConditionSpec condition) {
     Map<String, Supplier<Recipe>> all = new LinkedHashMap<>();
     presets().forEach((name, preset) -> all.put(name, () -> preset.of(tokens, condition)));
     return all;

@@ -108,8 +108,7 @@ public final class Tts implements AutoCloseable {
       Path own = folder.resolve("codec" + WeightFile.SUFFIX);
       codec.save(
           Files.exists(own) // another model's
-              ? folder.resolve(
-                  "codec-" + codec.fingerprint().substring(0, 12) + WeightFile.SUFFIX)
+              ? folder.resolve("codec-" + codec.fingerprint().substring(0, 12) + WeightFile.SUFFIX)
               : own);
     }
   }
@@ -193,7 +192,8 @@ public final class Tts implements AutoCloseable {
     }
     Condition.Timed condition = condition(plans);
     Samples samples =
-        generator.sample(condition, given(plans, condition.lengths()), settings, (done, some) -> {});
+        generator.sample(
+            condition, given(plans, condition.lengths()), settings, (done, some) -> {});
     if (samples.size() < lines.size()) {
       throw new CancellationException(
           "interrupted after %d of %d lines".formatted(samples.size(), lines.size()));
