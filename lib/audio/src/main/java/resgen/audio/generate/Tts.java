@@ -303,19 +303,16 @@ public final class Tts implements AutoCloseable {
     while (begun.durations()[last] == 0) {
       last--;
     }
-    double[] usual = aligner.usual(text);
-    double pace = pace(usual, begun.durations(), last) / line.speed();
-    int[] frames = begun.durations();
-    double[] rest = new double[frames.length - last - 1];
-    for (int i = 0; i < rest.length; i++) {
-      rest[i] = usual[last + 1 + i] * pace;
-    }
-    frames[last] = Math.max(frames[last], (int) Math.round(usual[last] * pace));
-    int[] others = Durations.rounded(rest);
-    System.arraycopy(others, 0, frames, last + 1, others.length);
-    if (Arrays.stream(frames).sum() <= whole.frames()) {
+    if (last >= begun.durations().length - 2) { // the last letter, or the end
       throw new IllegalArgumentException("the prompt says all of the text already");
     }
+    double[] usual = aligner.usual(text);
+    double pace = pace(usual, begun.durations(), last) / line.speed();
+    int[] frames = begun.durations().clone();
+    frames[last] = Math.max(frames[last], (int) Math.round(usual[last] * pace));
+    double[] rest = Arrays.copyOfRange(usual, last + 1, usual.length);
+    int[] others = Durations.rounded(Arrays.stream(rest).map(f -> f * pace).toArray());
+    System.arraycopy(others, 0, frames, last + 1, others.length);
     return new Plan(text.ids(), frames, speaker, codes, positions);
   }
 
