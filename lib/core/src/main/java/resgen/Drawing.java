@@ -1,6 +1,7 @@
 package resgen;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import resgen.codec.Codec;
 import resgen.codec.Media;
@@ -24,6 +25,7 @@ final class Drawing<X extends Media<X>> {
 
   private final Codec<X> codec;
   private final Condition condition;
+  private final int[] lengths; // of each; null if all are the codec's
   private final Samples.Listener listener;
   private final boolean kept;
   private final List<X> decoded = new ArrayList<>();
@@ -32,9 +34,11 @@ final class Drawing<X extends Media<X>> {
   private long decodeNanos;
   private long listenerNanos;
 
-  private Drawing(Codec<X> codec, Condition condition, Samples.Listener listener, boolean kept) {
+  private Drawing(
+      Codec<X> codec, Condition condition, int[] lengths, Samples.Listener listener, boolean kept) {
     this.codec = codec;
     this.condition = condition;
+    this.lengths = lengths;
     this.listener = listener;
     this.kept = kept;
   }
@@ -42,16 +46,18 @@ final class Drawing<X extends Media<X>> {
   /**
    * Draws tokens and decodes them.
    *
+   * @param lengths positions of each; null for all
    * @param listener told of what is decoded together, as soon as it is; the time that it takes is
    *     neither the tokens' nor the media's
    */
   static <X extends Media<X>> Samples samples(
       Source source,
       Condition condition,
+      int[] lengths,
       Sampling settings,
       Codec<X> codec,
       Samples.Listener listener) {
-    Drawing<X> drawing = new Drawing<>(codec, condition, listener, true);
+    Drawing<X> drawing = new Drawing<>(codec, condition, lengths, listener, true);
     long start = System.nanoTime();
     TokenSampler.Result made = source.sample(condition, 0, drawing::decode);
     long all = System.nanoTime() - start;
@@ -65,7 +71,7 @@ final class Drawing<X extends Media<X>> {
    */
   static <X extends Media<X>> Samples.Streamed stream(
       Source source, Condition condition, long first, Codec<X> codec, Samples.Listener listener) {
-    Drawing<X> drawing = new Drawing<>(codec, condition, listener, false);
+    Drawing<X> drawing = new Drawing<>(codec, condition, null, listener, false);
     long start = System.nanoTime();
     TokenSampler.Result made = source.sample(condition, first, drawing::decode);
     long all = System.nanoTime() - start;
@@ -86,7 +92,7 @@ final class Drawing<X extends Media<X>> {
     for (int from = 0; from < batch.size() && goesOn(); from += size) {
       long start = System.nanoTime();
       int to = Math.min(batch.size(), from + size);
-      X some = codec.decode(batch.range(from, to), condition.range(done, done + to - from));
+      X some = decode(batch.range(from, to), condition.range(done, done + to - from));
       long middle = System.nanoTime();
       decodeNanos += middle - start;
       if (goesOn()) {
@@ -98,6 +104,12 @@ final class Drawing<X extends Media<X>> {
         listenerNanos += System.nanoTime() - middle;
       }
     }
+  }
+
+  private X decode(Codes some, Condition own) {
+    return lengths == null
+        ? codec.decode(some, own)
+        : codec.decode(some, Arrays.copyOfRange(lengths, done, done + some.size()), own);
   }
 
   private boolean goesOn() {

@@ -18,6 +18,7 @@ import resgen.model.Preset;
 import resgen.model.Recipe;
 import resgen.nn.Summary;
 import resgen.sample.CostModel;
+import resgen.sample.Given;
 import resgen.sample.Sampling;
 import resgen.sample.TokenSampler;
 import resgen.token.Condition;
@@ -151,6 +152,8 @@ public final class Generator implements AutoCloseable {
   private static ConditionSpec condition(Condition condition) {
     if (condition instanceof Condition.Classes classes) {
       return new ConditionSpec.Classes(classes.count());
+    } else if (condition instanceof Condition.Timed timed) {
+      return ConditionSpec.Timed.of(timed);
     } else if (condition instanceof Condition.None) {
       return new ConditionSpec.None();
     }
@@ -231,7 +234,28 @@ public final class Generator implements AutoCloseable {
   public Samples sample(Condition condition, Sampling settings, Samples.Listener listener) {
     return sampling(
         settings,
-        sampler -> Drawing.samples(sampler::sample, condition, settings, codec, listener));
+        sampler -> Drawing.samples(sampler::sample, condition, null, settings, codec, listener));
+  }
+
+  /**
+   * As {@link #sample(Condition, Sampling, Samples.Listener)}, of samples of which something is
+   * given: lengths of their own, and the tokens that they begin with.
+   *
+   * @throws IllegalArgumentException if what is given does not fit, or the model makes position
+   *     after position
+   */
+  public Samples sample(
+      Condition condition, Given given, Sampling settings, Samples.Listener listener) {
+    return sampling(
+        settings,
+        sampler ->
+            Drawing.samples(
+                (all, first, told) -> sampler.sample(all, given, first, told),
+                condition,
+                given.lengths(),
+                settings,
+                codec,
+                listener));
   }
 
   /**
@@ -309,7 +333,8 @@ public final class Generator implements AutoCloseable {
    */
   public Samples record(Labels labels, Sampling settings) {
     try (TokenSampler sampler = TokenSampler.of(model, settings, true)) {
-      return Drawing.samples(sampler::sample, classes(labels), settings, codec, (done, some) -> {});
+      return Drawing.samples(
+          sampler::sample, classes(labels), null, settings, codec, (done, some) -> {});
     }
   }
 

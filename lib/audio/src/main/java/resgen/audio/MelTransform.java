@@ -47,6 +47,13 @@ public final class MelTransform implements AutoCloseable {
     return settings;
   }
 
+  /**
+   * The spectrogram of an utterance: the one that is kept beside its sound, or one that is made.
+   */
+  public LogMel of(Utterance utterance) {
+    return utterance.sound().mel(settings).orElseGet(() -> of(utterance.clip()));
+  }
+
   /** The manager of its arrays, closed with it. */
   NDManager manager() {
     return manager;

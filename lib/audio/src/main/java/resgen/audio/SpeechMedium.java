@@ -3,21 +3,30 @@ package resgen.audio;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import resgen.audio.codec.LinearRecipe;
+import resgen.audio.codec.LinearSettings;
+import resgen.audio.codec.MelRecipe;
+import resgen.audio.codec.MelVaeSettings;
 import resgen.audio.codec.SpeechCodec;
 import resgen.audio.corpus.Commands;
 import resgen.audio.corpus.SpeechFolder;
 import resgen.codec.Codec;
+import resgen.codec.CodecRecipe;
 import resgen.codec.DataSet;
 import resgen.codec.Extractor;
 import resgen.codec.Medium;
 import resgen.noise.Noise;
+import resgen.settings.Overrides;
+import resgen.settings.Presets;
 
 /** Speech as a medium: the corpus {@code commands} in its sizes, and folders of speech. */
 public final class SpeechMedium implements Medium<Speech> {
 
   private static final int MOST_HELD = 1000;
+  private static final String LINEAR = "linear-";
 
   /** For the service loader. */
   public SpeechMedium() {}
@@ -66,6 +75,21 @@ public final class SpeechMedium implements Medium<Speech> {
     int[] chosen =
         train ? Arrays.copyOfRange(order, held, order.length) : Arrays.copyOf(order, held);
     return all.subset(IntStream.of(chosen).sorted().toArray());
+  }
+
+  /**
+   * {@inheritDoc} Presets are those of the Mel-VAE, and those of the linear codec after {@code
+   * linear-}.
+   */
+  @Override
+  public Optional<CodecRecipe<Speech>> recipe(String preset, Map<String, String> changes) {
+    if (preset.startsWith(LINEAR)) {
+      LinearSettings start =
+          Presets.get(LinearSettings.presets(), preset.substring(LINEAR.length()));
+      return Optional.of(new LinearRecipe(Overrides.apply(start, LinearSettings.class, changes)));
+    }
+    MelVaeSettings start = Presets.get(MelVaeSettings.presets(), preset);
+    return Optional.of(new MelRecipe(Overrides.apply(start, MelVaeSettings.class, changes)));
   }
 
   @Override

@@ -6,11 +6,18 @@ import picocli.CommandLine.Command;
 @Command(
     name = "speech",
     description = {
-      "Speech: make a corpus to learn from, measure floors, train a codec.",
+      "Speech: make a corpus to learn from, measure floors, train a codec and a model that speaks.",
       "`environment/setup --speech` installs the synthesiser and the recogniser that this needs."
     },
     mixinStandardHelpOptions = true,
-    subcommands = {SpeechMake.class, SpeechFloors.class, SpeechTrainCodec.class})
+    subcommands = {
+      SpeechMake.class,
+      SpeechFloors.class,
+      SpeechTrainCodec.class,
+      SpeechTrain.class,
+      SpeechSay.class,
+      SpeechEvaluate.class
+    })
 final class SpeechCommand extends Group {
 
   SpeechCommand() {}

@@ -43,7 +43,8 @@ final class SpeechFloors implements Callable<Integer> {
       names = "--size",
       paramLabel = "SIZE",
       defaultValue = "small",
-      description = "Of the corpus, which has been made: tiny, small, medium (${DEFAULT-VALUE}).")
+      description =
+          "Of the corpus, which has been made: tiny, mini, small, medium (${DEFAULT-VALUE}).")
   private String named;
 
   @Option(names = "--corpus", paramLabel = "DIR", description = "Where it is (the user's cache).")

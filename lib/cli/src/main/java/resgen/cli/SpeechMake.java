@@ -20,7 +20,8 @@ import resgen.torch.Torch;
     name = "make",
     description = {
       "Make the corpus `commands`: sentences of a closed grammar, said by 40 pseudo-speakers, with",
-      "exact ends of phones. Nothing is downloaded; the same version of flite gives the same samples.",
+      "exact ends of phones. Nothing is downloaded; the same version of flite gives the same"
+          + " samples.",
       "What was made stays when this is stopped, and the same command goes on."
     },
     mixinStandardHelpOptions = true)
@@ -30,7 +31,7 @@ final class SpeechMake implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "SIZE",
-      description = "tiny (60 utterances), small (6 h to learn from), medium (20 h).")
+      description = "tiny (60 utterances), mini (1.5 h to learn from), small (6 h), medium (20 h).")
   private String named;
 
   @Option(

@@ -23,7 +23,7 @@ final class SpeechOptions {
       paramLabel = "DATA",
       defaultValue = "commands-small",
       description = {
-        "Speech: commands-tiny, commands-small or commands-medium, which `speech make` makes, or a"
+        "Speech: commands-tiny, -mini, -small or -medium, which `speech make` makes, or a"
             + " folder in the layout of LibriSpeech, LibriTTS, LJSpeech, VCTK, or with metadata.csv"
             + " (${DEFAULT-VALUE}). Of a folder a tenth is held out."
       })

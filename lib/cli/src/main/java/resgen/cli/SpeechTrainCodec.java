@@ -57,22 +57,36 @@ final class SpeechTrainCodec implements Callable<Integer> {
   @Override
   public Integer call() {
     Outputs.check(spec, output);
+    if (linear) {
+      return linear(settings.settings(LinearSettings.class, LinearSettings.presets()));
+    }
     MelVaeSettings wanted = settings.settings(MelVaeSettings.class, MelVaeSettings.presets());
     Training training = settings.training(USUAL_STEPS, MelCodec::usual);
     machine.apply();
     DataSet<Speech> speech = data.data();
     try (Interrupt interrupt = Interrupt.of(spec.commandLine().getErr())) {
-      return linear ? fit(speech) : train(speech, wanted, training, interrupt);
+      return train(speech, wanted, training, interrupt);
     } catch (CancellationException e) {
       spec.commandLine().getErr().println(e.getMessage());
       return Main.INTERRUPTED;
     }
   }
 
-  private int fit(DataSet<Speech> speech) {
+  private int linear(LinearSettings wanted) {
+    machine.apply();
+    Speech train = data.data().train();
+    try (Interrupt interrupt = Interrupt.of(spec.commandLine().getErr())) {
+      fit(train, wanted);
+      return interrupt.exitCode();
+    } catch (CancellationException e) {
+      spec.commandLine().getErr().println(e.getMessage());
+      return Main.INTERRUPTED;
+    }
+  }
+
+  private void fit(Speech train, LinearSettings wanted) {
     Path file = output == null ? Path.of("linear-codec.safetensors") : output;
-    Speech train = speech.train();
-    try (LinearCodec codec = LinearCodec.fit(train, LinearSettings.small())) {
+    try (LinearCodec codec = LinearCodec.fit(train, wanted)) {
       codec.save(file);
       double[] statistics = codec.statistics();
       spec.commandLine()
@@ -86,7 +100,6 @@ final class SpeechTrainCodec implements Callable<Integer> {
               statistics[0],
               statistics[1]);
     }
-    return Main.OK;
   }
 
   private int train(

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import resgen.audio.Clip;
 import resgen.settings.DataHome;
 
 class SpeechCommandTest {
@@ -17,7 +18,8 @@ class SpeechCommandTest {
   void aSizeThatThereIsNotIsNamed() {
     Cli cli = Cli.run("speech", "make", "huge");
     assertEquals(Main.USAGE, cli.exitCode());
-    assertTrue(cli.err().contains("no size 'huge'; there are tiny, small, medium"), cli.err());
+    assertTrue(
+        cli.err().contains("no size 'huge'; there are tiny, mini, small, medium"), cli.err());
   }
 
   @Test
@@ -59,5 +61,82 @@ class SpeechCommandTest {
     assertEquals(Main.OK, cli.exitCode(), cli.err());
     assertTrue(cli.out().contains("4 of 4 steps, 10.0 positions/s"), cli.out());
     assertTrue(Files.exists(file));
+  }
+
+  /** The linear codec, an aligner and a model of the twelve shipped utterances: a text is said. */
+  @Test
+  void aModelThatIsTrainedSpeaks() {
+    String data = DataHome.path("speech", "commands").toString();
+    Path codec = dir.resolve("linear.safetensors");
+    Cli fitted =
+        Cli.run(
+            "speech",
+            "train-codec",
+            "--linear",
+            "--preset",
+            "tiny",
+            "--set",
+            "positions=48",
+            "--data",
+            data,
+            "--threads",
+            "1",
+            "-o",
+            codec.toString());
+    assertEquals(Main.OK, fitted.exitCode(), fitted.err());
+    Path model = dir.resolve("model.safetensors");
+    Cli trained =
+        Cli.run(
+            "speech",
+            "train",
+            "--data",
+            data,
+            "--codec",
+            codec.toString(),
+            "--preset",
+            "tiny",
+            "--steps",
+            "3",
+            "--batch",
+            "4",
+            "--threads",
+            "1",
+            "--run",
+            dir.resolve("tts").toString(),
+            "-o",
+            model.toString());
+    assertEquals(Main.OK, trained.exitCode(), trained.err());
+    assertTrue(trained.out().contains("3 of 3 steps"), trained.out());
+    Path wav = dir.resolve("said.wav");
+    Cli said =
+        Cli.run(
+            "speech",
+            "say",
+            model.toString(),
+            "bring the green lamp near tango seven now",
+            "--steps",
+            "4",
+            "--threads",
+            "1",
+            "-o",
+            wav.toString());
+    assertEquals(Main.OK, said.exitCode(), said.err());
+    Clip clip = Clip.read(wav);
+    assertEquals(16_000, clip.rate());
+    assertTrue(clip.seconds() > 1.5 && clip.seconds() < 5, clip.toString());
+    Cli unknown =
+        Cli.run("speech", "say", model.toString(), "bring it", "--speaker", "eva", "-o", "" + wav);
+    assertEquals(Main.FAILED, unknown.exitCode());
+    assertTrue(unknown.err().contains("no speaker 'eva'"), unknown.err());
+  }
+
+  @Test
+  void optionsThatDoNotGoTogetherAreNamed() {
+    Cli say = Cli.run("speech", "say", "m", "a text", "--transcript", "t");
+    assertEquals(Main.USAGE, say.exitCode());
+    assertTrue(say.err().contains("--transcript goes with --prompt"), say.err());
+    Cli train = Cli.run("speech", "train", "--codec", "c", "--joined", "5");
+    assertEquals(Main.USAGE, train.exitCode());
+    assertTrue(train.err().contains("goes with --prompts"), train.err());
   }
 }

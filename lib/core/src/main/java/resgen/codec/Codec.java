@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import resgen.nn.Summary;
 import resgen.quantize.Codebooks;
+import resgen.settings.Range;
 import resgen.token.Codes;
 import resgen.token.Condition;
 import resgen.token.Layout;
@@ -31,6 +32,20 @@ public interface Codec<X extends Media<X>> extends AutoCloseable {
    * @param conditions one for each
    */
   X decode(Codes codes, Condition conditions);
+
+  /**
+   * The media of codes whose samples have lengths of their own; by default all must be of L
+   * positions.
+   *
+   * @param lengths positions of each that hold tokens; what follows is not read
+   * @throws IllegalArgumentException naming a length that the codec cannot decode
+   */
+  default X decode(Codes codes, int[] lengths, Condition conditions) {
+    for (int length : lengths) {
+      Range.require(length == codes.positions(), "length", length, "" + codes.positions());
+    }
+    return decode(codes, conditions);
+  }
 
   /**
    * What a sample looks like when only some of its tokens are there: the decoder's reading of the

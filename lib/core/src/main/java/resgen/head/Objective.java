@@ -10,13 +10,27 @@ import resgen.settings.Range;
  * @param masking the training schedule γ; null of a model that masks nothing
  * @param conditionDrop how often training replaces the condition by none, in [0, 1)
  * @param bound weights of the mixture's bound; null of a model without a mixture
+ * @param prompts how often the first positions of a sample are visible at all depths and carry no
+ *     loss, in [0, 1]: min(5, L/4) … L/2 of its L positions; never where the condition is dropped
  */
-public record Objective(Schedule masking, double conditionDrop, Bound bound) {
+public record Objective(
+    Schedule masking, double conditionDrop, Bound bound, @Later double prompts) {
 
   public Objective {
     if (!(conditionDrop >= 0 && conditionDrop < 1)) {
       throw new IllegalArgumentException("conditionDrop " + conditionDrop + " is not in [0, 1)");
     }
+    Range.require(prompts >= 0 && prompts <= 1, "prompts", prompts, "in [0, 1]");
+  }
+
+  /** Without prompts. */
+  public Objective(Schedule masking, double conditionDrop, Bound bound) {
+    this(masking, conditionDrop, bound, 0);
+  }
+
+  /** With prompts. */
+  public Objective prompts(double share) {
+    return new Objective(masking, conditionDrop, bound, share);
   }
 
   /**

@@ -28,6 +28,17 @@ public record Mask(NDArray visible, NDArray predicted) {
     return of(kernel().call("pad", visible, lengths).head());
   }
 
+  /**
+   * The same masks behind prompts: moved by so many positions, which are visible and not predicted.
+   *
+   * @param prompts positions of each sample, {@code [B]} int64
+   */
+  public Mask behind(NDArray prompts) {
+    return new Mask(
+        kernel().call("behind", visible, prompts, true).head(),
+        kernel().call("behind", predicted, prompts, false).head());
+  }
+
   /** The masks of samples {@code from … from + count − 1}. */
   public Mask rows(long from, long count) {
     String rows = from + ":" + (from + count);

@@ -48,7 +48,9 @@ public final class CausalModel extends Model {
     int w = spec.backbone().width();
     Parameters in = parameters.scope("input");
     input = new Linear(in.scope("sum"), t.dimension(), w, precision);
-    conditioner = spec.condition().build(parameters, w, Conditioner.Input.START);
+    conditioner =
+        spec.condition()
+            .build(new ConditionSpec.Context(parameters, t, w, precision, Conditioner.Input.START));
     positions = in.add("position", Init.normal(0.5), t.positions(), w);
     modulation =
         new Mlp(

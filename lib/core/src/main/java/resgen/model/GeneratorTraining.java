@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import resgen.codec.Codec;
 import resgen.codec.Tokens;
+import resgen.head.Objective;
 import resgen.head.Target;
 import resgen.mask.Mask;
 import resgen.nn.Parameters;
@@ -130,12 +131,11 @@ public final class GeneratorTraining implements Trainable, AutoCloseable {
     }
     Phases.enter("masks");
     TokenBatches.Batch own = tokens.of(training, from, count);
-    Mask whole = // [batch, L, D]
-        model.masks(recipe.objective(), masks, tokens.lengths(training));
     NDArray dropped =
         Kernel.of("batches")
             .call("below", classes.doubles(1).reshape(-1), recipe.objective().conditionDrop())
             .head(); // [batch]
+    Mask whole = masks(tokens.lengths(training), dropped); // [batch, L, D]
     NDList condition =
         model.conditioner().without(own.condition(), dropped.get(from + ":" + (from + count)));
     Target target =
@@ -148,6 +148,19 @@ public final class GeneratorTraining implements Trainable, AutoCloseable {
     NDArray hidden = model.hidden(target, condition, own.ends(), true); // [B, L, W]
     Phases.enter("head");
     return model.head().loss(hidden, target, recipe.objective());
+  }
+
+  /** The masks of samples of these lengths, behind their prompts if there are any. */
+  private Mask masks(NDArray lengths, NDArray dropped) {
+    Objective how = recipe.objective();
+    if (how.prompts() == 0) {
+      return model.masks(how, masks, lengths);
+    }
+    NDArray prompts = // [batch]
+        Kernel.of("masks")
+            .call("prompts", masks.fork("prompts").doubles(2), lengths, dropped, how.prompts())
+            .head();
+    return model.masks(how, masks, lengths.sub(prompts)).behind(prompts);
   }
 
   /** Streams of a step: masks and dropped conditions of sample b depend on the step and b alone. */

@@ -51,9 +51,12 @@ public final class MaskedModel extends Model {
     conditioner =
         spec.condition()
             .build(
-                parameters,
-                w,
-                order.conditionInInput() ? Conditioner.Input.ADDED : Conditioner.Input.NONE);
+                new ConditionSpec.Context(
+                    parameters,
+                    t,
+                    w,
+                    precision,
+                    order.conditionInInput() ? Conditioner.Input.ADDED : Conditioner.Input.NONE));
     modulation =
         new Mlp(
             parameters.scope("condition").scope("mlp"), w, 4L * w, 8L * w, Init.zeros(), precision);

@@ -6,6 +6,7 @@ import resgen.mask.MaskLaw;
 import resgen.nn.Parameters;
 import resgen.nn.Transformer;
 import resgen.quantize.Codebooks;
+import resgen.settings.Range;
 import resgen.token.TokenSpec;
 import resgen.torch.Precision;
 
@@ -36,6 +37,10 @@ public record ModelSpec(
       throw new IllegalArgumentException(
           "head %s %s a causal order"
               .formatted(head.getClass().getSimpleName(), causal ? "does not fit" : "needs"));
+    }
+    if (causal && condition.perPosition()) {
+      throw new IllegalArgumentException(
+          "a condition of every position, %s, needs a masked order".formatted(condition));
     }
   }
 
@@ -79,6 +84,11 @@ public record ModelSpec(
     if (objective.bound() != null) {
       head.check(objective.bound());
     }
+    Range.require(
+        objective.prompts() == 0 || order instanceof Order.Masked,
+        "objective.prompts",
+        objective.prompts(),
+        "0 in a causal order");
   }
 
   private void read(String name, Object value, boolean reads) {
@@ -93,9 +103,9 @@ public record ModelSpec(
     }
   }
 
-  /** How many classes it knows; 0 for other conditions. */
+  /** How many classes it knows; 0 for conditions without. */
   public int classes() {
-    return condition instanceof ConditionSpec.Classes classes ? classes.count() : 0;
+    return condition.classes();
   }
 
   /** The word of the command line and of tables, as {@code direct-tokens}. */

@@ -139,7 +139,7 @@ public final class CausalSampler extends TokenSampler {
 
   /** {@inheritDoc} An interrupt is noticed after every position. */
   @Override
-  Codes batch(Condition condition, long first, List<Trajectory> trajectories) {
+  Codes batch(Condition condition, Given given, long first, List<Trajectory> trajectories) {
     return Torch.scoped(() -> new Batch(condition, first).run());
   }
 

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import java.util.stream.IntStream;
 import resgen.head.Head;
 import resgen.head.Target;
 import resgen.mask.Mask;
@@ -48,11 +49,17 @@ public final class MaskedSampler extends TokenSampler {
   private final double temperature;
   private final Graphs graphs;
   private NDManager manager; // of the tables; null before the first call
+  private Tables tables; // of samples of which nothing is given
 
-  // What changes from step to step, one row a step, on the device.
-  private NDArray numbers; // [S, 1] int64, t
-  private NDArray left; // [S, 1] int64, how many tokens of the step's depths stay masked
-  private NDArray weights; // [S, 1] float32, of guidance
+  /**
+   * What changes from step to step, one row a step, on the device.
+   *
+   * @param steps in order
+   * @param numbers t, {@code [S, 1]} int64
+   * @param left how many tokens of the step's depths stay masked, {@code [S, 1 or B]} int64
+   * @param weights of guidance, {@code [S, 1]} float32
+   */
+  private record Tables(List<Steps.Step> steps, NDArray numbers, NDArray left, NDArray weights) {}
 
   /**
    * A sampler.
@@ -107,25 +114,50 @@ public final class MaskedSampler extends TokenSampler {
 
   private void upload() {
     manager = model.manager().newSubManager();
-    int s = steps.calls().size();
+    tables = tables(manager, List.of(steps));
+  }
+
+  /** Tables of as many columns as there are plans, which have the same steps. */
+  private Tables tables(NDManager owner, List<Steps> plans) {
+    List<Steps.Step> own = plans.get(0).calls();
+    int s = own.size();
+    int b = plans.size();
     int[] number = new int[s];
-    int[] masked = new int[s];
+    int[] masked = new int[s * b];
     float[] weight = new float[s];
     for (int i = 0; i < s; i++) {
-      number[i] = steps.calls().get(i).number();
-      masked[i] = steps.calls().get(i).maskedAfter();
+      number[i] = own.get(i).number();
       weight[i] = (float) settings.guidance().at(number[i], steps.all());
+      for (int j = 0; j < b; j++) {
+        masked[i * b + j] = plans.get(j).calls().get(i).maskedAfter();
+      }
     }
-    numbers = Torch.longs(manager, number, s, 1);
-    left = Torch.longs(manager, masked, s, 1);
-    weights = Torch.floats(manager, weight, s, 1);
+    return new Tables(
+        own,
+        Torch.longs(owner, number, s, 1),
+        Torch.longs(owner, masked, s, b),
+        Torch.floats(owner, weight, s, 1));
+  }
+
+  /** Every sample has the plan of its own length, of all steps; nothing of it is in another's. */
+  private Tables tables(Given given, FixedArrays fixed) {
+    List<Steps> plans =
+        IntStream.range(0, given.size())
+            .mapToObj(i -> Steps.of(settings, shape, law, given.open(i), true))
+            .toList();
+    Tables own = tables(model.manager(), plans);
+    return new Tables(
+        own.steps,
+        fixed.put("numbers", own.numbers),
+        fixed.put("left", own.left),
+        fixed.put("weights", own.weights));
   }
 
   @Override
-  Codes batch(Condition condition, long first, List<Trajectory> trajectories) {
+  Codes batch(Condition condition, Given given, long first, List<Trajectory> trajectories) {
     Recording recording =
         recorded && law.prefixes() ? new Recording(condition.size(), shape) : null;
-    Codes made = Torch.scoped(() -> new Batch(condition, first, recording).run());
+    Codes made = Torch.scoped(() -> new Batch(condition, given, first, recording).run());
     if (recording != null) {
       trajectories.addAll(recording.done());
     }
@@ -133,11 +165,14 @@ public final class MaskedSampler extends TokenSampler {
   }
 
   /** What steps have in common that ask the same of the device. */
-  private record Key(int size, boolean guided, int first, int depths) {}
+  private record Key(Object batch, boolean guided, int first, int depths) {}
 
   /** Samples that go through the network together. */
   private final class Batch {
     private final int size;
+    private final Object kind; // equal for batches whose arrays are alike
+    private final Tables tables;
+    private final NDArray lengths; // [B] int64; null if all are L
     private final NDArray codes; // [B, L, D] int64, 0 where masked
     private final NDArray visible; // [B, L, D] bool
     private final NDArray sample; // [B] int64
@@ -147,14 +182,24 @@ public final class MaskedSampler extends TokenSampler {
     private final NDList both; // and then none
     private final Recording recording; // null if nothing is recorded
 
-    Batch(Condition condition, long first, Recording recording) {
+    Batch(Condition condition, Given given, long first, Recording recording) {
       this.recording = recording;
       NDManager manager = model.manager();
       size = condition.size();
+      boolean nothing = given.isNothing();
+      kind = nothing ? size : List.of(size, "given");
+      FixedArrays fixed = graphs.arrays(kind, manager);
+      tables = nothing ? MaskedSampler.this.tables : tables(given, fixed);
       Shape tokens = new Shape(size, shape.positions(), shape.depth());
-      FixedArrays fixed = graphs.arrays(size, manager);
-      codes = fixed.put("codes", manager.zeros(tokens, DataType.INT64));
-      visible = fixed.put("visible", codes.gt(codes)); // nothing
+      if (nothing) {
+        lengths = null;
+        codes = fixed.put("codes", manager.zeros(tokens, DataType.INT64));
+        visible = fixed.put("visible", codes.gt(codes)); // nothing
+      } else {
+        lengths = fixed.put("lengths", Torch.longs(manager, given.lengths(), size));
+        codes = fixed.put("codes", Torch.longs(manager, given.rows(), tokens.getShape()));
+        visible = fixed.put("visible", visible(given)); // prompts and padding
+      }
       sample = fixed.put("sample", samples(first, size));
       at = fixed.put("at", manager.zeros(new Shape(1), DataType.INT64));
       broken = fixed.put("broken", manager.zeros(new Shape(1), DataType.INT64));
@@ -162,12 +207,16 @@ public final class MaskedSampler extends TokenSampler {
       both = fixed.put("both", withNone(this.condition));
     }
 
+    private NDArray visible(Given given) {
+      NDArray prompts = Torch.longs(model.manager(), given.prompts(), size);
+      return Mask.of(codes.neq(codes), lengths.sub(prompts)).behind(prompts).visible();
+    }
+
     Codes run() {
-      for (int s = 0; s < steps.calls().size(); s++) {
+      for (Steps.Step step : tables.steps) {
         Breaks.here();
-        Steps.Step step = steps.calls().get(s);
         boolean guided = settings.guidance().at(step.number(), steps.all()) != 0;
-        Key key = new Key(size, guided, step.first(), step.depths());
+        Key key = new Key(kind, guided, step.first(), step.depths());
         graphs.run(key, () -> step(step, guided));
       }
       long bad = Torch.integer(broken);
@@ -184,7 +233,7 @@ public final class MaskedSampler extends TokenSampler {
      */
     private void step(Steps.Step step, boolean guided) {
       Phases.enter("embedding");
-      NDArray number = row(numbers); // [1]
+      NDArray number = row(tables.numbers); // [1]
       Target target = Target.of(model.codebooks(), codes, Mask.of(visible));
       NDArray hidden = hidden(target, guided); // [B, L, W]
       Breaks.here();
@@ -203,7 +252,7 @@ public final class MaskedSampler extends TokenSampler {
       kernel.call("check", broken, proposal.values(), number);
       NDArray own = visible.get(":, :, " + step.first() + ":" + (step.first() + step.depths()));
       NDArray scores = scores(own, proposal.terms(), keys.fork("reveal")); // [B, L, k]
-      NDArray shown = law.reveal(own, scores, row(left)); // [B, L, k]
+      NDArray shown = law.reveal(own, scores, row(tables.left)); // [B, L, k]
       if (recording != null) {
         recording.add(step, shown, proposal.terms());
       }
@@ -212,7 +261,7 @@ public final class MaskedSampler extends TokenSampler {
       Phases.leave();
     }
 
-    /** The step's row of a table, {@code [1]}. */
+    /** The step's row of a table, {@code [1 or B]}. */
     private NDArray row(NDArray table) {
       return Kernel.of("reveal").call("row", table, at).head();
     }
@@ -220,7 +269,7 @@ public final class MaskedSampler extends TokenSampler {
     /** Guidance: x = x_c + w·(x_c − x_u), both halves in one call. */
     private NDArray hidden(Target target, boolean guided) {
       if (!guided) {
-        return model.hidden(target, condition, null, false);
+        return model.hidden(target, condition, lengths, false);
       }
       NDArray sums = target.visibleSum();
       NDArray hidden =
@@ -228,9 +277,9 @@ public final class MaskedSampler extends TokenSampler {
               NDArrays.concat(new NDList(sums, sums)),
               NDArrays.concat(new NDList(visible, visible)),
               both,
-              null,
+              lengths == null ? null : NDArrays.concat(new NDList(lengths, lengths)),
               false); // [2·B, L, W]
-      return Kernel.of("reduce").call("guide", hidden, size, row(weights)).head();
+      return Kernel.of("reduce").call("guide", hidden, size, row(tables.weights)).head();
     }
 
     private NDArray scores(NDArray own, NDArray terms, Keys keys) {

@@ -30,11 +30,22 @@ record Steps(int all, List<Step> calls) {
    * @throws IllegalArgumentException if the steps do not fit the depths
    */
   static Steps of(Sampling settings, TokenSpec tokens, MaskLaw law) {
+    return of(settings, tokens, law, tokens.positions(), false);
+  }
+
+  /**
+   * The same of samples of which fewer positions are drawn.
+   *
+   * @param positions how many
+   * @param idle whether steps are kept that reveal nothing, so that samples of all lengths have the
+   *     same steps
+   */
+  static Steps of(Sampling settings, TokenSpec tokens, MaskLaw law, int positions, boolean idle) {
     List<Step> calls = new ArrayList<>();
     int depth = tokens.depth();
     int stages = law.stages(depth);
     if (stages == 1) {
-      add(calls, 0, settings.plan(tokens.tokens()), 0, depth);
+      add(calls, 0, settings.plan(positions * depth), 0, depth, idle);
       return new Steps(settings.pace().steps(), calls);
     } else if (stages != depth) {
       throw new IllegalArgumentException(
@@ -44,15 +55,16 @@ record Steps(int all, List<Step> calls) {
     int[] split = settings.pace().stepsPerDepth(depth);
     int before = 0;
     for (int j = 0; j < split.length; j++) {
-      add(calls, before, settings.withSteps(split[j]).plan(tokens.positions()), j, 1);
+      add(calls, before, settings.withSteps(split[j]).plan(positions), j, 1, idle);
       before += split[j];
     }
     return new Steps(before, calls);
   }
 
-  private static void add(List<Step> calls, int before, UnmaskPlan plan, int first, int depths) {
+  private static void add(
+      List<Step> calls, int before, UnmaskPlan plan, int first, int depths, boolean idle) {
     for (int t = 1; t <= plan.steps(); t++) {
-      if (plan.isCall(t)) {
+      if (idle || plan.isCall(t)) {
         calls.add(new Step(before + t, first, depths, plan.maskedAfter(t)));
       }
     }

@@ -7,12 +7,14 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.stream.LongStream;
 import resgen.model.CausalModel;
 import resgen.model.MaskedModel;
 import resgen.model.Model;
 import resgen.token.Codes;
 import resgen.token.Condition;
+import resgen.token.TokenSpec;
 import resgen.torch.Breaks;
 import resgen.torch.Graphs;
 import resgen.torch.Torch;
@@ -77,6 +79,25 @@ public abstract sealed class TokenSampler implements AutoCloseable
    * @throws IllegalStateException naming the first step, or position, whose numbers are not finite
    */
   public final Result sample(Condition condition, long first, Listener listener) {
+    TokenSpec tokens = model().spec().tokens();
+    return sample(condition, (from, to) -> Given.nothing(to - from, tokens), first, listener);
+  }
+
+  /**
+   * {@link #sample(Condition, long, Listener)} of samples of which something is given.
+   *
+   * @param given lengths and first tokens of each; only a masked model takes them
+   */
+  public final Result sample(Condition condition, Given given, long first, Listener listener) {
+    check(condition, given);
+    return sample(condition, given::range, first, listener);
+  }
+
+  private Result sample(
+      Condition condition,
+      BiFunction<Integer, Integer, Given> given,
+      long first,
+      Listener listener) {
     List<Codes> parts = new ArrayList<>();
     List<Trajectory> trajectories = new ArrayList<>();
     int size = condition.size();
@@ -88,10 +109,11 @@ public abstract sealed class TokenSampler implements AutoCloseable
       while (done < size && !Thread.currentThread().isInterrupted()) {
         int end = done + sizes.next(size - done);
         Condition own = condition.range(done, end);
+        Given there = given.apply(done, end);
         Codes[] made = new Codes[1];
         long at = first + done;
         try {
-          if (!Breaks.in(() -> made[0] = batch(own, at, trajectories))) {
+          if (!Breaks.in(() -> made[0] = batch(own, there, at, trajectories))) {
             break;
           }
         } catch (EngineException e) {
@@ -114,6 +136,22 @@ public abstract sealed class TokenSampler implements AutoCloseable
     }
     boolean interrupted = done < size && Thread.interrupted();
     return new Result(codes(parts), cost().networkCalls(), trajectories, interrupted);
+  }
+
+  private void check(Condition condition, Given given) {
+    TokenSpec tokens = model().spec().tokens();
+    if (given.size() != condition.size()
+        || given.codes().positions() != tokens.positions()
+        || given.codes().depth() != tokens.depth()) {
+      throw new IllegalArgumentException(
+          "what is given of %s does not fit %d samples of %s"
+              .formatted(given.codes(), condition.size(), tokens));
+    }
+    given.codes().requireBelow(tokens.codes());
+    if (!(model() instanceof MaskedModel) && !given.isNothing()) {
+      throw new IllegalArgumentException(
+          "a model that makes position after position takes no lengths and no prompts");
+    }
   }
 
   /** {@link #sample(Condition, long, Listener)} that tells nobody. */
@@ -163,5 +201,5 @@ public abstract sealed class TokenSampler implements AutoCloseable
   abstract AutoCloseable begin();
 
   /** Draws samples that go through the network together. */
-  abstract Codes batch(Condition condition, long first, List<Trajectory> trajectories);
+  abstract Codes batch(Condition condition, Given given, long first, List<Trajectory> trajectories);
 }

@@ -191,4 +191,83 @@ public sealed interface Condition {
       return ids.length + " texts of " + symbols + " symbols";
     }
   }
+
+  /**
+   * A text for each sample, how long each of its symbols lasts, and who says it: what is said at
+   * every position.
+   *
+   * @param text of each sample
+   * @param frames that each symbol lasts, 0 or more, at least 1 in all
+   * @param each frames of a position
+   * @param speakers a class for each sample; without names where that is not told
+   */
+  record Timed(Text text, int[][] frames, int each, Classes speakers) implements Condition {
+
+    public Timed {
+      if (each < 1) {
+        throw new IllegalArgumentException("frames of a position " + each + " must be 1 or more");
+      }
+      if (frames.length != text.size() || speakers.size() != text.size()) {
+        throw new IllegalArgumentException(
+            "%d texts, durations of %d and speakers of %d"
+                .formatted(text.size(), frames.length, speakers.size()));
+      }
+      for (int i = 0; i < frames.length; i++) {
+        if (frames[i].length != text.ids()[i].length) {
+          throw new IllegalArgumentException(
+              "text %d has %d symbols and %d durations"
+                  .formatted(i, text.ids()[i].length, frames[i].length));
+        }
+        if (Arrays.stream(frames[i]).anyMatch(f -> f < 0) || Arrays.stream(frames[i]).sum() < 1) {
+          throw new IllegalArgumentException(
+              "durations of text %d must be 0 or more, and 1 in all".formatted(i));
+        }
+      }
+    }
+
+    /** Positions that each sample takes: its frames, filled up to whole positions. */
+    public int[] lengths() {
+      return Arrays.stream(frames)
+          .mapToInt(own -> (Arrays.stream(own).sum() + each - 1) / each)
+          .toArray();
+    }
+
+    /** {@inheritDoc} The speakers'. */
+    @Override
+    public List<String> classNames() {
+      return speakers.names();
+    }
+
+    @Override
+    public int size() {
+      return frames.length;
+    }
+
+    @Override
+    public Timed select(int... samples) {
+      int[][] chosen = new int[samples.length][];
+      Arrays.setAll(chosen, i -> frames[samples[i]]);
+      return new Timed(text.select(samples), chosen, each, speakers.select(samples));
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Timed timed
+          && text.equals(timed.text)
+          && Arrays.deepEquals(frames, timed.frames)
+          && each == timed.each
+          && speakers.equals(timed.speakers);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * (31 * text.hashCode() + Arrays.deepHashCode(frames)) + speakers.hashCode();
+    }
+
+    @Override
+    public String toString() {
+      return "%d texts of %d symbols by %d speakers"
+          .formatted(size(), text.symbols(), speakers.count());
+    }
+  }
 }

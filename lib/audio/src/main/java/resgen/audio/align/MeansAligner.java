@@ -138,6 +138,11 @@ public final class MeansAligner {
    * @throws IllegalArgumentException if there are fewer frames than symbols
    */
   public MonotonicAlignment.Result align(int[] ids, LogMel mel) {
+    return MonotonicAlignment.of(scores(ids, mel));
+  }
+
+  /** The score of every symbol in every frame, {@code [symbols][frames]}. */
+  double[][] scores(int[] ids, LogMel mel) {
     int bands = mel.settings().mels();
     double[][] score = new double[ids.length][mel.frames()];
     for (int i = 0; i < ids.length; i++) {
@@ -151,7 +156,52 @@ public final class MeansAligner {
         score[i][t] = -0.5 * sum;
       }
     }
-    return MonotonicAlignment.of(score);
+    return score;
+  }
+
+  /** Kinds of symbols whose means are known, in order. */
+  int[] kinds() {
+    return means.keySet().stream().mapToInt(Integer::intValue).sorted().toArray();
+  }
+
+  /** Means of {@link #kinds}, {@code [kinds, M]} in row order. */
+  float[] values() {
+    float[] values = new float[means.size() * overall.length];
+    int at = 0;
+    for (int kind : kinds()) {
+      for (double value : means.get(kind)) {
+        values[at++] = (float) value;
+      }
+    }
+    return values;
+  }
+
+  /** The mean of all frames, {@code [M]}. */
+  float[] overall() {
+    float[] values = new float[overall.length];
+    for (int b = 0; b < values.length; b++) {
+      values[b] = (float) overall[b];
+    }
+    return values;
+  }
+
+  /** An aligner of these means, as {@link #kinds}, {@link #values} and {@link #overall} tell. */
+  static MeansAligner of(int[] kinds, float[] values, float[] overall, Settings settings) {
+    MeansAligner aligner = new MeansAligner(settings);
+    int bands = overall.length;
+    aligner.overall = wide(overall, 0, bands);
+    for (int i = 0; i < kinds.length; i++) {
+      aligner.means.put(kinds[i], wide(values, i * bands, bands));
+    }
+    return aligner;
+  }
+
+  private static double[] wide(float[] values, int from, int count) {
+    double[] wide = new double[count];
+    for (int i = 0; i < count; i++) {
+      wide[i] = values[from + i];
+    }
+    return wide;
   }
 
   /** The spectrogram of a text's means, each as long as its duration. */

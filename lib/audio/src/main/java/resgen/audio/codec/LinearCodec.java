@@ -92,7 +92,7 @@ public final class LinearCodec extends SpeechCodec {
         if (Thread.currentThread().isInterrupted()) {
           throw new CancellationException("interrupted after " + i + " spectrograms");
         }
-        parts.add(filled(mel(speech.get(i), transform), settings.stride()).values());
+        parts.add(filled(transform.of(speech.get(i)), settings.stride()).values());
         count += parts.get(i).length;
       }
     }

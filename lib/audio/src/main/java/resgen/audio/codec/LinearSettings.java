@@ -1,5 +1,8 @@
 package resgen.audio.codec;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import resgen.audio.MelSettings;
 import resgen.quantize.QuantizerSettings;
 import resgen.settings.Range;
@@ -34,6 +37,14 @@ public record LinearSettings(
   public static LinearSettings tiny() {
     MelSettings mel = new MelSettings(16_000, 1024, 800, 200, 20, 0, 8000, 1e-5);
     return new LinearSettings(mel, 8, 72, 16, 4, 16);
+  }
+
+  /** All presets by name. */
+  public static Map<String, Supplier<LinearSettings>> presets() {
+    Map<String, Supplier<LinearSettings>> all = new LinkedHashMap<>();
+    all.put("tiny", LinearSettings::tiny);
+    all.put("small", LinearSettings::small);
+    return all;
   }
 
   /** The quantizer's. */

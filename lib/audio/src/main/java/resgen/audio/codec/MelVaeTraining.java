@@ -99,7 +99,7 @@ final class MelVaeTraining implements Trainable, AutoCloseable {
           throw new CancellationException(
               "interrupted after reading %,d of %,d spectrograms".formatted(i, speech.size()));
         }
-        LogMel mel = SpeechCodec.mel(speech.get(i), transform);
+        LogMel mel = transform.of(speech.get(i));
         all.add(mel.frames() < settings.crop() ? SpeechCodec.filled(mel, settings.crop()) : mel);
       }
     }

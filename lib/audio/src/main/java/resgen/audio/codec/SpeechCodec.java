@@ -110,14 +110,6 @@ public abstract sealed class SpeechCodec implements Codec<Speech> permits Linear
     return positionRate() * codebooks().depth() * Math.log(codebooks().codes()) / Math.log(2);
   }
 
-  /** The log-mel spectrogram of an utterance: the one that is kept, or one that is made. */
-  static LogMel mel(Utterance utterance, MelTransform transform) {
-    return utterance
-        .sound()
-        .mel(transform.settings())
-        .orElseGet(() -> transform.of(utterance.clip()));
-  }
-
   /** A spectrogram whose last frame is repeated up to a multiple of the stride. */
   static LogMel filled(LogMel mel, int stride) {
     int m = mel.settings().mels();
@@ -144,7 +136,7 @@ public abstract sealed class SpeechCodec implements Codec<Speech> permits Linear
           throw new CancellationException(
               "interrupted after encoding " + i + " of " + lengths.length + " utterances");
         }
-        LogMel own = mel(speech.get(i), transform);
+        LogMel own = transform.of(speech.get(i));
         lengths[i] = (own.frames() + stride - 1) / stride;
         if (lengths[i] > positions) {
           throw new IllegalArgumentException(
@@ -209,7 +201,7 @@ public abstract sealed class SpeechCodec implements Codec<Speech> permits Linear
 
   /** The sound of tokens, each of its own length. */
   public Speech decode(Tokens tokens) {
-    return decode(tokens.codes(), tokens.condition(), tokens.lengths());
+    return decode(tokens.codes(), tokens.lengths(), tokens.condition());
   }
 
   /** {@inheritDoc} All of the codec's longest length: codes alone do not tell their lengths. */
@@ -217,10 +209,12 @@ public abstract sealed class SpeechCodec implements Codec<Speech> permits Linear
   public Speech decode(Codes codes, Condition conditions) {
     int[] lengths = new int[codes.size()];
     Arrays.fill(lengths, codes.positions());
-    return decode(codes, conditions, lengths);
+    return decode(codes, lengths, conditions);
   }
 
-  private Speech decode(Codes codes, Condition conditions, int[] lengths) {
+  /** {@inheritDoc} Each is as long as its positions, stride frames of a position. */
+  @Override
+  public Speech decode(Codes codes, int[] lengths, Condition conditions) {
     codes.requireBelow(codebooks().codes());
     List<Utterance> all = new ArrayList<>();
     for (int i = 0; i < codes.size(); i++) {
@@ -240,7 +234,9 @@ public abstract sealed class SpeechCodec implements Codec<Speech> permits Linear
   }
 
   private String speaker(Condition conditions, int index) {
-    if (conditions instanceof Condition.Classes classes) {
+    if (conditions instanceof Condition.Timed timed) {
+      return speaker(timed.speakers(), index);
+    } else if (conditions instanceof Condition.Classes classes) {
       String name = classes.name(index);
       return speakers.contains(name) ? name : "";
     }

@@ -45,6 +45,8 @@ public final class Commands implements DataSet<Speech> {
   public enum Size {
     /** 60 utterances, for tests. */
     TINY(40, 10, "fc66a081404b24e726e64438bbdeaf176d73a250aee2ad9e0661b0b71cfd847e"),
+    /** An hour and a half to learn from, for trials. */
+    MINI(1920, 120, ""),
     /** 6 hours to learn from. */
     SMALL(7700, 400, "b5f2406ab6b426b2f2ba1a72fd28d9613d11bb4e0f31562685af1788027e12cd"),
     /** 20 hours to learn from. */

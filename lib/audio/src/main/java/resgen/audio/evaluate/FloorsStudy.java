@@ -243,9 +243,7 @@ public final class FloorsStudy {
   }
 
   private List<LogMel> mels(Speech speech, MelTransform transform) {
-    return speech.utterances().stream()
-        .map(each -> each.sound().mel(mel).orElseGet(() -> transform.of(each.clip())))
-        .toList();
+    return speech.utterances().stream().map(transform::of).toList();
   }
 
   private static void speakers(Rows rows, String part, Speech speech) {

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,12 +25,14 @@ import resgen.audio.Speech;
 import resgen.audio.Utterance;
 import resgen.audio.corpus.SpeechFolder;
 import resgen.codec.Codec;
+import resgen.codec.CodecRecipe;
 import resgen.codec.Medium;
 import resgen.codec.Tokens;
 import resgen.settings.DataHome;
 import resgen.token.Condition;
 import resgen.token.Layout;
 import resgen.torch.Torch;
+import resgen.train.Listener;
 
 class LinearCodecTest {
 
@@ -197,5 +201,33 @@ class LinearCodecTest {
     assertEquals(10, codec.positionRate());
     assertEquals(160, codec.bitRate(), 1e-9); // 4 codes of 4 bits
     assertTrue(codec.summary().toString().contains("10.0 positions/s"));
+  }
+
+  @Test
+  void theMediumHasItsRecipes() {
+    Medium<Speech> medium = Medium.of(SHIPPED);
+    CodecRecipe<Speech> recipe =
+        medium.recipe("linear-tiny", Map.of("depth", "2", "positions", "48")).orElseThrow();
+    assertEquals(48, recipe.spec().positions());
+    try (Codec<Speech> made =
+        recipe.train(SHIPPED, recipe.usual(1), Optional.empty(), Listener.none()).codec()) {
+      assertEquals(recipe.spec(), made.spec());
+      Path file = dir.resolve("recipe.safetensors");
+      recipe.save(made, file);
+      try (SpeechCodec again = SpeechCodec.load(file.toString())) {
+        assertEquals(made.fingerprint(), again.fingerprint());
+      }
+    }
+    assertEquals(32, medium.recipe("small", Map.of()).orElseThrow().spec().depth());
+    assertThrows(IllegalArgumentException.class, () -> medium.recipe("linear-huge", Map.of()));
+  }
+
+  /** A codec decodes each sample to its own length, and refuses other shapes. */
+  @Test
+  void lengthsOfSamplesAreKept() {
+    Tokens tokens = codec.encode(SHIPPED.range(0, 2));
+    Speech decoded = codec.decode(tokens.codes(), new int[] {5, 9}, new Condition.None(2));
+    assertEquals((5 * 8 - 1) * 200, decoded.get(0).clip().length());
+    assertEquals((9 * 8 - 1) * 200, decoded.get(1).clip().length());
   }
 }

@@ -14,6 +14,15 @@ def each(self, n: Tensor, d: int) -> Tensor:
   return torch.lt(torch.arange(d, device=n.device), d - n.unsqueeze(2))  # [B, L] masked counts → [B, L, D]
 def pad(self, visible: Tensor, lengths: Tensor) -> Tensor:
   return torch.logical_or(visible, torch.logical_not(self.within(lengths, visible.size(1))).unsqueeze(2))
+def behind(self, flags: Tensor, prompts: Tensor, within: bool) -> Tensor:
+  at = torch.arange(flags.size(1), device=flags.device) - prompts.unsqueeze(1)  # [B, L], place after the prompt
+  moved = torch.gather(flags, 1, torch.clamp(at, min=0).unsqueeze(2).expand(flags.size()))
+  return torch.where(torch.ge(at, 0).unsqueeze(2), moved, torch.full_like(flags, within))  # [B, L, D]
+def prompts(self, u: Tensor, lengths: Tensor, dropped: Tensor, share: float) -> Tensor:
+  least = torch.clamp(lengths // 4, max=5)  # [B]
+  p = least + torch.floor(u.select(1, 1) * (lengths // 2 - least + 1)).to(4)  # uniform in least … L/2
+  there = torch.logical_and(torch.lt(u.select(1, 0), share), torch.logical_not(dropped))
+  return torch.where(there, p, torch.zeros_like(p))  # [B]
 def count(self, masked: Tensor) -> Tensor:
   return torch.sum(masked).to(6)  # []
 def positions(self, masked: Tensor) -> Tensor:

@@ -1,0 +1,243 @@
+package resgen.audio.align;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import resgen.audio.LogMel;
+import resgen.audio.MelSettings;
+import resgen.audio.MelTransform;
+import resgen.audio.Speech;
+import resgen.settings.Hashes;
+import resgen.settings.Json;
+import resgen.settings.Range;
+import resgen.torch.WeightFile;
+
+/**
+ * When each byte of a text is said: in a sound, by {@link MeansAligner}, and in one that is still
+ * to be made, by the mean durations of bytes between their neighbours and the pace of the speaker.
+ */
+public final class Aligner {
+
+  private static final WeightFile.Kind KIND = new WeightFile.Kind("aligner", 1, "an aligner");
+  private static final int ROUNDS = 10; // of means and alignments
+
+  /**
+   * How it learns.
+   *
+   * @param mel of the spectrograms
+   * @param means utterances that the means are learned from, from the beginning; durations are
+   *     learned from all
+   */
+  public record Settings(MelSettings mel, int means) {
+    public Settings {
+      Range.check("means", means, 1, 10_000_000);
+    }
+
+    /** Means of the first 2,000 utterances. */
+    public static Settings of(MelSettings mel) {
+      return new Settings(mel, 2000);
+    }
+  }
+
+  private record Numbers(Settings settings, List<String> speakers) {}
+
+  private final Settings settings;
+  private final MeansAligner means;
+  private final MeanDurations durations;
+  private final List<String> speakers;
+  private final float[] paces; // true over usual durations of each speaker
+
+  private Aligner(
+      Settings settings,
+      MeansAligner means,
+      MeanDurations durations,
+      List<String> speakers,
+      float[] paces) {
+    this.settings = settings;
+    this.means = means;
+    this.durations = durations;
+    this.speakers = List.copyOf(speakers);
+    this.paces = paces;
+  }
+
+  /**
+   * Learns from utterances whose texts are known.
+   *
+   * @throws IllegalArgumentException naming the first utterance without a text, or with fewer
+   *     frames than bytes
+   * @throws CancellationException if interrupted; the interrupt stays set
+   */
+  public static Aligner fit(Speech speech, Settings settings) {
+    List<int[]> texts = new ArrayList<>();
+    List<int[]> frames = new ArrayList<>();
+    try (MelTransform transform = new MelTransform(settings.mel())) {
+      List<LogMel> mels = new ArrayList<>();
+      for (int i = 0; i < speech.size(); i++) {
+        texts.add(ids(speech, i));
+        if (i < settings.means()) {
+          mels.add(transform.of(speech.get(i)));
+        }
+      }
+      MeansAligner means =
+          MeansAligner.fit(
+              texts.subList(0, mels.size()), mels, new MeansAligner.Settings(1, ROUNDS));
+      for (int i = 0; i < speech.size(); i++) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw new CancellationException(
+              "interrupted after aligning %d of %d utterances".formatted(i, speech.size()));
+        }
+        LogMel own = i < mels.size() ? mels.get(i) : transform.of(speech.get(i));
+        frames.add(means.align(texts.get(i), own).durations());
+      }
+      MeanDurations durations = MeanDurations.fit(texts, frames);
+      float[] paces = paces(speech, texts, frames, durations);
+      return new Aligner(settings, means, durations, speech.speakers(), paces);
+    }
+  }
+
+  private static int[] ids(Speech speech, int i) {
+    try {
+      return TextBytes.of(speech.get(i).text()).ids();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(speech.get(i).id() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static float[] paces(
+      Speech speech, List<int[]> texts, List<int[]> frames, MeanDurations durations) {
+    int[] classes = speech.conditions().ids();
+    double[] spoken = new double[speech.speakers().size() + 1];
+    double[] usual = new double[spoken.length];
+    for (int i = 0; i < classes.length; i++) {
+      spoken[classes[i]] += Arrays.stream(frames.get(i)).sum();
+      usual[classes[i]] += Arrays.stream(durations.of(texts.get(i))).sum();
+    }
+    float[] paces = new float[speech.speakers().size()];
+    for (int s = 0; s < paces.length; s++) {
+      paces[s] = usual[s] == 0 ? 1 : (float) (spoken[s] / usual[s]);
+    }
+    return paces;
+  }
+
+  /**
+   * Where in a sound the bytes of its text are said.
+   *
+   * @throws IllegalArgumentException if there are fewer frames than bytes
+   */
+  public MonotonicAlignment.Result align(TextBytes text, LogMel mel) {
+    check(mel);
+    return means.align(text.ids(), mel);
+  }
+
+  /** The same of a sound that ends somewhere in its text. */
+  public MonotonicAlignment.Result alignBeginning(TextBytes text, LogMel mel) {
+    check(mel);
+    return MonotonicAlignment.openEnd(means.scores(text.ids(), mel));
+  }
+
+  private void check(LogMel mel) {
+    settings.mel().requireSame("the spectrogram", mel.settings());
+  }
+
+  /** Frames that each byte of a text usually lasts, in the pace of all speakers together. */
+  public double[] usual(TextBytes text) {
+    return durations.of(text.ids());
+  }
+
+  /**
+   * The pace of a speaker: how many times longer than usual their bytes last; 1 of one not known.
+   */
+  public double pace(String speaker) {
+    int at = speakers.indexOf(speaker);
+    return at < 0 ? 1 : paces[at];
+  }
+
+  /** Frames of each byte of a text that is still to be said. */
+  public int[] durations(TextBytes text, double pace) {
+    return Durations.rounded(Arrays.stream(usual(text)).map(f -> f * pace).toArray());
+  }
+
+  /** Settings of the spectrograms. */
+  public MelSettings mel() {
+    return settings.mel();
+  }
+
+  /** The speakers that it knows the pace of. */
+  public List<String> speakers() {
+    return speakers;
+  }
+
+  /** SHA-256 over all of its numbers, in hex. */
+  public String fingerprint() {
+    MessageDigest digest = Hashes.digest();
+    String text =
+        Json.line(new Numbers(settings, speakers))
+            + Json.line(means.kinds())
+            + Json.line(durations.contexts());
+    digest.update(text.getBytes(StandardCharsets.UTF_8));
+    for (float[] part : List.of(means.values(), durations.values(), paces)) {
+      ByteBuffer bytes = ByteBuffer.allocate(4 * part.length);
+      bytes.asFloatBuffer().put(part);
+      digest.update(bytes.array());
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** Writes it into one file. */
+  public void save(Path path) {
+    int[] kinds = means.kinds();
+    float[] values = means.values();
+    float[] frames = durations.values();
+    WeightFile.of(KIND)
+        .metadata("numbers", Json.line(new Numbers(settings, speakers)))
+        .metadata("kinds", Json.line(kinds))
+        .metadata("contexts", Json.line(durations.contexts()))
+        .metadata(WeightFile.FINGERPRINT, fingerprint())
+        .floats("means", values, kinds.length, settings.mel().mels())
+        .floats("overall", means.overall(), settings.mel().mels())
+        .floats("durations", frames, frames.length)
+        .floats("paces", paces, paces.length)
+        .write(path);
+  }
+
+  /**
+   * An aligner that was saved.
+   *
+   * @param name of a shipped checkpoint, or the path of a file that ends in {@code .safetensors}
+   * @throws IllegalArgumentException if the file is none, or is damaged
+   */
+  public static Aligner load(String name) {
+    return WeightFile.read(WeightFile.named("aligner", name), KIND, Aligner::load);
+  }
+
+  private static Aligner load(WeightFile file) {
+    Numbers numbers = file.metadata("numbers", text -> Json.read(text, Numbers.class));
+    int[] kinds = file.metadata("kinds", text -> Json.read(text, int[].class));
+    int[][] contexts = file.metadata("contexts", text -> Json.read(text, int[][].class));
+    int bands = numbers.settings().mel().mels();
+    MeansAligner means =
+        MeansAligner.of(
+            kinds,
+            file.floats("means", kinds.length, bands),
+            file.floats("overall", bands),
+            new MeansAligner.Settings(1, ROUNDS));
+    return new Aligner(
+        numbers.settings(),
+        means,
+        MeanDurations.of(contexts, file.floats("durations", contexts.length)),
+        numbers.speakers(),
+        file.floats("paces", numbers.speakers().size()));
+  }
+
+  @Override
+  public String toString() {
+    return "aligner of bytes, %d speakers, mel %s"
+        .formatted(speakers.size(), settings.mel().hash());
+  }
+}

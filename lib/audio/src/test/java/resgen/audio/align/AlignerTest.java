@@ -1,0 +1,127 @@
+package resgen.audio.align;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import resgen.audio.LogMel;
+import resgen.audio.MelSettings;
+import resgen.audio.MelTransform;
+import resgen.audio.Speech;
+import resgen.audio.Utterance;
+import resgen.audio.codec.LinearSettings;
+import resgen.audio.corpus.SpeechFolder;
+import resgen.settings.DataHome;
+import resgen.torch.Torch;
+
+class AlignerTest {
+
+  private static final Speech SHIPPED = SpeechFolder.at(DataHome.path("speech", "commands"));
+  private static final MelSettings MEL = LinearSettings.tiny().mel();
+  private static Aligner aligner;
+
+  @TempDir Path dir;
+
+  @BeforeAll
+  static void fit() {
+    Torch.threads(1);
+    aligner = Aligner.fit(SHIPPED, Aligner.Settings.of(MEL));
+  }
+
+  private static LogMel mel(Utterance utterance) {
+    try (MelTransform transform = new MelTransform(MEL)) {
+      return transform.of(utterance);
+    }
+  }
+
+  @Test
+  void allFramesBelongToABytesInOrder() {
+    Utterance one = SHIPPED.get(0);
+    LogMel mel = mel(one);
+    TextBytes text = TextBytes.of(one.text());
+    int[] frames = aligner.align(text, mel).durations();
+    assertEquals(mel.frames(), Arrays.stream(frames).sum());
+    assertEquals(text.ids().length, frames.length);
+    assertTrue(Arrays.stream(frames).allMatch(f -> f >= 1));
+  }
+
+  /** Where half of a sound is there, about half of its bytes are, and the rest has no frames. */
+  @Test
+  void aBeginningEndsSomewhereInTheText() {
+    Utterance one = SHIPPED.get(1);
+    LogMel mel = mel(one);
+    TextBytes text = TextBytes.of(one.text());
+    int half = mel.frames() / 2;
+    int[] whole = aligner.align(text, mel).ends();
+    int[] frames = aligner.alignBeginning(text, mel.range(0, half)).durations();
+    int last = frames.length - 1;
+    while (frames[last] == 0) {
+      last--;
+    }
+    assertEquals(half, Arrays.stream(frames).sum());
+    assertTrue(Math.abs(whole[last] - half) < 25, whole[last] + " of " + half);
+  }
+
+  @Test
+  void predictedLengthsAreNearTheTrueOnes() {
+    double error = 0;
+    for (Utterance each : SHIPPED.utterances()) {
+      int[] frames = aligner.durations(TextBytes.of(each.text()), aligner.pace(each.speaker()));
+      error += Math.abs(Arrays.stream(frames).sum() / (double) mel(each).frames() - 1);
+    }
+    assertTrue(error / SHIPPED.size() < 0.1, "mean error " + error / SHIPPED.size());
+    assertEquals(1, aligner.pace("nobody"));
+    int[] slow = aligner.durations(TextBytes.of("take the red lamp"), 2);
+    int[] usual = aligner.durations(TextBytes.of("take the red lamp"), 1);
+    assertEquals(2, Arrays.stream(slow).sum() / (double) Arrays.stream(usual).sum(), 0.1);
+  }
+
+  @Test
+  void whatIsSavedIsReadAgain() {
+    Path file = dir.resolve("aligner.safetensors");
+    aligner.save(file);
+    Aligner again = Aligner.load(file.toString());
+    assertEquals(aligner.fingerprint(), again.fingerprint());
+    assertEquals(aligner.speakers(), again.speakers());
+    Utterance one = SHIPPED.get(2);
+    TextBytes text = TextBytes.of(one.text());
+    assertArrayEquals(
+        aligner.align(text, mel(one)).durations(), again.align(text, mel(one)).durations());
+    assertArrayEquals(aligner.durations(text, 1.1), again.durations(text, 1.1));
+  }
+
+  @Test
+  void durationsFollowTheWidestContextThatIsKnown() {
+    int[] met = {1, 9, 8, 2};
+    List<int[]> texts = java.util.Collections.nCopies(5, met);
+    List<int[]> frames = java.util.Collections.nCopies(5, new int[] {2, 7, 3, 4});
+    MeanDurations means = MeanDurations.fit(texts, frames);
+    assertArrayEquals(new double[] {2, 7, 3, 4}, means.of(met));
+    assertArrayEquals(new double[] {2, 3, 7, 4}, means.of(new int[] {1, 8, 9, 2}));
+    assertArrayEquals(new double[] {2, 4, 4}, means.of(new int[] {1, 77, 2}));
+    assertEquals(means, MeanDurations.of(means.contexts(), means.values()));
+  }
+
+  @Test
+  void badInputIsNamed() {
+    Speech silent =
+        Speech.of(
+            "silent",
+            List.of(new Utterance("u1", "", "", List.of(), SHIPPED.get(0).sound())),
+            List.of());
+    String message =
+        assertThrows(
+                IllegalArgumentException.class, () -> Aligner.fit(silent, Aligner.Settings.of(MEL)))
+            .getMessage();
+    assertTrue(message.contains("u1: an empty text"), message);
+    LogMel other = new LogMel(new float[80 * 90], MelSettings.small());
+    assertThrows(IllegalArgumentException.class, () -> aligner.align(TextBytes.of("take"), other));
+  }
+}

@@ -1,0 +1,128 @@
+package resgen.cli;
+
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import resgen.audio.evaluate.SpeechEvaluation;
+import resgen.audio.generate.Tts;
+import resgen.lab.metric.Outcome;
+import resgen.lab.metric.Results;
+import resgen.settings.Json;
+
+/** {@code resgen speech evaluate}: what a model says, measured. */
+@Command(
+    name = "evaluate",
+    description = {
+      "Let a model say sentences of the test part, and measure words, voice, speed and what it makes",
+      "of the text. Recogniser, grammars, similarity, data and seeds are said with the numbers."
+    },
+    mixinStandardHelpOptions = true)
+final class SpeechEvaluate implements Callable<Integer> {
+
+  private static final String NAME = "speech";
+
+  @Spec private CommandSpec spec;
+  @Mixin private SpeechOptions data;
+  @Mixin private SamplingOptions settings;
+  @Mixin private MachineOptions machine;
+
+  @Parameters(
+      paramLabel = "MODEL",
+      description = "A .safetensors file that `speech train` wrote, or a shipped model.")
+  private String model;
+
+  @Option(
+      names = "--utterances",
+      paramLabel = "N",
+      defaultValue = "200",
+      description = "Of the test part (${DEFAULT-VALUE}).")
+  private int utterances;
+
+  @Option(
+      names = "--speakers",
+      paramLabel = "N",
+      defaultValue = "480",
+      description = "Training utterances for the similarity of speakers (${DEFAULT-VALUE}).")
+  private int speakers;
+
+  @Option(
+      names = "--continuation",
+      paramLabel = "SECONDS",
+      description = "Go on with the first seconds of each utterance.")
+  private Double continuation;
+
+  @Option(
+      names = "--cross-sentence",
+      description = "In the voice of another utterance by the same speaker.")
+  private boolean cross;
+
+  @Option(
+      names = "--append",
+      description = "Add the numbers to the project's data/results/speech.csv.")
+  private boolean append;
+
+  SpeechEvaluate() {}
+
+  @Override
+  public Integer call() {
+    settings.sampling(); // wrong ones are told before the work
+    machine.apply();
+    PrintWriter err = spec.commandLine().getErr();
+    try (Interrupt interrupt = Interrupt.of(err);
+        Tts tts = Tts.load(model)) {
+      err.println(tts);
+      SpeechEvaluation evaluation = Usage.check(spec, () -> evaluation(tts));
+      SpeechEvaluation.Report report = evaluation.run();
+      spec.commandLine().getOut().println(report);
+      if (append) {
+        Results.ofProject().add(NAME, List.of(outcome(report)));
+      }
+      return interrupt.exitCode();
+    } catch (CancellationException e) {
+      err.println(e.getMessage() + "; nothing is added to the results");
+      return Main.INTERRUPTED;
+    }
+  }
+
+  private SpeechEvaluation evaluation(Tts tts) {
+    SpeechEvaluation evaluation =
+        SpeechEvaluation.of(tts)
+            .on(data.data())
+            .utterances(utterances)
+            .speakers(speakers)
+            .sampling(settings.sampling(tts.generator()));
+    if (continuation != null && cross) {
+      throw new IllegalArgumentException("--continuation and --cross-sentence exclude each other");
+    }
+    if (cross) {
+      return evaluation.crossSentence();
+    }
+    return continuation == null ? evaluation : evaluation.continuation(continuation);
+  }
+
+  private static Outcome outcome(SpeechEvaluation.Report report) {
+    Map<String, Object> cell = new LinkedHashMap<>();
+    cell.put("model", report.protocol().get("model_training"));
+    cell.put("task", report.protocol().get("task"));
+    cell.put("data", report.protocol().get("data"));
+    cell.put("utterances", report.settings().utterances());
+    cell.put("sampling", report.protocol().get("sampling"));
+    return new Outcome(
+        NAME + "/" + report.protocol().get("task"),
+        Json.hash(cell),
+        cell,
+        report.protocol(),
+        report.values().stream()
+            .map(v -> Outcome.Value.of(v.metric(), v.value(), v.deviation()))
+            .toList());
+  }
+}

@@ -1,0 +1,155 @@
+package resgen.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import resgen.Generator;
+import resgen.ResGen;
+import resgen.audio.Speech;
+import resgen.audio.align.Aligner;
+import resgen.audio.codec.SpeechCodec;
+import resgen.audio.generate.SpeechModels;
+import resgen.audio.generate.SpokenTokens;
+import resgen.audio.generate.Tts;
+import resgen.codec.DataSet;
+import resgen.codec.Tokens;
+import resgen.model.ConditionSpec;
+import resgen.model.Recipe;
+import resgen.token.Condition;
+import resgen.train.Run;
+import resgen.train.RunFolder;
+import resgen.train.Training;
+
+/** {@code resgen speech train}: a codec's tokens and their texts to a model that speaks. */
+@Command(
+    name = "train",
+    description = {
+      "Train ResGen to say texts: an aligner is fitted, which takes seconds, and a generator is",
+      "trained on the codec's tokens with the text at every position.",
+      "A run that was stopped goes on where it was when it is started again with the same settings."
+    },
+    mixinStandardHelpOptions = true)
+final class SpeechTrain implements Callable<Integer> {
+
+  private static final long USUAL_STEPS = 10_000;
+
+  @Spec private CommandSpec spec;
+  @Mixin private SpeechOptions data;
+  @Mixin private SettingsOptions settings;
+  @Mixin private MachineOptions machine;
+
+  @Option(
+      names = "--codec",
+      required = true,
+      paramLabel = "NAME|FILE",
+      description = "A shipped codec, or a .safetensors file that `speech train-codec` wrote.")
+  private String codec;
+
+  @Option(
+      names = "--prompts",
+      description = {
+        "The model is not told who speaks: it hears the voice from a prompt, a beginning that is",
+        "given. Otherwise it is told the speaker."
+      })
+  private boolean prompts;
+
+  @Option(
+      names = "--joined",
+      paramLabel = "N",
+      description = {
+        "With --prompts: try so many pairs of utterances by one speaker as further samples, so that",
+        "the model learns to go on from another sentence (as many as there are utterances)."
+      })
+  private Integer joined;
+
+  @Option(
+      names = "--run",
+      paramLabel = "DIR",
+      description = "Folder of checkpoints and metrics (runs/ and a hash of the settings).")
+  private Path run;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      description = {
+        "The model, a .safetensors file (model.safetensors in the run folder). Its aligner is",
+        "written beside it, and the codec unless it is there."
+      })
+  private Path output;
+
+  SpeechTrain() {}
+
+  @Override
+  public Integer call() {
+    Outputs.check(spec, output);
+    Training training = settings.training(USUAL_STEPS, ResGen::training);
+    if (joined != null && (!prompts || joined < 0)) {
+      throw settings.wrong(
+          "--joined %d must be 0 or more, and goes with --prompts".formatted(joined));
+    }
+    machine.apply();
+    DataSet<Speech> speech = data.data();
+    PrintWriter err = spec.commandLine().getErr();
+    try (Interrupt interrupt = Interrupt.of(err);
+        SpeechCodec tokenizer = SpeechCodec.load(codec)) {
+      return train(tokenizer, speech, training, interrupt);
+    } catch (CancellationException e) {
+      err.println(e.getMessage());
+      return Main.INTERRUPTED;
+    }
+  }
+
+  private int train(
+      SpeechCodec tokenizer, DataSet<Speech> speech, Training training, Interrupt interrupt) {
+    PrintWriter err = spec.commandLine().getErr();
+    Speech train = speech.train();
+    err.printf("aligning %,d utterances%n", train.size());
+    Aligner aligner = Aligner.fit(train, Aligner.Settings.of(tokenizer.mel()));
+    err.printf("encoding %,d utterances%n", train.size());
+    Tokens tokens = SpokenTokens.of(tokenizer, aligner, train, !prompts);
+    if (prompts) {
+      int pairs = joined == null ? train.size() : joined;
+      int[] who = train.conditions().ids();
+      tokens = SpokenTokens.joined(tokens, who, pairs, training.seed());
+    }
+    Tokens held = SpokenTokens.of(tokenizer, aligner, speech.test(), !prompts);
+    ConditionSpec texts = ConditionSpec.Timed.of((Condition.Timed) tokens.condition());
+    Recipe wanted = settings.settings(Recipe.class, SpeechModels.presets(tokens.spec(), texts));
+    RunFolder.Card card =
+        new RunFolder.Card("speech train", wanted, training, train.name(), tokens.fingerprint());
+    RunFolder folder = Folders.of(run, card, err);
+    Path file = output == null ? folder.path().resolve("model.safetensors") : output;
+    Steps steps = new Steps(err);
+    try (Generator model =
+            Generator.train(
+                tokens,
+                held,
+                (shape, condition) -> wanted,
+                training,
+                Optional.of(folder.path()),
+                folder.noting(card, steps));
+        Tts tts = Tts.of(model, aligner)) {
+      steps.close();
+      Run done = model.run().orElseThrow();
+      boolean stopped = interrupt.requested() | done.interrupted();
+      tts.save(file);
+      spec.commandLine()
+          .getOut()
+          .printf(
+              "%s: %,d of %,d steps in %s, %,d parameters%n",
+              file,
+              done.steps(),
+              done.of(),
+              Progress.duration(done.seconds()),
+              model.parameterCount());
+      return stopped ? Main.INTERRUPTED : Main.OK;
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package resgen.sample;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import resgen.token.Codes;
+import resgen.token.TokenSpec;
+
+/**
+ * What of samples is there before they are drawn: how long each is, and the tokens that it begins
+ * with. Given tokens are never revised.
+ *
+ * @param lengths positions of each sample that hold tokens, {@code [N]}; the rest is padding
+ * @param codes of all samples, {@code [N, L, D]}, of which those at the first positions are read
+ * @param prompts how many positions of each sample are given, at all depths; at least one is drawn
+ */
+public record Given(int[] lengths, Codes codes, int[] prompts) {
+
+  public Given {
+    int n = codes.size();
+    if (lengths.length != n || prompts.length != n) {
+      throw new IllegalArgumentException(
+          "%d lengths and %d prompts of %d samples".formatted(lengths.length, prompts.length, n));
+    }
+    for (int i = 0; i < n; i++) {
+      if (lengths[i] < 1 || lengths[i] > codes.positions()) {
+        throw new IllegalArgumentException(
+            "length %d of sample %d is not in 1 … %d".formatted(lengths[i], i, codes.positions()));
+      }
+      if (prompts[i] < 0 || prompts[i] >= lengths[i]) {
+        throw new IllegalArgumentException(
+            "prompt of %d positions of sample %d is not in 0 … %d"
+                .formatted(prompts[i], i, lengths[i] - 1));
+      }
+    }
+    lengths = lengths.clone();
+    prompts = prompts.clone();
+  }
+
+  /** Samples of these lengths, of which no token is given. */
+  public static Given lengths(int[] lengths, TokenSpec tokens) {
+    Codes none =
+        Codes.of(new int[lengths.length * tokens.tokens()], tokens.positions(), tokens.depth());
+    return new Given(lengths, none, new int[lengths.length]);
+  }
+
+  /** Samples of all positions, of which no token is given. */
+  public static Given nothing(int size, TokenSpec tokens) {
+    int[] lengths = new int[size];
+    Arrays.fill(lengths, tokens.positions());
+    return lengths(lengths, tokens);
+  }
+
+  /** How many samples. */
+  public int size() {
+    return codes.size();
+  }
+
+  /** Those of samples {@code from … to − 1}. */
+  public Given range(int from, int to) {
+    return new Given(
+        Arrays.copyOfRange(lengths, from, to),
+        codes.range(from, to),
+        Arrays.copyOfRange(prompts, from, to));
+  }
+
+  /** Whether all samples are of all positions, and no token is given. */
+  public boolean isNothing() {
+    return IntStream.range(0, size())
+        .allMatch(i -> lengths[i] == codes.positions() && prompts[i] == 0);
+  }
+
+  /** Positions of a sample that are drawn. */
+  int open(int sample) {
+    return lengths[sample] - prompts[sample];
+  }
+
+  /** The codes that are given, row by row, 0 elsewhere: {@code [N, L, D]}. */
+  int[] rows() {
+    int each = codes.positions() * codes.depth();
+    int[] all = codes.rows(IntStream.range(0, size()).toArray());
+    for (int i = 0; i < size(); i++) {
+      Arrays.fill(all, i * each + prompts[i] * codes.depth(), (i + 1) * each, 0);
+    }
+    return all;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Given given
+        && Arrays.equals(lengths, given.lengths)
+        && Arrays.equals(prompts, given.prompts)
+        && Arrays.equals(rows(), given.rows());
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.hashCode(lengths) + Arrays.hashCode(prompts);
+  }
+}
