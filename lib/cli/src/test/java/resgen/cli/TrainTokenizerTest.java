@@ -74,7 +74,9 @@ class TrainTokenizerTest {
     Cli other = train("--seed=9");
 
     assertEquals(Main.FAILED, other.exitCode());
-    assertTrue(other.err().contains("cannot be resumed: its training is"), other.err());
+    assertTrue(
+        other.err().contains("cannot be resumed: its training.seed is 0, this run's is 9. Use"),
+        other.err());
     assertEquals(before, Files.readString(folder.resolve("run/run.json")));
   }
 

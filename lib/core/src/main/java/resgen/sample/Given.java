@@ -96,4 +96,16 @@ public record Given(int[] lengths, Codes codes, int[] prompts) {
   public int hashCode() {
     return 31 * Arrays.hashCode(lengths) + Arrays.hashCode(prompts);
   }
+
+  @Override
+  public String toString() {
+    return "given of %d samples: %s of %d positions, the first %s of %d depths"
+        .formatted(size(), span(lengths), codes.positions(), span(prompts), codes.depth());
+  }
+
+  private static String span(int[] values) {
+    int least = Arrays.stream(values).min().orElse(0);
+    int most = Arrays.stream(values).max().orElse(0);
+    return least == most ? "" + least : least + " … " + most;
+  }
 }

@@ -3,6 +3,7 @@ package resgen.train;
 import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -89,9 +90,10 @@ public final class Checkpoint {
           List<String> other = new ArrayList<>();
           String settings = file.metadata("settings", text -> text);
           if (!model.isOf(settings)) {
-            compare("settings", Json.line(model.settings()), settings, other);
+            compareKeys("settings", Json.line(model.settings()), settings, other);
           }
-          compare("training", Json.line(training), file.metadata("training", text -> text), other);
+          String trained = file.metadata("training", text -> text);
+          compareKeys("training", Json.line(training), trained, other);
           compare(path, inputs, file.text(INPUTS).orElse(null), other);
           if (!other.isEmpty()) {
             throw new IllegalArgumentException(
@@ -115,6 +117,27 @@ public final class Checkpoint {
     if (!Objects.equals(wanted, found)) {
       other.add("its %s is %s, this run's is %s".formatted(key, orNone(found), orNone(wanted)));
     }
+  }
+
+  /** Names only the keys in which two JSON objects differ. */
+  private static void compareKeys(String name, String wanted, String found, List<String> other) {
+    compareKeys(name, Json.read(wanted, Object.class), Json.read(found, Object.class), other);
+  }
+
+  private static void compareKeys(String name, Object wanted, Object found, List<String> other) {
+    if (!(wanted instanceof Map<?, ?> ours && found instanceof Map<?, ?> theirs)) {
+      compare(name, text(wanted), text(found), other);
+      return;
+    }
+    Set<Object> keys = new LinkedHashSet<>(theirs.keySet());
+    keys.addAll(ours.keySet());
+    for (Object key : keys) {
+      compareKeys(name + "." + key, ours.get(key), theirs.get(key), other);
+    }
+  }
+
+  private static String text(Object value) {
+    return value == null ? null : Json.line(value);
   }
 
   private static String orNone(String value) {

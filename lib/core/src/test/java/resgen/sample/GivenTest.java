@@ -22,6 +22,8 @@ import resgen.model.Model;
 import resgen.model.Recipe;
 import resgen.token.Codes;
 import resgen.token.Condition;
+import resgen.token.Layout;
+import resgen.token.TokenSpec;
 import resgen.torch.Torch;
 
 /** Sampling with lengths and first tokens that are given. */
@@ -163,5 +165,13 @@ class GivenTest {
     refused(
         "no lengths and no prompts",
         () -> sample(causal, Sampling.steps(2), new Condition.None(N), given()));
+  }
+
+  @Test
+  void itSaysWhatIsGiven() {
+    TokenSpec tokens = new TokenSpec(new Layout.Line(4), 3, 8, 2);
+    assertEquals(
+        "given of 2 samples: 2 … 4 of 4 positions, the first 0 of 3 depths",
+        Given.lengths(new int[] {2, 4}, tokens).toString());
   }
 }

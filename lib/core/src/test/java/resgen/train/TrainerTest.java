@@ -343,7 +343,7 @@ class TrainerTest {
                       kept.noting(other, Listener.none())));
       for (String words :
           List.of(
-              "its training is ",
+              "its training.seed is 0, this run's is 8",
               "its data is d0, this run's is d1",
               "its classes is [a, b], this run's is [a, c]",
               "its start is none, this run's is s")) {
