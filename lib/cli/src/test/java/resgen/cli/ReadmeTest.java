@@ -8,7 +8,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,6 +25,7 @@ import resgen.settings.DataHome;
 class ReadmeTest {
 
   private static final Pattern JAVA = Pattern.compile("(?ms)^```java\n(.*?)^```$");
+  private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|\\S+");
   private static final Pattern COMMAND =
       Pattern.compile("(?m)^ *environment/resgen ([^\n]*)|`environment/resgen ([^`]*)`");
 
@@ -93,8 +93,12 @@ class ReadmeTest {
     assertTrue(commands > 45, commands + " commands");
   }
 
+  /** What a shell would give: a piece in quotes is one word. */
   private static String[] words(String line) {
-    return Arrays.stream(line.split(" ")).filter(word -> !word.isEmpty()).toArray(String[]::new);
+    return WORD.matcher(line)
+        .results()
+        .map(word -> word.group(1) == null ? word.group() : word.group(1))
+        .toArray(String[]::new);
   }
 
   private static List<Path> documents() throws IOException {
