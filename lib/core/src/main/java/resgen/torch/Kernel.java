@@ -80,9 +80,9 @@ public final class Kernel {
    */
   public static Kernel compile(String name, String source, Precision precision) {
     String text = whole(source).replace("@P@", Integer.toString(precision.scalarType()));
+    NDManager root = Torch.root(); // loads libtorch, if nothing has
     try (InputStream archive = new ByteArrayInputStream(KernelArchive.of(text))) {
       JniUtils.setGraphExecutorOptimize(false);
-      NDManager root = Torch.root();
       return new Kernel(name, JniUtils.loadModule((PtNDManager) root, archive, false, false));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
