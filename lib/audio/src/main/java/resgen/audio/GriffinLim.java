@@ -37,6 +37,11 @@ public final class GriffinLim implements Vocoder {
     public static Settings usual() {
       return new Settings(32, 0.99);
     }
+
+    @Override
+    public String toString() {
+      return "Griffin-Lim, %d rounds, momentum %s".formatted(rounds, momentum);
+    }
   }
 
   /**

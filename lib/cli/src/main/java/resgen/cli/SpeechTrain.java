@@ -44,6 +44,7 @@ final class SpeechTrain implements Callable<Integer> {
   @Mixin private SpeechOptions data;
   @Mixin private SettingsOptions settings;
   @Mixin private MachineOptions machine;
+  @Mixin private RunOptions run;
 
   @Option(
       names = "--codec",
@@ -68,12 +69,6 @@ final class SpeechTrain implements Callable<Integer> {
         "the model learns to go on from another sentence (as many as there are utterances)."
       })
   private Integer joined;
-
-  @Option(
-      names = "--run",
-      paramLabel = "DIR",
-      description = "Folder of checkpoints and metrics (runs/ and a hash of the settings).")
-  private Path run;
 
   @Option(
       names = {"-o", "--output"},
@@ -124,7 +119,7 @@ final class SpeechTrain implements Callable<Integer> {
     Recipe wanted = settings.settings(Recipe.class, SpeechModels.presets(tokens.spec(), texts));
     RunFolder.Card card =
         new RunFolder.Card("speech train", wanted, training, train.name(), tokens.fingerprint());
-    RunFolder folder = Folders.of(run, card, err);
+    RunFolder folder = run.folder(card, err);
     Path file = output == null ? folder.path().resolve("model.safetensors") : output;
     Steps steps = new Steps(err);
     try (Generator model =

@@ -36,15 +36,10 @@ final class SpeechTrainCodec implements Callable<Integer> {
   @Mixin private SpeechOptions data;
   @Mixin private SettingsOptions settings;
   @Mixin private MachineOptions machine;
+  @Mixin private RunOptions run;
 
   @Option(names = "--linear", description = "Fit the linear codec, in closed form.")
   private boolean linear;
-
-  @Option(
-      names = "--run",
-      paramLabel = "DIR",
-      description = "Folder of checkpoints and metrics (runs/ and a hash of the settings).")
-  private Path run;
 
   @Option(
       names = {"-o", "--output"},
@@ -109,7 +104,7 @@ final class SpeechTrainCodec implements Callable<Integer> {
     RunFolder.Card card =
         new RunFolder.Card(
             "speech train-codec", wanted, training, train.name(), train.fingerprint());
-    RunFolder folder = Folders.of(run, card, err);
+    RunFolder folder = run.folder(card, err);
     Path file = output == null ? folder.path().resolve("codec.safetensors") : output;
     Steps steps = new Steps(err);
     try (MelCodec codec =

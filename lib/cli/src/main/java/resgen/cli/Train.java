@@ -41,6 +41,7 @@ final class Train implements Callable<Integer> {
   @Mixin private DataOptions data;
   @Mixin private SettingsOptions settings;
   @Mixin private MachineOptions machine;
+  @Mixin private RunOptions run;
 
   @Option(
       names = "--model",
@@ -65,12 +66,6 @@ final class Train implements Callable<Integer> {
           "Train this model further, with a learning-rate cycle of its own; its settings and"
               + " tokenizer hold.")
   private String from;
-
-  @Option(
-      names = "--run",
-      paramLabel = "DIR",
-      description = "Folder of checkpoints and metrics (runs/ and a hash of the settings).")
-  private Path run;
 
   @Option(
       names = {"-o", "--output"},
@@ -130,7 +125,7 @@ final class Train implements Callable<Integer> {
             rvq.fingerprint()
                 + images.fingerprint()
                 + start.map(m -> Json.hash(m.origin())).orElse(""));
-    RunFolder folder = Folders.of(run, card, err);
+    RunFolder folder = run.folder(card, err);
     Path file = output == null ? folder.path().resolve("model" + SUFFIX) : output;
     try (Interrupt interrupt = Interrupt.of(err);
         Steps steps = new Steps(err)) {

@@ -31,6 +31,7 @@ final class TrainExtractor implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private DataOptions data;
   @Mixin private MachineOptions machine;
+  @Mixin private RunOptions run;
 
   @Option(names = "--steps", paramLabel = "N", description = "Steps of 128 images (4000).")
   private long steps = FashionClassifier.STEPS;
@@ -43,12 +44,6 @@ final class TrainExtractor implements Callable<Integer> {
       paramLabel = "WHAT",
       description = "Of matrix products in training: fp32, bf16 or auto, measured (auto).")
   private String precision = ClassifierSettings.fashion().precision();
-
-  @Option(
-      names = "--run",
-      paramLabel = "DIR",
-      description = "Folder of checkpoints and metrics (runs/ and a hash of the settings).")
-  private Path run;
 
   @Option(
       names = {"-o", "--output"},
@@ -76,7 +71,7 @@ final class TrainExtractor implements Callable<Integer> {
     RunFolder.Card card =
         new RunFolder.Card(
             "train-extractor", settings, training, train.name(), train.fingerprint());
-    RunFolder folder = Folders.of(run, card, err);
+    RunFolder folder = run.folder(card, err);
     Path file = output == null ? folder.path().resolve(name + ".safetensors") : output;
     try (Interrupt interrupt = Interrupt.of(err)) {
       Steps shown = new Steps(err);

@@ -33,12 +33,7 @@ final class TrainTokenizer implements Callable<Integer> {
   @Mixin private DataOptions data;
   @Mixin private SettingsOptions settings;
   @Mixin private MachineOptions machine;
-
-  @Option(
-      names = "--run",
-      paramLabel = "DIR",
-      description = "Folder of checkpoints and metrics (runs/ and a hash of the settings).")
-  private Path run;
+  @Mixin private RunOptions run;
 
   @Option(
       names = {"-o", "--output"},
@@ -71,7 +66,7 @@ final class TrainTokenizer implements Callable<Integer> {
     RunFolder.Card card =
         new RunFolder.Card(
             "train-tokenizer", wanted, training, images.name(), images.fingerprint());
-    RunFolder folder = Folders.of(run, card, err);
+    RunFolder folder = run.folder(card, err);
     Path file = output == null ? folder.path().resolve("tokenizer.safetensors") : output;
     try (Interrupt interrupt = Interrupt.of(err)) {
       Steps steps = new Steps(err);

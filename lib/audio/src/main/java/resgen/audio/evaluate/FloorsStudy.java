@@ -268,7 +268,7 @@ public final class FloorsStudy {
   private Map<String, Object> protocol(Speech test, LinearCodec codec, Yardsticks yardsticks) {
     Map<String, Object> protocol = new LinkedHashMap<>(yardsticks.protocol());
     protocol.putAll(protocol(test));
-    protocol.put("vocoder", "Griffin-Lim, 32 rounds, momentum 0.99");
+    protocol.put("vocoder", GriffinLim.Settings.usual().toString());
     protocol.put("seed", settings.seed());
     protocol.put("codec", codec.fingerprint().substring(0, 12));
     protocol.put("codec_bits_per_second", Math.round(codec.bitRate()));

@@ -11,6 +11,7 @@ import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import resgen.audio.Clip;
+import resgen.audio.GriffinLim;
 import resgen.audio.Sound;
 import resgen.audio.Speech;
 import resgen.audio.Utterance;
@@ -316,7 +317,7 @@ public final class SpeechEvaluation {
     protocol.put("codec", tts.codec().fingerprint().substring(0, 12));
     protocol.put("aligner", tts.aligner().fingerprint().substring(0, 12));
     protocol.put("mel", tts.codec().mel().hash());
-    protocol.put("vocoder", "Griffin-Lim, 32 rounds, momentum 0.99");
+    protocol.put("vocoder", GriffinLim.Settings.usual().toString());
     protocol.put("sampling", Json.line(settings.sampling));
     protocol.put("sampling_seed", settings.sampling.seed());
     protocol.put("training_seeds", trainingSeeds());

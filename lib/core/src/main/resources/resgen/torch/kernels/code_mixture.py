@@ -32,6 +32,20 @@ def layer(self, read: Tensor, level: Tensor, p: List[Tensor]) -> Tensor:
 def steer(self, f: Tensor, p: List[Tensor], books: Tensor) -> Tensor:
   q = torch.linear(f, p[9])  # [N, H]
   return torch.linear(q, self.scaled(p, books).flatten(0, 1)).view([f.size(0), books.size(0), books.size(1)])  # [N, D, V]
+def opening(self, x: Tensor, p: List[Tensor], books: Tensor) -> Tuple[Tensor, Tensor]:
+  if p[2].size(0) == 0:
+    return (x, books.flatten(0, 1))
+  return (torch.linear(x, p[2]), self.read(p, books))  # [N, F] what the layer has read so far, [D·V, F] what it will of codes
+def hear(self, heard: Tensor, table: Tensor, row: Tensor, level: Tensor, i: int) -> Tensor:
+  said = torch.embedding(table, row)  # [N, F]
+  if i > 0:
+    said = torch.where(torch.ge(level, i).unsqueeze(1), said, torch.zeros_like(said))
+  return heard + said  # [N, F], with the i-th further code where there is one
+def next(self, y: Tensor, f: Tensor, at: Tensor, i: int, p: List[Tensor], books: Tensor) -> Tensor:
+  own = self.own(y, at)
+  if i > 0:
+    own = own + self.own(self.steer(f, p, books), at)
+  return own  # [N, V], logits of a component's code at this level, given those before it
 def remainder(self, f: Tensor, level: Tensor, p: List[Tensor], h: int, parts: int) -> Tuple[Tensor, Tensor, Tensor]:
   out = torch.linear(f, p[5]) + torch.embedding(p[6], level)  # [N, O]
   y = torch.split_with_sizes(out, [parts, parts * h, out.size(1) - parts - parts * h], 1)
@@ -51,78 +65,56 @@ def forward(self, x: Tensor, codes: Tensor, masked: Tensor, level: Tensor, z: Te
   if gradient != 1.0:
     slow = x * gradient + x.detach() * (1.0 - gradient)  # [N, W], the same value with a share of the gradient
   f = slow  # [N, W or F]
-  wide = p[2].size(0) > 0
-  heard = slow
-  table = books.flatten(0, 1)
-  if wide:
-    heard = torch.linear(slow, p[2])  # [N, F]
-    table = self.read(p, books)
-  each = annotate(List[Tensor], [])
+  heard, table = self.opening(slow, p, books)
+  first = none
+  after = none
   r = z
   at = level
   for i in range(1 + further):
     live = torch.ge(level, i)  # [N], depth j + i is there
     at = torch.clamp(level - i, min=0)
-    own = self.own(y, at)  # [N, V]
-    if i > 0:
-      own = own + self.own(self.steer(f, p, books), at)
+    own = self.next(y, f, at, i, p, books)  # [N, V]
     v = torch.gather(codes, 1, (d - 1 - at).unsqueeze(1)).squeeze(1)  # [N], the code of depth j + i
     cross = -torch.gather(torch.log_softmax(own, 1), 1, v.unsqueeze(1)).squeeze(1)  # [N]
     row = self.row(at, v, books)
     e = torch.embedding(books.flatten(0, 1), row)  # [N, H]
     if i == 0:
+      first = cross
       r = z - e
     else:
-      cross = torch.where(live, cross, none)
+      after = after + torch.where(live, cross, none)
       r = torch.where(live.unsqueeze(1), r - e, r)
-    each.append(cross)
-    if wide:
-      said = torch.embedding(table, row)  # [N, F]
-      if i > 0:
-        said = torch.where(live.unsqueeze(1), said, torch.zeros_like(said))
-      heard = heard + said
+    if p[2].size(0) > 0:
+      heard = self.hear(heard, table, row, level, i)
       f = self.layer(heard, at, p)
   logw, means, logs = self.remainder(f, at, p, z.size(1), parts)
   rest = -self.density(r, at, logw, means, logs, p[8])  # [N]
   rest = torch.where(torch.gt(level, further), rest, none)  # behind the last depth nothing remains
-  after = none
-  for i in range(further):
-    after = after + each[1 + i]  # [N], −Σ log π(v_i | …) of the codes after the first
   deeper = none
   if auxiliary > 0.0:
     own = -torch.gather(torch.log_softmax(y, 2), 2, codes.unsqueeze(2)).squeeze(2)  # [N, D], −log p(x_j)
     beyond = torch.gt(torch.arange(d, device=x.device).unsqueeze(0), (d - 1 - level + further).unsqueeze(1))
     counts = torch.logical_and(masked, beyond)  # [N, D], the masked depths below the component's
     deeper = torch.sum(torch.where(counts, own, torch.zeros_like(own)), [1])  # [N]
-  return (each[0], after, rest, deeper)
+  return (first, after, rest, deeper)
 def draw(self, x: Tensor, level: Tensor, uniform: Tensor, part: Tensor, noise: Tensor, p: List[Tensor], books: Tensor, parts: int, topp: float, temperature: float, spread: float) -> Tuple[Tensor, Tensor, Tensor]:
   y = self.logits(x, p)  # [N, D or 1, V]
   f = x  # [N, W or F]
-  wide = p[2].size(0) > 0
-  heard = x
-  table = books.flatten(0, 1)
-  if wide:
-    heard = torch.linear(x, p[2])  # [N, F]
-    table = self.read(p, books)
+  heard, table = self.opening(x, p, books)
   codes = annotate(List[Tensor], [])
   logp = annotate(List[Tensor], [])
   whole = torch.zeros_like(part)
   at = level
   for i in range(uniform.size(1)):
     at = torch.clamp(level - i, min=0)
-    own = self.own(y, at)  # [N, V]
-    if i > 0:
-      own = own + self.own(self.steer(f, p, books), at)
+    own = self.next(y, f, at, i, p, books)  # [N, V]
     pi = torch.softmax(own / temperature, 1)  # [N, V], π(v_i | …)
     v = self.pick_code(pi, uniform.select(1, i), topp)  # [N], v_i ~ π, of the likeliest of mass top-p
     codes.append(v)
     logp.append(torch.gather(torch.log_softmax(own, 1), 1, v.unsqueeze(1)).squeeze(1))
     whole = whole + torch.sum(pi, 1)
-    if wide:
-      said = torch.embedding(table, self.row(at, v, books))  # [N, F]
-      if i > 0:
-        said = torch.where(torch.ge(level, i).unsqueeze(1), said, torch.zeros_like(said))
-      heard = heard + said
+    if p[2].size(0) > 0:
+      heard = self.hear(heard, table, self.row(at, v, books), level, i)
       f = self.layer(heard, at, p)
   logw, means, logs = self.remainder(f, at, p, noise.size(1), parts)
   m = self.pick_at(torch.exp(logw), part)  # [N, 1], m ~ ω(v)
