@@ -12,25 +12,38 @@ import resgen.settings.Range;
  * @param bound weights of the mixture's bound; null of a model without a mixture
  * @param prompts how often the first positions of a sample are visible at all depths and carry no
  *     loss, in [0, 1]: min(5, L/4) … L/2 of its L positions; never where the condition is dropped
+ * @param furtherMasks masks of a sample in a step beside the first, all seen by the head after one
+ *     pass of the backbone: only of a causal one, whose hidden states know no mask. The r of a
+ *     position's n masks are 1/n apart, so that they fall on different depths
  */
 public record Objective(
-    Schedule masking, double conditionDrop, Bound bound, @Later double prompts) {
+    Schedule masking,
+    double conditionDrop,
+    Bound bound,
+    @Later double prompts,
+    @Later int furtherMasks) {
 
   public Objective {
     if (!(conditionDrop >= 0 && conditionDrop < 1)) {
       throw new IllegalArgumentException("conditionDrop " + conditionDrop + " is not in [0, 1)");
     }
     Range.require(prompts >= 0 && prompts <= 1, "prompts", prompts, "in [0, 1]");
+    Range.require(furtherMasks >= 0, "furtherMasks", furtherMasks, "0 or more");
   }
 
-  /** Without prompts. */
+  /** One mask a sample, no prompts. */
   public Objective(Schedule masking, double conditionDrop, Bound bound) {
-    this(masking, conditionDrop, bound, 0);
+    this(masking, conditionDrop, bound, 0, 0);
   }
 
   /** With prompts. */
   public Objective prompts(double share) {
-    return new Objective(masking, conditionDrop, bound, share);
+    return new Objective(masking, conditionDrop, bound, share, furtherMasks);
+  }
+
+  /** With more masks of a sample, or none beside the first. */
+  public Objective furtherMasks(int more) {
+    return new Objective(masking, conditionDrop, bound, prompts, more);
   }
 
   /**

@@ -41,8 +41,26 @@ public record Mask(NDArray visible, NDArray predicted) {
 
   /** The masks of samples {@code from … from + count − 1}. */
   public Mask rows(long from, long count) {
-    String rows = from + ":" + (from + count);
-    return new Mask(visible.get(rows), predicted.get(rows));
+    return rows(visible.getShape().get(0), from, count);
+  }
+
+  /**
+   * The same where these are several masks of each sample of a batch, one batch after another.
+   *
+   * @param batch how many samples
+   * @return {@code [n·count, L, D]}
+   */
+  public Mask rows(long batch, long from, long count) {
+    return new Mask(rows(visible, batch, from, count), rows(predicted, batch, from, count));
+  }
+
+  private static NDArray rows(NDArray flags, long batch, long from, long count) {
+    long l = flags.getShape().get(1);
+    long d = flags.getShape().get(2);
+    return flags
+        .reshape(-1, batch, l, d)
+        .get(":, " + from + ":" + (from + count))
+        .reshape(-1, l, d);
   }
 
   /** How many tokens are to be predicted, {@code []} float32. */

@@ -62,19 +62,22 @@ public final class CausalModel extends Model {
 
   /**
    * {@inheritDoc} Positions are independent: r ~ U[0, 1) for each, and its ⌈γ(r)·D⌉ deepest tokens
-   * masked; all of them for a head that masks nothing.
+   * masked; all of them for a head that masks nothing. Of n masks of a sample the i-th (from 0) has
+   * (r + i/n) mod 1.
    */
   @Override
   public Mask masks(Objective how, Keys keys, NDArray lengths) {
     TokenSpec t = spec().tokens();
-    NDArray visible =
+    Kernel kernel = Kernel.of("laws");
+    int n = 1 + how.furtherMasks();
+    NDArray visible = // [n·B, L, D]
         how.masking() == null
-            ? Kernel.of("laws").call("none", lengths, t.positions(), t.depth()).head() // [B, L, D]
-            : each(how, keys.doubles(t.positions()));
-    return Mask.of(visible, lengths);
+            ? kernel.call("none", lengths, t.positions(), t.depth()).head()
+            : each(how, kernel.call("turned", keys.doubles(t.positions()), n).head());
+    return Mask.of(visible, n == 1 ? lengths : lengths.tile(n));
   }
 
-  private NDArray each(Objective how, NDArray r) {
+  private NDArray each(Objective how, NDArray r) { // [n·B, L]
     int d = spec().tokens().depth();
     Kernel kernel = Kernel.of("laws");
     NDArray n = how.masking().counts(r, kernel.call("full", r, d).head(), 1); // [B, L]

@@ -135,18 +135,24 @@ public final class GeneratorTraining implements Trainable, AutoCloseable {
         Kernel.of("batches")
             .call("below", classes.doubles(1).reshape(-1), recipe.objective().conditionDrop())
             .head(); // [batch]
-    Mask whole = masks(tokens.lengths(training), dropped); // [batch, L, D]
+    Mask whole = masks(tokens.lengths(training), dropped); // [n·batch, L, D]
     NDList condition =
         model.conditioner().without(own.condition(), dropped.get(from + ":" + (from + count)));
-    Target target =
-        Target.of(
-            model.codebooks(),
-            own.codes(),
-            count == training.batch() ? whole : whole.rows(from, count),
-            whole,
-            training.accumulate());
+    Mask mask =
+        count == training.batch()
+            ? whole
+            : whole.rows(training.batch(), from, count); // [n·B, L, D]
+    int masks = 1 + recipe.objective().furtherMasks();
+    Mask first = masks == 1 ? mask : mask.rows(0, count);
+    Target target = Target.of(model.codebooks(), own.codes(), first, whole, training.accumulate());
     NDArray hidden = model.hidden(target, condition, own.ends(), true); // [B, L, W]
     Phases.enter("head");
+    if (masks > 1) {
+      long[] again = {masks, 1, 1};
+      NDArray codes = own.codes().tile(again);
+      target = Target.of(model.codebooks(), codes, mask, whole, training.accumulate());
+      hidden = hidden.tile(again); // [n·B, L, W]
+    }
     return model.head().loss(hidden, target, recipe.objective());
   }
 

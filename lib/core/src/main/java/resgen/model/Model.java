@@ -58,9 +58,10 @@ public abstract sealed class Model permits MaskedModel, CausalModel {
   }
 
   /**
-   * The masks of a training batch.
+   * The masks of a training batch, {@code [n·B, L, D]}: the first mask of every sample, then the
+   * second of each, up to the n that the objective asks for.
    *
-   * @param how the schedule
+   * @param how the schedule, and how many masks a sample has
    * @param keys a stream for each sample
    * @param lengths positions of each sample that hold tokens, {@code [B]} int64
    */

@@ -89,6 +89,11 @@ public record ModelSpec(
         "objective.prompts",
         objective.prompts(),
         "0 in a causal order");
+    Range.require(
+        objective.furtherMasks() == 0 || order instanceof Order.Causal && head.readsMasking(),
+        "objective.furtherMasks",
+        objective.furtherMasks(),
+        "0 but in a causal order whose head is trained by masks");
   }
 
   private void read(String name, Object value, boolean reads) {

@@ -26,7 +26,7 @@ final class Validation {
 
   Validation(Model model, Objective objective, Tokens tokens) {
     this.model = model;
-    this.objective = objective;
+    this.objective = objective.furtherMasks(0);
     this.tokens = tokens;
     Tokens some = tokens.range(0, Math.min(SAMPLES, tokens.size()));
     batches =

@@ -2,6 +2,7 @@ package resgen.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
@@ -22,10 +23,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import resgen.Managers;
 import resgen.codec.Tokens;
 import resgen.head.Objective;
+import resgen.head.Target;
 import resgen.mask.Mask;
 import resgen.mask.Schedule;
 import resgen.noise.Keys;
 import resgen.noise.Noise;
+import resgen.token.Batches;
 import resgen.token.Condition;
 import resgen.token.TokenSpec;
 import resgen.torch.Torch;
@@ -204,6 +207,91 @@ class CausalTrainingTest {
     }
     assertArrayEquals(
         java.util.Arrays.copyOf(masked, 8), masked(Schedule.linear(), 2, 4, Noise.of(1)));
+  }
+
+  private static Recipe manyMasks(int further) {
+    Recipe recipe = MadeUp.ar(tokens.spec());
+    Objective one = new Objective(Schedule.linear(), 0, recipe.objective().bound());
+    return recipe.objective(one.furtherMasks(further));
+  }
+
+  private static Mask masks(Model model, Objective how, int[] samples) {
+    int[] lengths = new int[samples.length];
+    java.util.Arrays.fill(lengths, tokens.codes().positions());
+    Keys keys =
+        Keys.of(
+            Noise.of(5).fork("ar-resgen").fork("masks"),
+            Torch.longs(manager, new int[] {0}, 1),
+            manager.arange(0, samples.length, 1, ai.djl.ndarray.types.DataType.INT64));
+    return model.masks(how, keys, Torch.longs(manager, lengths, samples.length));
+  }
+
+  /** With the linear schedule and as many masks as depths, each position is at every level once. */
+  @Test
+  void furtherMasksFallOnOtherDepths() {
+    TokenSpec spec = MadeUp.spec(4, 2, 2);
+    Model model = MadeUp.model(manager, MadeUp.ar(spec), 1);
+    Objective one = new Objective(Schedule.linear(), 0, MadeUp.ar(spec).objective().bound());
+    int[] samples = new int[6];
+    boolean[] first = masks(model, one, samples).visible().toBooleanArray();
+    Mask all = masks(model, one.furtherMasks(3), samples);
+    assertArrayEquals(first, all.rows(0, 6).visible().toBooleanArray());
+    long[] visible = Torch.counts(all.visible()); // [4·6·4]
+    for (int at = 0; at < 24; at++) {
+      boolean[] seen = new boolean[4];
+      for (int i = 0; i < 4; i++) {
+        seen[(int) visible[24 * i + at]] = true;
+      }
+      assertArrayEquals(new boolean[] {true, true, true, true}, seen);
+    }
+  }
+
+  /** The loss of several masks is that of each by itself, weighted by its tokens. */
+  @Test
+  void furtherMasksShareTheHiddenStates() {
+    Recipe recipe = manyMasks(2);
+    Training run = Training.steps(1).batch(8).seed(5);
+    int[] samples = Batches.of(tokens.size(), 8, 5).indices(0);
+    try (GeneratorTraining training =
+        new GeneratorTraining(recipe, tokens, tokens.range(0, 100), 5)) {
+      Model model = training.model();
+      NDArray codes = Torch.longs(manager, tokens.codes().rows(samples), 8, 4, 2);
+      Mask all = masks(model, recipe.objective(), samples);
+      double sum = 0;
+      double weights = 0;
+      for (int i = 0; i < 3; i++) {
+        Mask mask = all.rows(8 * i, 8);
+        Target target = Target.of(model.codebooks(), codes, mask);
+        NDArray hidden =
+            model.hidden(
+                target,
+                model.conditioner().upload(manager, tokens.condition().select(samples)),
+                null,
+                false);
+        double count = mask.tokens().getFloat();
+        sum += count * model.head().loss(hidden, target, recipe.objective()).total().getFloat();
+        weights += count;
+      }
+      assertEquals(sum / weights, training.loss(run, 0, 0, 8).total().getFloat(), 1e-4);
+      double parts = 0;
+      for (int from = 0; from < 8; from += 2) {
+        parts += training.loss(run.accumulate(4), 0, from, 2).total().getFloat() / 4;
+      }
+      assertEquals(sum / weights, parts, 1e-4);
+    }
+  }
+
+  @Test
+  void furtherMasksNeedABackboneThatKnowsNoMask() {
+    Recipe masked = MadeUp.resgen(tokens.spec());
+    IllegalArgumentException error =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> masked.objective(masked.objective().furtherMasks(1)));
+    assertTrue(error.getMessage().contains("furtherMasks 1"), error.getMessage());
+    Recipe rq = MadeUp.rq(tokens.spec());
+    assertThrows(
+        IllegalArgumentException.class, () -> rq.objective(rq.objective().furtherMasks(1)));
   }
 
   @Test

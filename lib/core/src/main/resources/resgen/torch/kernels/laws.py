@@ -12,3 +12,5 @@ def none(self, lengths: Tensor, l: int, d: int) -> Tensor:
   return torch.zeros([lengths.size(0), l, d], dtype=11, device=lengths.device)  # nothing visible
 def full(self, r: Tensor, value: int) -> Tensor:
   return torch.full_like(r, value, dtype=4)
+def turned(self, r: Tensor, n: int) -> Tensor:
+  return torch.cat([torch.frac(r + i / n) for i in range(n)])  # [B, L] → [n·B, L]
