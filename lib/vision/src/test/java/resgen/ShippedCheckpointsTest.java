@@ -50,7 +50,7 @@ class ShippedCheckpointsTest {
     }
   }
 
-  /** Two hundred of its 919 blocks, each set to zero for itself, as a bad disk does. */
+  /** Two hundred of its 897 blocks, each set to zero for itself, as a bad disk does. */
   @Test
   void noModelWithAZeroedBlockLoads(@TempDir Path folder) throws IOException {
     Path whole = DataHome.path("checkpoints").resolve("fashion-resgen.safetensors");

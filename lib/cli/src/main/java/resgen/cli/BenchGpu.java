@@ -108,8 +108,7 @@ final class BenchGpu implements Callable<Integer> {
     try (Generator generator = Generator.load("fashion-resgen")) {
       Sampling way =
           Sampling.steps(smoke ? 2 : 16)
-              .guidance(0, 2.5)
-              .topP(0.85)
+              .guidance(0, 1.5)
               .noiseScale(0.5)
               .reveal(resgen.mask.Reveal.RANDOM)
               .seed(1);

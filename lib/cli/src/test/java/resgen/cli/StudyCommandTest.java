@@ -12,7 +12,7 @@ class StudyCommandTest {
     Cli listed = Cli.run("study");
 
     assertEquals(Main.OK, listed.exitCode(), listed.err());
-    assertTrue(listed.out().matches("(?s).*table1 +\\d+ of +30 done\\R.*"), listed.out());
+    assertTrue(listed.out().matches("(?s).*table1 +\\d+ of +34 done\\R.*"), listed.out());
   }
 
   @Test
@@ -28,21 +28,21 @@ class StudyCommandTest {
 
   @Test
   void aFinishedStudySaysThatItIs() {
-    Cli done = Cli.run("study", "table1");
+    Cli done = Cli.run("study", "codes");
 
     assertEquals(Main.OK, done.exitCode(), done.err());
     assertTrue(
-        done.out().matches("(?s)table1: all 30 numbers and trainings are there.*table1\\.csv\\R"),
+        done.out().matches("(?s)codes: all 24 numbers and trainings are there.*codes\\.csv\\R"),
         done.out());
     assertEquals("", done.err());
   }
 
   @Test
   void aShardOfAFinishedStudyHasNothingToDo() {
-    Cli shard = Cli.run("study", "table1", "--shard", "2/4");
+    Cli shard = Cli.run("study", "codes", "--shard", "2/4");
 
     assertEquals(Main.OK, shard.exitCode(), shard.err());
-    assertTrue(shard.out().contains("the 8 pieces of shard 2/4 are done"), shard.out());
+    assertTrue(shard.out().contains("the 6 pieces of shard 2/4 are done"), shard.out());
   }
 
   @Test

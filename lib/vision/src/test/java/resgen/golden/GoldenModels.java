@@ -42,7 +42,11 @@ final class GoldenModels {
   /** Models of masked tokens, with settings of their confidence. */
   private static final List<String> MASKED =
       List.of(
-          "fashion-resgen", "family-resgen", "family-direct-tokens", "family-depthwise-maskgit");
+          "fashion-resgen",
+          "family-resgen",
+          "family-resgen-anchored",
+          "family-direct-tokens",
+          "family-depthwise-maskgit");
 
   private static final String TOKENIZER = "fashion-rvq8";
   private static final int CLASSES = 10;
@@ -85,6 +89,7 @@ final class GoldenModels {
     return List.of(
         "fashion-resgen",
         "family-resgen",
+        "family-resgen-anchored",
         "family-direct-tokens",
         "family-depthwise-maskgit",
         "family-rq-transformer",

@@ -127,13 +127,31 @@ public final class StudyFigures {
   }
 
   private static Plot table1() {
-    List<Measurement> all = results("table1").all();
-    List<String> models = Family.members().stream().map(Family.Member::title).toList();
-    Function<Measurement, String> row = m -> m.experiment().kind().title();
+    StudyResults results = results("table1");
+    List<Measurement> all = results.all();
+    Function<Measurement, String> row = StudyFigures::variant;
+    List<String> models =
+        titles(results).stream().map(title -> variant(results.of(title).get(0))).toList();
     return Plot.rows("Five models on the same tokens", DISTANCE + ", lower is better", models)
         .note(samples(all) + BARS)
         .places("without guidance", true, only(all, m -> !m.guided()), row, StudyFigures::color)
         .places("guided", false, only(all, Measurement::guided), row, StudyFigures::color);
+  }
+
+  /** Titles of a study's experiments, in the order of their kinds. */
+  private static List<String> titles(StudyResults results) {
+    return Family.members().stream()
+        .flatMap(kind -> only(results.all(), m -> m.experiment().kind().equals(kind)).stream())
+        .map(Measurement::title)
+        .distinct()
+        .toList();
+  }
+
+  /** The model's name, and what follows its word in the experiment's: "ResGen, anchored". */
+  private static String variant(Measurement m) {
+    Family.Member kind = m.experiment().kind();
+    String word = m.title().replaceFirst("^" + kind.label() + "-?", "").replace('-', ' ');
+    return kind.title() + (word.isEmpty() ? "" : ", " + word);
   }
 
   private static List<Measurement> only(List<Measurement> all, Predicate<Measurement> which) {
@@ -185,12 +203,13 @@ public final class StudyFigures {
             .note(
                 samples(results.all())
                     + "Guided. Small numbers: steps T; of AR-ResGen, iterations over depth.");
-    for (Family.Member kind : Family.members()) {
-      List<Measurement> of = only(results.all(), m -> m.experiment().kind().equals(kind));
+    for (String model : titles(results)) {
+      List<Measurement> of = results.of(model);
+      Family.Member kind = of.get(0).experiment().kind();
       int first = of.stream().mapToInt(Measurement::steps).min().orElse(0);
       plot.distances(
-          kind.title(),
-          style(kind),
+          variant(of.get(0)),
+          model.equals(kind.label()) ? style(kind) : style(kind).dashes(),
           of,
           cost,
           m ->
@@ -339,11 +358,13 @@ public final class StudyFigures {
             .logX()
             .measuredX()
             .note(samples(results.all()) + BARS + "Guided. Small numbers: iterations.");
-    for (Family.Member kind : List.of(Family.of("ar-resgen"), Family.of("rq-transformer"))) {
+    for (String title : titles(results)) {
+      List<Measurement> of = only(results.of(title), Measurement::guided);
+      Family.Member kind = of.get(0).experiment().kind();
       plot.distances(
-          kind.title(),
-          style(kind),
-          only(results.all(), m -> m.guided() && m.experiment().kind().equals(kind)),
+          variant(of.get(0)),
+          title.equals(kind.label()) ? style(kind) : style(kind).dashes(),
+          of,
           m -> 1e3 * m.mean("cpu_seconds_per_sample"),
           m -> kind.label().equals("ar-resgen") ? Integer.toString(m.steps()) : "");
     }
