@@ -12,6 +12,7 @@ import resgen.codec.Tokens;
 import resgen.head.Objective;
 import resgen.head.Target;
 import resgen.mask.Mask;
+import resgen.nn.BatchPart;
 import resgen.nn.Parameters;
 import resgen.noise.Keys;
 import resgen.noise.Noise;
@@ -145,7 +146,8 @@ public final class GeneratorTraining implements Trainable, AutoCloseable {
             count == training.batch() ? whole : whole.rows(from, count),
             whole,
             training.accumulate());
-    NDArray hidden = model.hidden(target, condition, own.ends(), true); // [B, L, W]
+    BatchPart part = new BatchPart(from, training.batch());
+    NDArray hidden = model.hidden(target, condition, own.ends(), part); // [B, L, W]
     Phases.enter("head");
     return model.head().loss(hidden, target, recipe.objective());
   }
