@@ -254,6 +254,20 @@ final class TokenizerTraining implements Trainable, AutoCloseable {
     begun = true;
   }
 
+  /** Images whose latents are equal before training have equal ones whatever is learned. */
+  private void checkSpread() {
+    Spread latents = new Spread(settings.quantizer().dimension());
+    for (int[] some : Batches.inOrder(images.size(), BATCH)) {
+      latents.add(
+          Torch.withGradients(
+              false, () -> Torch.scoped(() -> network.encode(batch(images, some)).toFloatArray())));
+      if (latents.varies()) {
+        return;
+      }
+    }
+    latents.deviation("the latents of " + images.name());
+  }
+
   private int[] indices(Training training, long step, int from, int count) {
     if (batches == null) {
       batches = Batches.of(images.size(), training.batch(), training.seed());
@@ -325,6 +339,7 @@ final class TokenizerTraining implements Trainable, AutoCloseable {
     try (TokenizerTraining model =
             new TokenizerTraining(settings, learned, validation, training, features);
         Trainer trainer = new Trainer(model, training, folder, listener)) {
+      model.checkSpread();
       long steps = trainer.run().steps();
       return freeze(
           settings,

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import ai.djl.ndarray.NDArray;
 import java.io.IOException;
@@ -175,9 +176,9 @@ class TokenizerTrainingTest {
                   Tokenizer.train(
                       black,
                       settings,
-                      Training.steps(5).batch(8),
+                      Training.steps(5).batch(8).every(1, 5, 0),
                       Optional.empty(),
-                      Listener.none()));
+                      (step, of, seconds, row) -> fail("step " + step + " was done")));
       assertTrue(e.getMessage().contains("have no spread"), e.getMessage());
       assertTrue(e.getMessage().contains("night"), e.getMessage());
     }
