@@ -45,6 +45,7 @@ final class Doctor implements Callable<Integer> {
     show("GPU", Doctor::gpu);
     show("Graphs", Graphs::describe);
     show("Precision", () -> "auto is " + Torch.fastest().label() + " (measured)");
+    show("Convolutions", Torch::convolutions);
     show("Data", () -> DataHome.root().toString());
     show("Fashion-MNIST", () -> found(DataHome.path("fashion-mnist"), "train-images-columns.xz"));
     show("Checkpoints", Doctor::checkpoints);

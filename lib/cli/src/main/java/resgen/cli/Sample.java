@@ -2,6 +2,8 @@ package resgen.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -84,7 +86,7 @@ final class Sample implements Callable<Integer> {
       PrintWriter err = spec.commandLine().getErr();
       err.println(generator.description());
       Sampling sampling = settings.sampling(generator);
-      Sheet sheet = new Sheet(perClass, (int) IntStream.of(chosen).distinct().count());
+      Sheet sheet = sheet(labels.toArray());
       List<String> folders = ClassFolders.of(names);
       try (Interrupt interrupt = Interrupt.of(err);
           Progress progress = new Progress("images", err)) {
@@ -105,6 +107,13 @@ final class Sample implements Callable<Integer> {
         return stopped ? Main.INTERRUPTED : Main.OK;
       }
     }
+  }
+
+  /** A sheet for all of these; a class that is asked for twice has a row for both. */
+  static Sheet sheet(int[] labels) {
+    Map<Integer, Integer> counts = new HashMap<>();
+    IntStream.of(labels).forEach(label -> counts.merge(label, 1, Integer::sum));
+    return new Sheet(Collections.max(counts.values()), counts.size());
   }
 
   private int[] chosen(List<String> names) {

@@ -25,7 +25,7 @@ final class Sheet {
   /**
    * An empty sheet.
    *
-   * @param perClass how many of each class are to come
+   * @param perClass how many of a class are to come at most
    * @param classes of how many classes
    */
   Sheet(int perClass, int classes) {

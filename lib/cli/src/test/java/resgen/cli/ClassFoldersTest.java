@@ -34,14 +34,30 @@ class ClassFoldersTest {
             "A-B",
             "a-b-6",
             "x".repeat(400),
-            "..");
+            "..",
+            "e\u0301te\u0301",
+            "\u00e9t\u00e9",
+            "\u00c9T\u00c9",
+            "Stra\u00dfe",
+            "STRASSE",
+            "\u200b",
+            " ",
+            "CON",
+            "con",
+            "aux.png",
+            "LPT1",
+            "a.",
+            "a..",
+            "a");
     List<String> folders = ClassFolders.of(odd);
     Path root = Path.of("/samples");
     Set<String> distinct = new HashSet<>();
     for (String folder : folders) {
       assertEquals(root, root.resolve(folder).normalize().getParent(), folder);
       assertTrue(!folder.startsWith(".") && folder.length() < 100, folder);
-      assertTrue(distinct.add(folder.toLowerCase(Locale.ROOT)), folder);
+      assertTrue(distinct.add(folder.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT)), folder);
+      assertTrue(!folder.endsWith("."), folder);
+      assertTrue(!folder.matches("(?i)(con|aux|lpt1)([.].*)?"), folder);
     }
     assertEquals(odd.size(), folders.size());
   }

@@ -33,7 +33,8 @@ class DoctorTest {
     Cli doctor = Cli.run("doctor");
 
     assertEquals(Main.OK, doctor.exitCode(), doctor.out());
-    for (String line : new String[] {"Java", "libtorch", "Device", "Precision", "Fashion-MNIST"}) {
+    for (String line :
+        new String[] {"Java", "libtorch", "Device", "Precision", "Convolutions", "Fashion-MNIST"}) {
       assertTrue(doctor.out().contains("\n" + line + " "), doctor.out());
     }
   }

@@ -32,6 +32,15 @@ class SheetTest {
   }
 
   @Test
+  void aClassThatIsAskedForTwiceHasRoomForBoth() {
+    Sheet sheet = Sample.sheet(new int[] {2, 2});
+    sheet.add(images(8, 3, 2));
+    sheet.add(images(8, 3, 2));
+    assertEquals(0, sheet.leftOut());
+    assertEquals(96 + 2 * (8 * 2 + 2), sheet.picture().getWidth());
+  }
+
+  @Test
   void manyOfThemMakeNoLargerPicture() {
     Sheet sheet = new Sheet(1000, 2);
     int[] labels = IntStream.range(0, 100).map(i -> i % 2).toArray();

@@ -27,8 +27,8 @@ import resgen.train.Trainable;
  * <p>p(z) = Σ_v π_v N(z; a·μ_v + b, a²I), with a scalar scale a and a shift b ∈ R^H per position.
  * Scale and shift are put out relative to a base scale per number of masked depths, which is 1
  * unless the means are anchored. {@code level} is the number of masked depths at a position less
- * one, 0 … D−1. All arithmetic of the mixture is in float32; the products of the logits are in the
- * model's precision.
+ * one, 0 … D−1. All arithmetic of the mixture is in float32 or, where a distance is a difference of
+ * squares, in float64; the products of the logits are in the model's precision.
  */
 public final class MixtureHead implements SumHead {
 

@@ -7,6 +7,7 @@ import resgen.head.Decoder;
 import resgen.head.Objective;
 import resgen.head.Target;
 import resgen.mask.Mask;
+import resgen.nn.BatchPart;
 import resgen.nn.CausalSteps;
 import resgen.nn.Init;
 import resgen.nn.Linear;
@@ -85,7 +86,7 @@ public final class CausalModel extends Model {
   }
 
   @Override
-  public NDArray hidden(Target target, NDList condition, NDArray lengths, boolean training) {
+  public NDArray hidden(Target target, NDList condition, NDArray lengths, BatchPart part) {
     Phases.enter("forward");
     NDArray sums = target.visibleSum().add(target.maskedSum()); // [B, L, H]
     Conditioner.Embedded embedded = conditioner.apply(condition);
@@ -94,7 +95,7 @@ public final class CausalModel extends Model {
       NDArray before = sums.get(":, :-1"); // [B, L − 1, H]
       x = NDArrays.concat(new NDList(x, embed(before)), 1); // [B, L, W]
     }
-    NDArray hidden = stack.apply(x.add(positions), modulation(embedded), rotary, lengths, training);
+    NDArray hidden = stack.apply(x.add(positions), modulation(embedded), rotary, lengths, part);
     Phases.enter("head");
     return hidden;
   }

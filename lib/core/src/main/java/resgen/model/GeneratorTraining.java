@@ -12,6 +12,7 @@ import resgen.codec.Tokens;
 import resgen.head.Objective;
 import resgen.head.Target;
 import resgen.mask.Mask;
+import resgen.nn.BatchPart;
 import resgen.nn.Parameters;
 import resgen.noise.Keys;
 import resgen.noise.Noise;
@@ -145,7 +146,8 @@ public final class GeneratorTraining implements Trainable, AutoCloseable {
     int masks = 1 + recipe.objective().furtherMasks();
     Mask first = masks == 1 ? mask : mask.rows(0, count);
     Target target = Target.of(model.codebooks(), own.codes(), first, whole, training.accumulate());
-    NDArray hidden = model.hidden(target, condition, own.ends(), true); // [B, L, W]
+    BatchPart part = new BatchPart(from, training.batch());
+    NDArray hidden = model.hidden(target, condition, own.ends(), part); // [B, L, W]
     Phases.enter("head");
     if (masks > 1) {
       long[] again = {masks, 1, 1};

@@ -6,6 +6,7 @@ import resgen.head.Head;
 import resgen.head.Objective;
 import resgen.head.Target;
 import resgen.mask.Mask;
+import resgen.nn.BatchPart;
 import resgen.nn.Init;
 import resgen.nn.Linear;
 import resgen.nn.Mlp;
@@ -71,8 +72,8 @@ public final class MaskedModel extends Model {
   }
 
   @Override
-  public NDArray hidden(Target target, NDList condition, NDArray lengths, boolean training) {
-    return hidden(target.visibleSum(), target.mask().visible(), condition, lengths, training);
+  public NDArray hidden(Target target, NDList condition, NDArray lengths, BatchPart part) {
+    return hidden(target.visibleSum(), target.mask().visible(), condition, lengths, part);
   }
 
   /**
@@ -83,6 +84,12 @@ public final class MaskedModel extends Model {
    */
   public NDArray hidden(
       NDArray visibleSum, NDArray visible, NDList condition, NDArray lengths, boolean training) {
+    BatchPart part = BatchPart.whole(visible.getShape().get(0), training);
+    return hidden(visibleSum, visible, condition, lengths, part);
+  }
+
+  private NDArray hidden(
+      NDArray visibleSum, NDArray visible, NDList condition, NDArray lengths, BatchPart part) {
     Phases.enter("embedding");
     long batch = visible.getShape().get(0);
     int w = spec().backbone().width();
@@ -103,7 +110,7 @@ public final class MaskedModel extends Model {
     }
     NDArray shared = modulation.apply(c).reshape(batch, -1, 8, w); // [B, 1 or L, 8, W]
     Phases.enter("backbone");
-    return transformer.apply(x, shared, rotary, lengths, training);
+    return transformer.apply(x, shared, rotary, lengths, part);
   }
 
   private static NDArray perPosition(NDArray x) {

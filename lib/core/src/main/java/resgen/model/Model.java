@@ -8,6 +8,7 @@ import resgen.head.HeadSpec;
 import resgen.head.Objective;
 import resgen.head.Target;
 import resgen.mask.Mask;
+import resgen.nn.BatchPart;
 import resgen.nn.Init;
 import resgen.nn.Parameters;
 import resgen.noise.Keys;
@@ -73,11 +74,20 @@ public abstract sealed class Model permits MaskedModel, CausalModel {
    * @param target tokens and masks
    * @param condition as {@link Conditioner#upload} makes it
    * @param lengths positions of each sample that hold tokens, {@code [B]} int64; null for all
-   * @param training whether dropout applies
+   * @param part which samples of a training batch they are, for dropout
    * @return {@code [B, L, W]}
    */
-  public abstract NDArray hidden(
-      Target target, NDList condition, NDArray lengths, boolean training);
+  public abstract NDArray hidden(Target target, NDList condition, NDArray lengths, BatchPart part);
+
+  /**
+   * The same of samples that are a whole batch.
+   *
+   * @param training whether dropout applies
+   */
+  public final NDArray hidden(Target target, NDList condition, NDArray lengths, boolean training) {
+    long samples = target.mask().visible().getShape().get(0);
+    return hidden(target, condition, lengths, BatchPart.whole(samples, training));
+  }
 
   /** What embeds its conditions. */
   public abstract Conditioner conditioner();

@@ -153,18 +153,30 @@ public final class Transformer {
    */
   public NDArray apply(
       NDArray x, NDArray modulation, Rotary rotary, NDArray lengths, boolean training) {
+    BatchPart part = BatchPart.whole(x.getShape().get(0), training);
+    return apply(x, modulation, rotary, lengths, part);
+  }
+
+  /**
+   * The same of a part of a batch.
+   *
+   * @param part which samples x holds
+   */
+  public NDArray apply(
+      NDArray x, NDArray modulation, Rotary rotary, NDArray lengths, BatchPart part) {
     NDArray ends = lengths == null ? whole : lengths;
+    boolean training = part.batch() > 0;
     double dropout = training ? settings.dropout() : 0;
     if (training && settings.recompute() && Torch.recordsGradients()) {
       List<BinaryOperator<NDArray>> steps = new ArrayList<>();
-      blocks.forEach(b -> steps.add((h, m) -> block(b, h, m, rotary, ends, dropout)));
+      blocks.forEach(b -> steps.add((h, m) -> block(b, h, m, rotary, ends, dropout, part)));
       Recompute chain = new Recompute(x, modulation, steps, dropout > 0);
       return kernel.call("finish", chain.output(), chain.shared(), finalBias).head();
     }
     NDArray h = x;
     for (List<NDArray> b : blocks) {
       Breaks.here();
-      h = block(b, h, modulation, rotary, ends, dropout);
+      h = block(b, h, modulation, rotary, ends, dropout, part);
     }
     return kernel.call("finish", h, modulation, finalBias).head();
   }
@@ -175,7 +187,8 @@ public final class Transformer {
       NDArray modulation,
       Rotary rotary,
       NDArray lengths,
-      double dropout) {
+      double dropout,
+      BatchPart part) {
     return kernel.apply(
         x,
         modulation,
@@ -185,7 +198,9 @@ public final class Transformer {
         settings.heads(),
         causal,
         lengths,
-        dropout);
+        dropout,
+        part.from(),
+        part.batch());
   }
 
   /** Rotary tables of this stack's head width. */

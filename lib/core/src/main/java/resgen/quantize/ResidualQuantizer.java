@@ -26,6 +26,7 @@ import resgen.torch.Torch;
 public final class ResidualQuantizer implements Quantizer {
 
   private static final int KMEANS_ROUNDS = 12;
+  private static final double ROUNDING = 1e-6; // what is left of vectors that codes meet exactly
 
   private final QuantizerSettings settings;
   private final Kernel kernel = Kernel.of("codebooks");
@@ -145,7 +146,16 @@ public final class ResidualQuantizer implements Quantizer {
       values[i] *= scale;
     }
     float[] sigma = variance.toFloatArray();
+    double square = 0; // of the first codebook, whose codes are as long as the vectors
+    for (int i = 0; i < values.length / settings.depth(); i++) {
+      square += values[i] * (double) values[i] * settings.depth() / values.length;
+    }
     for (int i = 0; i < sigma.length; i++) {
+      if (Math.sqrt(sigma[i]) * scale <= ROUNDING * Math.sqrt(square)) {
+        throw new IllegalArgumentException(
+            "%d depths of %d codes are too many: nothing is left to quantize after depth %d, as of vectors that are few or often the same"
+                .formatted(settings.depth(), settings.codes(), i + 1));
+      }
       sigma[i] = (float) Math.sqrt(sigma[i]) * scale;
     }
     return Codebooks.of(

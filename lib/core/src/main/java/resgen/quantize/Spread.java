@@ -58,6 +58,20 @@ public final class Spread {
     return sum / ((double) Math.max(1, count) * mean.length);
   }
 
+  /** Whether the vectors are finite and not all the same, up to rounding. */
+  public boolean varies() {
+    double variance = variance();
+    return Double.isFinite(variance) && variance > ROUNDING * ROUNDING * square(variance);
+  }
+
+  private double square(double variance) {
+    double square = variance;
+    for (double m : mean) {
+      square += m * m / mean.length;
+    }
+    return square;
+  }
+
   /**
    * The root of the variance, of vectors that are not all the same.
    *
@@ -70,14 +84,10 @@ public final class Spread {
       throw new IllegalArgumentException(
           "%s are not finite: their variance is %s".formatted(what, variance));
     }
-    double square = variance;
-    for (double m : mean) {
-      square += m * m / mean.length;
-    }
-    if (!(variance > ROUNDING * ROUNDING * square)) {
+    if (!varies()) {
       throw new IllegalArgumentException(
           "%s have no spread: all %,d are equal (standard deviation %.3g at a root mean square of %.3g)"
-              .formatted(what, count, Math.sqrt(variance), Math.sqrt(square)));
+              .formatted(what, count, Math.sqrt(variance), Math.sqrt(square(variance))));
     }
     return Math.sqrt(variance);
   }

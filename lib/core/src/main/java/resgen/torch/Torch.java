@@ -149,6 +149,16 @@ public final class Torch {
     Tf32.set(on);
   }
 
+  /** How convolutions are computed on this machine's device, in words. */
+  public static String convolutions() {
+    if (root().getDevice().isGpu()) {
+      return "the GPU's";
+    }
+    return OneDnn.convolves()
+        ? "oneDNN's are right on this processor (probed)"
+        : "in full blocks of channels: oneDNN's others are wrong on this processor (probed)";
+  }
+
   /** Whether float32 products and convolutions may be in TF32 on a CUDA device. */
   public static boolean tf32() {
     Holder.ROOT.getDevice();

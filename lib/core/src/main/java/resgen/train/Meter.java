@@ -29,6 +29,8 @@ final class Meter implements AutoCloseable {
   private final Map<List<String>, NDArray> places = new HashMap<>(); // of names, in the sums
   private List<String> names = List.of();
   private NDArray sums; // [names] float64
+  private NDArray before; // the sums before the step under way
+  private NDArray own; // [names] float64, the numbers of the last step, or of the first broken one
   private NDArray table; // [AHEAD, columns] float32
   private long first;
   private int place = AHEAD;
@@ -94,18 +96,24 @@ final class Meter implements AutoCloseable {
   }
 
   private void grow(List<String> all) {
-    NDArray wider = Torch.kept(manager.zeros(new Shape(all.size()), DataType.FLOAT64));
-    if (sums != null) {
-      Torch.copy(sums, wider.get(":" + names.size()));
-      sums.close();
-    }
-    sums = wider;
+    sums = wider(sums, all.size());
+    before = wider(before, all.size());
+    own = wider(own, all.size());
     names = all;
+  }
+
+  private NDArray wider(NDArray array, int size) {
+    NDArray wider = Torch.kept(manager.zeros(new Shape(size), DataType.FLOAT64));
+    if (array != null) {
+      Torch.copy(array, wider.get(":" + names.size()));
+      array.close();
+    }
+    return wider;
   }
 
   /** The device has done a step. */
   void advance() {
-    kernel.call("check", broken, sums, at, base);
+    kernel.call("check", broken, sums, before, own, at, base);
     kernel.call("advance", at);
   }
 
@@ -123,38 +131,40 @@ final class Meter implements AutoCloseable {
   void check() {
     long bad = Torch.integer(broken);
     if (bad >= 0) {
-      Map<String, Double> means = means();
+      Map<String, Double> numbers = numbers(own, 1);
       Map.Entry<String, Double> which =
-          means.entrySet().stream()
+          numbers.entrySet().stream()
               .filter(entry -> !Double.isFinite(entry.getValue()))
               .findFirst()
               .orElseThrow();
-      throw new NonFiniteLossException(bad, which.getKey(), which.getValue(), means);
+      numbers.remove(which.getKey());
+      throw new NonFiniteLossException(bad, which.getKey(), which.getValue(), numbers);
     }
   }
 
   /** The means since they were last read, by name; begins anew. */
   Map<String, Double> read() {
     check();
-    Map<String, Double> means = means();
+    Map<String, Double> means = numbers(sums, Math.max(1, steps));
     if (sums != null) {
       try (NDArray zeros = sums.zerosLike()) {
         Torch.copy(zeros, sums);
+        Torch.copy(zeros, before);
       }
     }
     steps = 0;
     return means;
   }
 
-  private Map<String, Double> means() {
-    Map<String, Double> means = new LinkedHashMap<>();
-    if (sums != null) {
-      double[] values = Torch.doubles(sums);
+  private Map<String, Double> numbers(NDArray array, long divisor) {
+    Map<String, Double> numbers = new LinkedHashMap<>();
+    if (array != null) {
+      double[] values = Torch.doubles(array);
       for (int i = 0; i < values.length; i++) {
-        means.put(names.get(i), values[i] / Math.max(1, steps));
+        numbers.put(names.get(i), values[i] / divisor);
       }
     }
-    return means;
+    return numbers;
   }
 
   @Override

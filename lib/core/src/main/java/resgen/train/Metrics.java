@@ -67,25 +67,23 @@ final class Metrics {
 
   /**
    * Takes up the rows of a file up to the step of a checkpoint, and writes the file anew with
-   * these: what comes after them is done again. Of a file that is damaged the rows before the
-   * damage are taken; it is kept beside the new one, under a name that ends in {@code .damaged}.
+   * these: what comes after them is done again. Where it is damaged or missing, they are taken from
+   * the copy that was written with the checkpoint; without a whole copy, those before the damage. A
+   * damaged file is kept beside the new one, under a name that ends in {@code .damaged}.
    */
-  void resume(Path path, long step) {
+  void resume(Path path, Path copy, long step) {
     try {
-      if (Files.exists(path)) {
-        Optional<String> damage = read(Files.readString(path, StandardCharsets.ISO_8859_1), step);
-        if (damage.isPresent()) {
-          Path kept = path.resolveSibling(path.getFileName() + ".damaged");
-          Files.copy(path, kept, StandardCopyOption.REPLACE_EXISTING);
-          LOG.warn(
-              "{}: {}; {} rows are taken up, the file is kept as {}",
-              path,
-              damage.get(),
-              rows.size(),
-              kept);
+      Optional<String> damage = read(path, step);
+      if (damage.isPresent()) {
+        List<Map<String, Double>> whole = new ArrayList<>(rows);
+        boolean copied = read(copy, step).isEmpty();
+        if (!copied) {
+          rows.clear();
+          rows.addAll(whole);
         }
-      } else {
-        LOG.warn("{} is missing: the rows up to step {} are lost", path, step);
+        String from = copied ? " from " + copy.getFileName() : "";
+        LOG.warn("{}: {}; {} rows are taken up{}", path, damage.get(), rows.size(), from);
+        keep(path);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(path + ": " + e.getMessage(), e);
@@ -93,7 +91,22 @@ final class Metrics {
     write(path);
   }
 
-  /** Reads rows up to a step; returns what is damaged, if anything is. */
+  private static void keep(Path damaged) throws IOException {
+    if (Files.exists(damaged)) {
+      Path kept = damaged.resolveSibling(damaged.getFileName() + ".damaged");
+      Files.copy(damaged, kept, StandardCopyOption.REPLACE_EXISTING);
+      LOG.warn("{}: what was there is kept as {}", damaged, kept.getFileName());
+    }
+  }
+
+  /** Reads a file's rows up to a step in place of all others; returns what is damaged, if any. */
+  private Optional<String> read(Path path, long step) throws IOException {
+    rows.clear();
+    return Files.exists(path)
+        ? read(Files.readString(path, StandardCharsets.ISO_8859_1), step)
+        : Optional.of("the file is missing");
+  }
+
   private Optional<String> read(String text, long step) {
     String[] lines = text.split("\n", -1);
     List<String> names = List.of(lines[0].split(","));

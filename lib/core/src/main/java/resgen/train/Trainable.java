@@ -72,7 +72,8 @@ public interface Trainable {
 
   /**
    * The loss of samples {@code from … from + count} of step {@code step}'s batch. Everything random
-   * in it is a function of the run's seed, the step and the sample's place in the batch.
+   * in it is a function of the run's seed, the step and the sample's place in the batch. libtorch's
+   * generator begins anew for every part: what a loss draws from it, it draws for the whole batch.
    */
   Loss loss(Training training, long step, int from, int count);
 

@@ -26,6 +26,8 @@ public final class Trainer implements AutoCloseable {
   public static final WeightFile.Kind CHECKPOINT =
       new WeightFile.Kind("training", 1, "a training checkpoint");
 
+  private static final String COPY = "last.csv"; // the metrics again, as of the last checkpoint
+
   private final Trainable model;
   private final Training training;
   private final Optional<Path> folder;
@@ -45,7 +47,7 @@ public final class Trainer implements AutoCloseable {
    * Prepares a run.
    *
    * @param folder for checkpoints ({@code last.safetensors}, {@code best.safetensors}) and {@code
-   *     metrics.csv}; empty to keep nothing
+   *     metrics.csv}, with a copy in {@code last.csv}; empty to keep nothing
    * @throws IllegalArgumentException if the folder holds a run of other settings or inputs, naming
    *     all that differ
    * @throws IllegalStateException if another run is writing to the folder
@@ -74,7 +76,7 @@ public final class Trainer implements AutoCloseable {
     Checkpoint.Position at = checkpoint.restore(last);
     step = at.step();
     best = at.best();
-    metrics.resume(folder.orElseThrow().resolve("metrics.csv"), step);
+    metrics.resume(folder.orElseThrow().resolve("metrics.csv"), last.resolveSibling(COPY), step);
     int rows = metrics.rows().size();
     secondsBefore = rows == 0 ? 0 : metrics.rows().get(rows - 1).get("seconds");
   }
@@ -148,7 +150,7 @@ public final class Trainer implements AutoCloseable {
     int size = training.batch() / training.accumulate();
     for (int from = 0; from < training.batch(); from += size) {
       int at = from;
-      Torch.seed(training.seed() * 1_000_003L + step * 31 + at); // of dropout
+      Torch.seed(training.seed() * 1_000_003L + step * 31); // of dropout, the same in every part
       graphs.run("loss from " + at, () -> Torch.withGradients(true, () -> accumulate(at, size)));
     }
     graphs.run("update", this::update);
@@ -230,6 +232,9 @@ public final class Trainer implements AutoCloseable {
     folder.ifPresent(
         path -> {
           metrics.write(path.resolve("metrics.csv")); // before: a checkpoint finds its rows there
+          if (name.equals("last")) {
+            metrics.write(path.resolve(COPY));
+          }
           checkpoint.save(path.resolve(name + ".safetensors"), new Checkpoint.Position(step, best));
         });
   }

@@ -6,8 +6,7 @@ package resgen.train;
  * @param steps optimizer steps in all
  * @param batch samples per optimizer step
  * @param accumulate parts that a batch is cut into; memory falls, the result stays (up to the order
- *     of float sums). With dropout it stays in law alone: its masks are drawn by libtorch, from a
- *     seed of the step and of the part's place in the batch
+ *     of float sums), dropout included
  * @param optimizer AdamW's settings
  * @param rate how the learning rate goes
  * @param emaDecay the averages' decay

@@ -188,6 +188,14 @@ public final class MadeUp {
         new ModelSpec(m.tokens(), m.order(), sizes, m.head(), m.condition(), "fp32"));
   }
 
+  /** The same model with blocks computed anew in the backward pass, or not. */
+  public static Recipe recompute(Recipe recipe, boolean on) {
+    ModelSpec m = recipe.model();
+    return recipe.model(
+        new ModelSpec(
+            m.tokens(), m.order(), m.backbone().recompute(on), m.head(), m.condition(), "fp32"));
+  }
+
   /** A model whose every parameter has been moved at random, so that nothing is without effect. */
   public static Model model(NDManager manager, Recipe recipe, long seed) {
     TokenSpec t = recipe.model().tokens();

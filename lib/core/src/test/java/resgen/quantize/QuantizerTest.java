@@ -302,6 +302,20 @@ class QuantizerTest {
     refused("are not finite", quantizer, equal);
   }
 
+  @Test
+  void depthsToWhichNothingIsLeftAreRefused() {
+    Quantizer quantizer = quantizer(QuantizerSettings.ema(3, 8, 3));
+    float[] few = new float[40 * 3];
+    for (int i = 0; i < few.length; i++) { // five different ones
+      few[i] = (float) Math.sin(1 + i % 15);
+    }
+    quantizer.startFrom(Torch.floats(manager, few, 40, 3), Noise.of(4));
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> quantizer.freeze(manager, 1));
+    String words = "3 depths of 8 codes are too many: nothing is left to quantize after depth";
+    assertTrue(e.getMessage().contains(words), e.getMessage());
+  }
+
   private void refused(String words, Quantizer quantizer, float[] vectors) {
     NDArray x = Torch.floats(manager, vectors, vectors.length / 3, 3);
     IllegalArgumentException e =

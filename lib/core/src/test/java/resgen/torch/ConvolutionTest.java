@@ -1,5 +1,6 @@
 package resgen.torch;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.djl.ndarray.NDArray;
@@ -20,6 +21,8 @@ class ConvolutionTest {
         return torch.conv1d(x, w, b, [stride], [pad])
       def widen1(self, x: Tensor, w: Tensor, b: Tensor, stride: int, pad: int) -> Tensor:
         return torch.conv_transpose1d(x, w, b, [stride], [pad])
+      def depthwise1(self, x: Tensor, w: Tensor, b: Tensor, stride: int, pad: int) -> Tensor:
+        return torch.conv1d(x, w, b, [stride], [pad], [1], x.size(1))
       def forward(self, x: Tensor) -> Tensor:
         return x
       """;
@@ -61,6 +64,22 @@ class ConvolutionTest {
     }
   }
 
+  /** Those of the mel codec; there is no other way for them. */
+  @ParameterizedTest
+  @CsvSource({"3, 7, 1", "20, 7, 1", "48, 7, 1", "24, 3, 2"})
+  void depthwiseOnesAreRightAsTheyAre(int channels, int size, int stride) {
+    Torch.threads(1);
+    Kernel plain = Kernel.of("test/convolutions", PLAIN);
+    DataType[] types = {DataType.FLOAT64, DataType.FLOAT32};
+    double[][][] arrays = new double[2][][];
+    for (int i = 0; i < 2; i++) {
+      arrays[i] = result(plain, "depthwise1", types[i], channels, channels, size, stride).arrays();
+    }
+    for (int a = 0; a < arrays[0].length; a++) {
+      assertArrayEquals(arrays[0][a], arrays[1][a], 1e-3, "array " + a);
+    }
+  }
+
   private static Result result(
       Kernel kernel, String method, DataType type, int in, int out, int size, int stride) {
     try (NDManager manager = Torch.manager()) {
@@ -68,12 +87,13 @@ class ConvolutionTest {
       int extent = flat ? EXTENT[0] : EXTENT[0] * EXTENT[1];
       int patch = flat ? size : size * size;
       float[] xs = Noise.of(1).stream(0).gaussians(2 * in * extent);
-      float[] ws = Noise.of(1).stream(1).gaussians(in * out * patch);
+      int each = method.equals("depthwise1") ? 1 : in;
+      float[] ws = Noise.of(1).stream(1).gaussians(each * out * patch);
       float[] bs = Noise.of(1).stream(2).gaussians(out);
       NDArray x = leaf(manager, type, xs, flat ? new Shape(2, in, 6) : new Shape(2, in, 6, 6));
       int first = method.equals("widen1") ? in : out;
       Shape shape =
-          flat ? new Shape(first, in * out / first, size) : new Shape(out, in, size, size);
+          flat ? new Shape(first, each * out / first, size) : new Shape(out, in, size, size);
       NDArray w = leaf(manager, type, ws, shape);
       NDArray b = leaf(manager, type, bs, new Shape(out));
       spoil(manager);

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.UnaryOperator;
+import resgen.nn.BatchPart;
 import resgen.nn.Linear;
 import resgen.nn.Parameters;
 import resgen.nn.Rotary;
@@ -93,7 +94,9 @@ final class TinyModel implements Trainable, AutoCloseable {
     }
     NDArray x = Torch.floats(manager, values, count, L, IN);
     NDArray none = manager.zeros(new ai.djl.ndarray.types.Shape(count, 1, 8, 8));
-    NDArray y = out.apply(body.apply(in.apply(x), none, rotary, null, true));
+    NDArray y =
+        out.apply(
+            body.apply(in.apply(x), none, rotary, null, new BatchPart(from, training.batch())));
     NDArray error = spoil.apply(y.sub(x.mul(2f)).square().mean());
     Map<String, NDArray> parts = new LinkedHashMap<>();
     parts.put("error", error);

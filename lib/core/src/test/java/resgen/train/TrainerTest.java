@@ -256,6 +256,22 @@ class TrainerTest {
   }
 
   @Test
+  void aNumberThatIsNotFiniteIsShownWithTheOthersOfItsStepAlone() {
+    try (TinyModel model = new TinyModel(0)) {
+      long[] at = new long[1];
+      model.atStep = step -> at[0] = step;
+      model.spoil = loss -> at[0] == 7 ? loss.add(loss.sub(loss).sqrt()) : loss;
+      model.more = loss -> Map.of("place", loss.sub(loss).add((float) at[0]));
+      Training training = TRAINING.every(10, 20, 0);
+      NonFiniteLossException e =
+          assertThrows(
+              NonFiniteLossException.class, () -> run(model, training, null, Listener.none()));
+      assertTrue(e.getMessage().contains("at step 7: gradient_norm is NaN"), e.getMessage());
+      assertTrue(e.getMessage().contains("place=7.0"), e.getMessage());
+    }
+  }
+
+  @Test
   void aGradientThatIsNotFiniteStopsBeforeTheWeightsAreTouched() {
     try (TinyModel model = new TinyModel(0)) {
       float[] before = model.parameters().arrays().get("in.weight").toFloatArray();
@@ -270,13 +286,14 @@ class TrainerTest {
     }
   }
 
-  @Test
-  void accumulationChangesNothingButTheOrderOfSums() {
+  @ParameterizedTest
+  @ValueSource(doubles = {0, .3})
+  void accumulationChangesNothingButTheOrderOfSums(double dropout) {
     float[][] weights = new float[3][];
     double[] losses = new double[3];
     int[] parts = {1, 2, 4};
     for (int i = 0; i < 3; i++) {
-      try (TinyModel model = new TinyModel(0)) {
+      try (TinyModel model = new TinyModel(dropout)) {
         Training training = TRAINING.accumulate(parts[i]);
         Run run = run(model, training, null, Listener.none());
         weights[i] = model.parameters().arrays().get("body.block0.qkv").toFloatArray();
@@ -435,6 +452,7 @@ class TrainerTest {
     }
     String damaged = text.replace("\\n", "\n");
     Files.writeString(folder.resolve("metrics.csv"), damaged);
+    Files.writeString(folder.resolve("last.csv"), damaged);
     try (TinyModel model = new TinyModel(0)) {
       Run run = run(model, TRAINING, folder, Listener.none());
       assertEquals(20, run.steps());
@@ -445,10 +463,32 @@ class TrainerTest {
     assertEquals(damaged, Files.readString(folder.resolve("metrics.csv.damaged")));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "step,sec", "step,seconds,error\n2,0.5,3\n4,0.6", "none"})
+  void damagedMetricsAreThoseThatWereWrittenWithTheCheckpoint(String damaged) throws IOException {
+    Path csv = folder.resolve("metrics.csv");
+    try (TinyModel model = new TinyModel(0)) {
+      interruptAt(model, 11);
+      run(model, TRAINING, folder, Listener.none());
+    }
+    String whole = Files.readString(csv);
+    Files.delete(csv);
+    if (!damaged.equals("none")) {
+      Files.writeString(csv, damaged);
+    }
+    try (TinyModel model = new TinyModel(0);
+        Trainer trainer = new Trainer(model, TRAINING, Optional.of(folder), Listener.none())) {
+      assertEquals(whole, Files.readString(csv));
+      List<Double> expected = List.of(2.0, 4.0, 6.0, 8.0, 10.0, 11.0, 12.0);
+      assertEquals(expected, steps(trainer.run()).subList(0, 7));
+    }
+  }
+
   @Test
   void missingMetricsDoNotBlockAGoodCheckpoint() throws IOException {
     whole(folder);
     Files.delete(folder.resolve("metrics.csv"));
+    Files.delete(folder.resolve("last.csv"));
     assertEquals(0, whole(folder).rows().size());
     assertTrue(Files.exists(folder.resolve("metrics.csv")));
   }

@@ -60,7 +60,8 @@ public final class LinearCodec extends SpeechCodec {
    * Fits a codec: the same speech, settings and thread count give the same codec.
    *
    * @param speech at most 30,000 positions of it are used, from its beginning
-   * @throws IllegalArgumentException if there are fewer positions than codes of a depth
+   * @throws IllegalArgumentException if there are fewer positions than codes of a depth, or so few
+   *     different ones that the first depths leave nothing to the others
    */
   public static LinearCodec fit(Speech speech, LinearSettings settings) {
     float[] rows = rows(speech, settings);
@@ -79,6 +80,9 @@ public final class LinearCodec extends SpeechCodec {
             learned[1] = found.sigma();
             return null;
           });
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "%s, %d positions: %s".formatted(speech.name(), rows.length / width, e.getMessage()), e);
     }
     return new LinearCodec(model, speech.speakers(), learned[0], learned[1]);
   }

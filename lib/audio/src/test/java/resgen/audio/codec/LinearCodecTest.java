@@ -197,6 +197,22 @@ class LinearCodecTest {
   }
 
   @Test
+  void speechOfFewDifferentPositionsIsRefused() {
+    float[] beats = new float[16_000 * 3];
+    for (int i = 0; i < beats.length; i++) { // two beats, 800 samples each, again and again
+      beats[i] = (float) (.3 * Math.sin(i % 1600 * (i % 1600 < 800 ? .1 : .3)));
+    }
+    Utterance one = new Utterance("a", "", "", List.<Phone>of(), Sound.of(Clip.of(beats, 16_000)));
+    Speech few = Speech.of("few", List.of(one));
+    String message =
+        assertThrows(
+                IllegalArgumentException.class, () -> LinearCodec.fit(few, LinearSettings.tiny()))
+            .getMessage();
+    assertTrue(
+        message.contains("few, 31 positions: ") && message.contains("are too many"), message);
+  }
+
+  @Test
   void itsRateIsSaid() {
     assertEquals(10, codec.positionRate());
     assertEquals(160, codec.bitRate(), 1e-9); // 4 codes of 4 bits

@@ -15,7 +15,8 @@ record Prose(String section, String text) {
 
   private static final Pattern FENCED = Pattern.compile("(?ms)^```.*?^```$");
   private static final Pattern NUMBER = Pattern.compile("(?<![\\w.])\\d(?:[\\d,.]*\\d)?");
-  private static final Pattern QUOTED = Pattern.compile("`[^`]*`|\\]\\([^)]*\\)");
+  private static final Pattern QUOTED =
+      Pattern.compile("`[^`]*`|\\]\\([^)]*\\)|\\$\\$[^$]*\\$\\$|\\$[^$]*\\$");
 
   /** Those of a document. */
   static List<Prose> of(String document) {
@@ -39,7 +40,9 @@ record Prose(String section, String text) {
     return out;
   }
 
-  /** Its numbers, with their surroundings, that no claim covers; names and links aside. */
+  /**
+   * Its numbers, with their surroundings, that no claim covers; names, links and formulas aside.
+   */
   List<String> uncovered(List<String> claims) {
     boolean[] covered = new boolean[text.length()];
     Matcher quoted = QUOTED.matcher(text);

@@ -18,11 +18,14 @@ import resgen.lab.study.PaperTable;
 import resgen.lab.study.Spread;
 import resgen.lab.study.Study;
 import resgen.lab.study.StudyResults;
+import resgen.mask.Schedule;
+import resgen.mask.UnmaskPlan;
 import resgen.model.ConditionSpec;
 import resgen.model.Family;
 import resgen.model.ModelSpec;
 import resgen.settings.DataHome;
 import resgen.settings.Presets;
+import resgen.vision.tokenizer.Tokenizer;
 import resgen.vision.tokenizer.TokenizerSettings;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
@@ -37,9 +40,13 @@ import tech.tablesaw.api.Table;
  *   <li>{@code kernel-latency[starts=7].ready_ms}: a column of a file of {@code data/results} in
  *       the rows with these values; several rows, also by {@code a|b}, give mean and deviation
  *   <li>{@code paper/table1_ablation[model=ResGen].fid_cfg}: the same of {@code data/paper}
- *   <li>{@code preset[resgen/small].parameters}, {@code checkpoint[family-resgen].parameters} or
- *       its {@code steps}, {@code depth}, {@code dimension}, {@code components}, {@code
- *       file[checkpoints/family-*.safetensors].bytes}
+ *   <li>{@code code[00-quickstart: regular expression with one (group)].value}: what a code cell of
+ *       a notebook has; {@code plan[circle 64 1024].calls}: network calls of so many steps for so
+ *       many tokens; {@code plan[circle 8 16 5].masked}: tokens that are masked after step 5
+ *   <li>{@code preset[resgen/small].parameters} or its {@code layers}, {@code width}, {@code
+ *       checkpoint[family-resgen].parameters} or its {@code steps}, {@code depth}, {@code
+ *       dimension}, {@code components}, {@code file[checkpoints/family-*.safetensors].bytes},
+ *       {@code tokenizer[fashion-rvq8].steps}
  *   <li>{@code log[regular expression with one (group)].value}: what the log says, for what was
  *       measured without a file of its own
  * </ul>
@@ -69,8 +76,11 @@ final class Source {
     String what = form.group(3);
     Spread found =
         switch (name) {
-          case "preset" -> exactly(preset(which).plan().count());
+          case "preset" -> exactly(preset(which, what));
+          case "code" -> exactly(code(which));
+          case "plan" -> exactly(plan(which, what));
           case "checkpoint" -> exactly(checkpoint(which, what));
+          case "tokenizer" -> exactly(steps(which));
           case "file" -> exactly(bytes(which));
           case "log" -> exactly(log(which));
           default ->
@@ -88,6 +98,42 @@ final class Source {
 
   private static Spread exactly(double value) {
     return new Spread(value, Double.NaN, 1);
+  }
+
+  private static long preset(String name, String what) {
+    ModelSpec model = preset(name);
+    return switch (what) {
+      case "parameters" -> model.plan().count();
+      case "layers" -> model.backbone().layers();
+      case "width" -> model.backbone().width();
+      default -> throw new IllegalArgumentException("no " + what + " of a preset");
+    };
+  }
+
+  private static double code(String which) {
+    String[] words = which.split(": ", 2);
+    StringBuilder code = new StringBuilder();
+    for (String cell : Notebooks.cells(DataHome.project(), words[0] + ".ipynb", "code")) {
+      code.append(cell).append(' ');
+    }
+    return first(words[1], code.toString().replaceAll("\\s+", " "), words[0] + "'s code");
+  }
+
+  private static int plan(String which, String what) {
+    String[] words = which.split(" ");
+    UnmaskPlan plan =
+        UnmaskPlan.of(
+            Schedule.parse(words[0]),
+            Integer.parseInt(words[1]),
+            Integer.parseInt(words[2]),
+            true,
+            false);
+    return switch (what) {
+      case "calls" -> plan.calls();
+      case "masked" -> plan.maskedAfter(Integer.parseInt(words[3]));
+      case "revealed" -> plan.revealed(Integer.parseInt(words[3]));
+      default -> throw new IllegalArgumentException("no " + what + " of a plan");
+    };
   }
 
   private static ModelSpec preset(String name) {
@@ -114,6 +160,12 @@ final class Source {
     }
   }
 
+  private static long steps(String tokenizer) {
+    try (Tokenizer named = Tokenizer.load(tokenizer)) {
+      return named.origin().step();
+    }
+  }
+
   private static long bytes(String glob) {
     String[] words = glob.split("/");
     long sum = 0;
@@ -130,14 +182,18 @@ final class Source {
   private static double log(String expression) {
     try {
       String log = Files.readString(DataHome.path("results", "LOG.md")).replaceAll("\\s+", " ");
-      Matcher found = Pattern.compile(expression).matcher(log);
-      if (!found.find()) {
-        throw new IllegalArgumentException("the log has nothing like " + expression);
-      }
-      return Double.parseDouble(found.group(1));
+      return first(expression, log, "the log");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static double first(String expression, String text, String name) {
+    Matcher found = Pattern.compile(expression).matcher(text);
+    if (!found.find()) {
+      throw new IllegalArgumentException(name + " has nothing like " + expression);
+    }
+    return Double.parseDouble(found.group(1).replace("_", ""));
   }
 
   private static Measurement measured(String study, String which) {

@@ -1,7 +1,7 @@
 # The mixture of Gaussians p(z) = Σ_v π_v N(z; a·μ_v + b, a²I) at N positions (resgen.head.MixtureHead).
 # x [N, W] hidden states, z [N, H] targets, level [N] masked depths less one, K components.
 # The output layer's rows: K logits, K·d of the means, H of the shift b, 1 of log a. Products of the
-# logits are in @P@, everything else of the mixture is in float32.
+# logits are in @P@, everything else of the mixture is in float32, but for the squares of anchored means in float64.
 # p: weight [K + K·d + H + 1, W], bias, basis M [K, H, h], offset s [1 or D, K, H], unit [D], floor [D],
 # levels [D, K + K·d + H + 1]: biases of a level's own, or empty.
 # include gemm
@@ -36,10 +36,11 @@ def against(self, z: Tensor, offset: Tensor, level: Tensor) -> Tensor:
   k = offset.size(1)
   if t == 1:
     return torch.square(torch.cdist(z, offset[0], 2.0, 2))  # [N, K], ‖z̃ − s_v‖² directly
-  flat = offset.flatten(0, 1)  # [D·K, H]
-  cross = torch.addmm(torch.sum(flat * flat, [1]), z, flat.t(), beta=1.0, alpha=-2.0).view([-1, t, k])
+  wide = z.to(7)  # a difference of squares, which float32 has too few digits for
+  flat = offset.flatten(0, 1).to(7)  # [D·K, H]
+  cross = torch.addmm(torch.sum(flat * flat, [1]), wide, flat.t(), beta=1.0, alpha=-2.0).view([-1, t, k])
   own = torch.gather(cross, 1, level.view([-1, 1, 1]).expand([level.size(0), 1, k])).squeeze(1)  # [N, K]
-  return torch.sum(z * z, [1], True) + own  # [N, K], z̃ᵀz̃ − 2z̃ᵀs + sᵀs
+  return (torch.sum(wide * wide, [1], True) + own).to(6)  # [N, K], z̃ᵀz̃ − 2z̃ᵀs + sᵀs
 def squared(self, z: Tensor, means: Tensor, basis: Tensor, offset: Tensor, level: Tensor, rank: int) -> Tensor:
   if offset.size(0) == 0:
     return torch.square(torch.cdist(z.unsqueeze(1), means, 2.0, 2)).squeeze(1)  # [N, K], ‖z̃ − μ_v‖² directly

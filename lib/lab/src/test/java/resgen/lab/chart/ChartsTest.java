@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,6 +55,19 @@ class ChartsTest {
     assertEquals(1280, ImageIO.read(png.toFile()).getWidth());
     try (var files = Files.list(png.getParent())) {
       assertEquals(List.of(png), files.toList());
+    }
+  }
+
+  @Test
+  void figuresGoWhereTheyAreWanted() {
+    Path elsewhere = home.resolve("out").resolve("figures");
+    System.setProperty(Figures.PROPERTY, elsewhere.toString());
+    try {
+      Path png = Figures.save(new BufferedImage(2, 2, BufferedImage.TYPE_INT_RGB), "dot");
+      assertEquals(elsewhere.resolve("dot.png"), png);
+      assertTrue(Files.exists(png));
+    } finally {
+      System.clearProperty(Figures.PROPERTY);
     }
   }
 

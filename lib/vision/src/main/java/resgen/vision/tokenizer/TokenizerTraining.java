@@ -254,6 +254,31 @@ final class TokenizerTraining implements Trainable, AutoCloseable {
     begun = true;
   }
 
+  /** Codebooks that start from k-means need a vector for each of their codes. */
+  private void checkVectors() {
+    int codes = settings.quantizer().codes();
+    long vectors = (long) images.size() * settings.positions();
+    if (settings.quantizer().kmeans() && vectors < codes) {
+      throw new IllegalArgumentException(
+          "%s: %,d images of %d positions are too few for codebooks of %d codes; more images, or quantizer.codes of at most %d"
+              .formatted(images.name(), images.size(), settings.positions(), codes, vectors));
+    }
+  }
+
+  /** Images whose latents are equal before training have equal ones whatever is learned. */
+  private void checkSpread() {
+    Spread latents = new Spread(settings.quantizer().dimension());
+    for (int[] some : Batches.inOrder(images.size(), BATCH)) {
+      latents.add(
+          Torch.withGradients(
+              false, () -> Torch.scoped(() -> network.encode(batch(images, some)).toFloatArray())));
+      if (latents.varies()) {
+        return;
+      }
+    }
+    latents.deviation("the latents of " + images.name());
+  }
+
   private int[] indices(Training training, long step, int from, int count) {
     if (batches == null) {
       batches = Batches.of(images.size(), training.batch(), training.seed());
@@ -325,6 +350,8 @@ final class TokenizerTraining implements Trainable, AutoCloseable {
     try (TokenizerTraining model =
             new TokenizerTraining(settings, learned, validation, training, features);
         Trainer trainer = new Trainer(model, training, folder, listener)) {
+      model.checkVectors();
+      model.checkSpread();
       long steps = trainer.run().steps();
       return freeze(
           settings,

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import ai.djl.ndarray.NDArray;
 import java.io.IOException;
@@ -157,6 +158,30 @@ class TokenizerTrainingTest {
   }
 
   @Test
+  void imagesThatAreFewerThanCodesAreRefusedBeforeTheTraining() {
+    Images few = Images.of("few", 1, 4, 4, new byte[8][16], new int[8], List.of("nothing"));
+    TokenizerSettings settings =
+        new TokenizerSettings(
+            new AutoencoderSettings(1, 4, List.of(8, 16), 1, 4, 8),
+            QuantizerSettings.ema(2, 64, 8),
+            TokenizerSettings.Loss.plain(0.2),
+            "fp32");
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                Tokenizer.train(
+                    few,
+                    settings,
+                    Training.steps(5).batch(8).every(1, 5, 0),
+                    Optional.empty(),
+                    (step, of, seconds, row) -> fail("step " + step + " was done")));
+    assertTrue(
+        e.getMessage().contains("few: 8 images of %d positions".formatted(settings.positions())),
+        e.getMessage());
+  }
+
+  @Test
   void imagesWhoseLatentsAreAllTheSameAreRefused() {
     Images black = Images.of("night", 1, 4, 4, new byte[8][16], new int[8], List.of("nothing"));
     QuantizerSettings few = QuantizerSettings.ema(2, 4, 8);
@@ -175,9 +200,9 @@ class TokenizerTrainingTest {
                   Tokenizer.train(
                       black,
                       settings,
-                      Training.steps(5).batch(8),
+                      Training.steps(5).batch(8).every(1, 5, 0),
                       Optional.empty(),
-                      Listener.none()));
+                      (step, of, seconds, row) -> fail("step " + step + " was done")));
       assertTrue(e.getMessage().contains("have no spread"), e.getMessage());
       assertTrue(e.getMessage().contains("night"), e.getMessage());
     }
