@@ -338,6 +338,23 @@ public final class Generator implements AutoCloseable {
     }
   }
 
+  /**
+   * As {@link #record(Labels, Sampling)}, of samples of which something is given.
+   *
+   * @throws IllegalArgumentException if what is given does not fit
+   */
+  public Samples record(Condition condition, Given given, Sampling settings) {
+    try (TokenSampler sampler = TokenSampler.of(model, settings, true)) {
+      return Drawing.samples(
+          (all, first, told) -> sampler.sample(all, given, first, told),
+          condition,
+          given.lengths(),
+          settings,
+          codec,
+          (done, some) -> {});
+    }
+  }
+
   private Condition.Classes classes(Labels labels) {
     return new Condition.Classes(labels.forClasses(classNames().size()).toArray(), classNames());
   }

@@ -119,7 +119,7 @@ public record MelSettings(
   private static final double STEP = Math.log(6.4) / 27; // of a mel above it
 
   /** Slaney's mel of a frequency in Hz. */
-  static double mel(double hertz) {
+  public static double mel(double hertz) {
     return hertz < CORNER ? hertz / LINEAR : CORNER / LINEAR + Math.log(hertz / CORNER) / STEP;
   }
 

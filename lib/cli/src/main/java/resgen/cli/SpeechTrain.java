@@ -40,6 +40,12 @@ final class SpeechTrain implements Callable<Integer> {
 
   private static final long USUAL_STEPS = 10_000;
 
+  /** Where ends of words are from. */
+  enum Ends {
+    FOUND,
+    TOLD
+  }
+
   @Spec private CommandSpec spec;
   @Mixin private SpeechOptions data;
   @Mixin private SettingsOptions settings;
@@ -65,10 +71,22 @@ final class SpeechTrain implements Callable<Integer> {
       names = "--joined",
       paramLabel = "N",
       description = {
-        "With --prompts: try so many pairs of utterances by one speaker as further samples, so that",
+        "With --prompts: try so many pairs of utterances by one speaker as further samples, so"
+            + " that",
         "the model learns to go on from another sentence (as many as there are utterances)."
       })
   private Integer joined;
+
+  @Option(
+      names = "--word-ends",
+      paramLabel = "found|told",
+      defaultValue = "found",
+      description = {
+        "Where a word ends in what the model learns from: found in the sound by the aligner, or"
+            + " told",
+        "by the corpus, as commands tells it (${DEFAULT-VALUE})."
+      })
+  private Ends wordEnds;
 
   @Option(
       names = {"-o", "--output"},
@@ -106,9 +124,11 @@ final class SpeechTrain implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     Speech train = speech.train();
     err.printf("aligning %,d utterances%n", train.size());
-    Aligner aligner = Aligner.fit(train, Aligner.Settings.of(tokenizer.mel()));
+    Aligner.Learned learned =
+        Aligner.learn(train, Aligner.Settings.of(tokenizer.mel()).told(wordEnds == Ends.TOLD));
+    Aligner aligner = learned.aligner();
     err.printf("encoding %,d utterances%n", train.size());
-    Tokens tokens = SpokenTokens.of(tokenizer, aligner, train, !prompts);
+    Tokens tokens = SpokenTokens.of(tokenizer, learned, train, !prompts);
     if (prompts) {
       int pairs = joined == null ? train.size() : joined;
       int[] who = train.conditions().ids();

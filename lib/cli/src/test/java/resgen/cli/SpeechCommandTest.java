@@ -93,6 +93,8 @@ class SpeechCommandTest {
             data,
             "--codec",
             codec.toString(),
+            "--word-ends",
+            "told",
             "--preset",
             "tiny",
             "--steps",

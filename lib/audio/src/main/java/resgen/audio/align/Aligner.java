@@ -8,13 +8,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import resgen.audio.LogMel;
 import resgen.audio.MelSettings;
 import resgen.audio.MelTransform;
 import resgen.audio.Speech;
+import resgen.audio.Utterance;
 import resgen.settings.Hashes;
 import resgen.settings.Json;
+import resgen.settings.Later;
 import resgen.settings.Range;
 import resgen.torch.WeightFile;
 
@@ -33,10 +36,23 @@ public final class Aligner {
    * @param mel of the spectrograms
    * @param means utterances that the means are learned from, from the beginning; durations are
    *     learned from all
+   * @param told whether ends of words are taken from the phones of the utterances, as the corpus
+   *     {@code commands} has them, and letters are looked for inside their words alone; otherwise
+   *     all is found in the sound
    */
-  public record Settings(MelSettings mel, int means) {
+  public record Settings(MelSettings mel, int means, @Later boolean told) {
     public Settings {
       Range.check("means", means, 1, 10_000_000);
+    }
+
+    /** Everything is found in the sound. */
+    public Settings(MelSettings mel, int means) {
+      this(mel, means, false);
+    }
+
+    /** With ends of words that the corpus tells, or without. */
+    public Settings told(boolean ends) {
+      return new Settings(mel, means, ends);
     }
 
     /** Means of the first 2,000 utterances. */
@@ -44,6 +60,14 @@ public final class Aligner {
       return new Settings(mel, 2000);
     }
   }
+
+  /**
+   * What was learned.
+   *
+   * @param aligner what can be used on other speech
+   * @param frames of each byte of the utterances that it was learned from
+   */
+  public record Learned(Aligner aligner, List<int[]> frames) {}
 
   private record Numbers(Settings settings, List<String> speakers) {}
 
@@ -74,36 +98,64 @@ public final class Aligner {
    * @throws CancellationException if interrupted; the interrupt stays set
    */
   public static Aligner fit(Speech speech, Settings settings) {
+    return learn(speech, settings).aligner();
+  }
+
+  /**
+   * The same, with the alignments that it ended with.
+   *
+   * @throws IllegalArgumentException also naming the first utterance whose words are not told by
+   *     its phones, if they are to be
+   */
+  public static Learned learn(Speech speech, Settings settings) {
+    Optional<WordEnds> told = told(settings);
+    List<KnownEnds> ends = new ArrayList<>();
     List<int[]> texts = new ArrayList<>();
     List<int[]> frames = new ArrayList<>();
     try (MelTransform transform = new MelTransform(settings.mel())) {
       List<LogMel> mels = new ArrayList<>();
       for (int i = 0; i < speech.size(); i++) {
-        texts.add(ids(speech, i));
+        TextBytes text = text(speech, i);
+        texts.add(text.ids());
+        ends.add(ends(told, text, speech.get(i), settings.mel()));
         if (i < settings.means()) {
           mels.add(transform.of(speech.get(i)));
         }
       }
       MeansAligner means =
           MeansAligner.fit(
-              texts.subList(0, mels.size()), mels, new MeansAligner.Settings(1, ROUNDS));
+              texts.subList(0, mels.size()),
+              mels,
+              ends.subList(0, mels.size()),
+              new MeansAligner.Settings(1, ROUNDS));
       for (int i = 0; i < speech.size(); i++) {
         if (Thread.currentThread().isInterrupted()) {
           throw new CancellationException(
               "interrupted after aligning %d of %d utterances".formatted(i, speech.size()));
         }
         LogMel own = i < mels.size() ? mels.get(i) : transform.of(speech.get(i));
-        frames.add(means.align(texts.get(i), own).durations());
+        frames.add(means.align(texts.get(i), own, ends.get(i)).durations());
       }
       MeanDurations durations = MeanDurations.fit(texts, frames);
       float[] paces = paces(speech, texts, frames, durations);
-      return new Aligner(settings, means, durations, speech.speakers(), paces);
+      return new Learned(
+          new Aligner(settings, means, durations, speech.speakers(), paces), List.copyOf(frames));
     }
   }
 
-  private static int[] ids(Speech speech, int i) {
+  private static Optional<WordEnds> told(Settings settings) {
+    return settings.told() ? Optional.of(WordEnds.ofCommands()) : Optional.empty();
+  }
+
+  private static KnownEnds ends(
+      Optional<WordEnds> told, TextBytes text, Utterance said, MelSettings mel) {
+    return told.map(words -> KnownEnds.ofWords(text, words.of(said), mel.frameRate()))
+        .orElseGet(KnownEnds::none);
+  }
+
+  private static TextBytes text(Speech speech, int i) {
     try {
-      return TextBytes.of(speech.get(i).text()).ids();
+      return TextBytes.of(speech.get(i).text());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(speech.get(i).id() + ": " + e.getMessage(), e);
     }
@@ -133,6 +185,17 @@ public final class Aligner {
   public MonotonicAlignment.Result align(TextBytes text, LogMel mel) {
     check(mel);
     return means.align(text.ids(), mel);
+  }
+
+  /**
+   * Where the bytes of an utterance's text are said; with ends of words from its phones if the
+   * aligner was learned from such.
+   */
+  public int[] align(Utterance said, LogMel mel) {
+    check(mel);
+    TextBytes text = TextBytes.of(said.text());
+    KnownEnds ends = ends(told(settings), text, said, mel.settings());
+    return means.align(text.ids(), mel, ends).durations();
   }
 
   /** The same of a sound that ends somewhere in its text. */

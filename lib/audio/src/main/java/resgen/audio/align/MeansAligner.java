@@ -2,6 +2,7 @@ package resgen.audio.align;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,12 @@ public final class MeansAligner {
    * @param texts symbols of each, as {@link TextBytes#ids}
    */
   public static MeansAligner fit(List<int[]> texts, List<LogMel> mels, Settings settings) {
+    return fit(texts, mels, Collections.nCopies(texts.size(), KnownEnds.none()), settings);
+  }
+
+  /** The same with ends that are known, of each text its own. */
+  static MeansAligner fit(
+      List<int[]> texts, List<LogMel> mels, List<KnownEnds> ends, Settings settings) {
     if (texts.size() != mels.size() || texts.isEmpty()) {
       throw new IllegalArgumentException(
           "%d texts of %d spectrograms".formatted(texts.size(), mels.size()));
@@ -53,12 +60,12 @@ public final class MeansAligner {
     MeansAligner aligner = new MeansAligner(settings);
     List<int[]> durations = new ArrayList<>();
     for (int i = 0; i < texts.size(); i++) {
-      durations.add(uniform(texts.get(i).length, mels.get(i).frames()));
+      durations.add(uniform(texts.get(i).length, mels.get(i).frames(), ends.get(i)));
     }
     for (int round = 0; round < settings.rounds(); round++) {
       aligner.learn(texts, mels, durations);
       for (int i = 0; i < texts.size(); i++) {
-        durations.set(i, aligner.align(texts.get(i), mels.get(i)).durations());
+        durations.set(i, aligner.align(texts.get(i), mels.get(i), ends.get(i)).durations());
       }
     }
     return aligner;
@@ -69,6 +76,15 @@ public final class MeansAligner {
     double[] same = new double[symbols];
     Arrays.fill(same, 1);
     return Durations.scaled(same, frames);
+  }
+
+  private static int[] uniform(int symbols, int frames, KnownEnds known) {
+    int[] durations = new int[symbols];
+    for (KnownEnds.Stretch each : known.stretches(symbols, frames)) {
+      int[] part = uniform(each.toSymbol() - each.fromSymbol(), each.toFrame() - each.fromFrame());
+      System.arraycopy(part, 0, durations, each.fromSymbol(), part.length);
+    }
+    return durations;
   }
 
   /** The kind of a symbol with its neighbours; below zero for a symbol alone. */
@@ -141,22 +157,35 @@ public final class MeansAligner {
     return MonotonicAlignment.of(scores(ids, mel));
   }
 
-  /** The score of every symbol in every frame, {@code [symbols][frames]}. */
-  double[][] scores(int[] ids, LogMel mel) {
-    int bands = mel.settings().mels();
+  /** The same with ends that are known; scores of frames that they rule out are not computed. */
+  MonotonicAlignment.Result align(int[] ids, LogMel mel, KnownEnds ends) {
     double[][] score = new double[ids.length][mel.frames()];
-    for (int i = 0; i < ids.length; i++) {
-      double[] mean = mean(ids, i);
-      for (int t = 0; t < score[i].length; t++) {
-        double sum = 0;
-        for (int b = 0; b < bands; b++) {
-          double d = mel.get(t, b) - mean[b];
-          sum += d * d;
-        }
-        score[i][t] = -0.5 * sum;
+    for (KnownEnds.Stretch each : ends.stretches(ids.length, mel.frames())) {
+      for (int i = each.fromSymbol(); i < each.toSymbol(); i++) {
+        score(score[i], mean(ids, i), mel, each.fromFrame(), each.toFrame());
       }
     }
+    return MonotonicAlignment.between(score, ends);
+  }
+
+  /** The score of every symbol in every frame, {@code [symbols][frames]}. */
+  double[][] scores(int[] ids, LogMel mel) {
+    double[][] score = new double[ids.length][mel.frames()];
+    for (int i = 0; i < ids.length; i++) {
+      score(score[i], mean(ids, i), mel, 0, mel.frames());
+    }
     return score;
+  }
+
+  private static void score(double[] into, double[] mean, LogMel mel, int from, int to) {
+    for (int t = from; t < to; t++) {
+      double sum = 0;
+      for (int b = 0; b < mean.length; b++) {
+        double d = mel.get(t, b) - mean[b];
+        sum += d * d;
+      }
+      into[t] = -0.5 * sum;
+    }
   }
 
   /** Kinds of symbols whose means are known, in order. */

@@ -1,5 +1,7 @@
 package resgen.audio.align;
 
+import java.util.Arrays;
+
 /**
  * The monotonic alignment of symbols and frames with the greatest likelihood: every symbol has at
  * least one frame, in order (Kim, Kim, Kong and Yoon 2020, algorithm 1).
@@ -42,6 +44,30 @@ public final class MonotonicAlignment {
    */
   public static Result openEnd(double[][] score) {
     return of(score, true);
+  }
+
+  /**
+   * The best alignment with ends that are known: each stretch of symbols between two of them is
+   * aligned by itself.
+   *
+   * @param score of symbol i and frame t, {@code [symbols][frames]}
+   * @throws IllegalArgumentException if there are fewer frames than symbols
+   */
+  public static Result between(double[][] score, KnownEnds known) {
+    int n = score.length;
+    int[] durations = new int[n];
+    double total = 0;
+    for (KnownEnds.Stretch each : known.stretches(n, n == 0 ? 0 : score[0].length)) {
+      double[][] part = new double[each.toSymbol() - each.fromSymbol()][];
+      for (int i = 0; i < part.length; i++) {
+        part[i] =
+            Arrays.copyOfRange(score[each.fromSymbol() + i], each.fromFrame(), each.toFrame());
+      }
+      Result own = of(part);
+      System.arraycopy(own.durations, 0, durations, each.fromSymbol(), part.length);
+      total += own.score;
+    }
+    return new Result(durations, total);
   }
 
   private static Result of(double[][] score, boolean open) {

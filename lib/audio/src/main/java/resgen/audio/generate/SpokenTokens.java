@@ -30,25 +30,45 @@ public final class SpokenTokens {
    */
   public static Tokens of(SpeechCodec codec, Aligner aligner, Speech speech, boolean speakers) {
     codec.mel().requireSame("the aligner", aligner.mel());
-    Tokens tokens = codec.encode(speech);
-    int[][] ids = new int[speech.size()][];
-    int[][] frames = new int[speech.size()][];
+    List<int[]> frames = new ArrayList<>();
     try (MelTransform transform = new MelTransform(codec.mel())) {
-      for (int i = 0; i < ids.length; i++) {
+      for (int i = 0; i < speech.size(); i++) {
         if (Thread.currentThread().isInterrupted()) {
           throw new CancellationException(
-              "interrupted after aligning %d of %d utterances".formatted(i, ids.length));
+              "interrupted after aligning %d of %d utterances".formatted(i, speech.size()));
         }
-        TextBytes text = TextBytes.of(speech.get(i).text());
-        ids[i] = text.ids();
-        frames[i] = aligner.align(text, transform.of(speech.get(i))).durations();
+        frames.add(aligner.align(speech.get(i), transform.of(speech.get(i))));
       }
     }
+    return of(codec, aligner, frames, speech, speakers);
+  }
+
+  /**
+   * The tokens of the utterances that an aligner was learned from, which are aligned already.
+   *
+   * @param speakers whether the model is to be told who speaks
+   */
+  public static Tokens of(
+      SpeechCodec codec, Aligner.Learned learned, Speech speech, boolean speakers) {
+    codec.mel().requireSame("the aligner", learned.aligner().mel());
+    return of(codec, learned.aligner(), learned.frames(), speech, speakers);
+  }
+
+  private static Tokens of(
+      SpeechCodec codec, Aligner aligner, List<int[]> frames, Speech speech, boolean speakers) {
+    Tokens tokens = codec.encode(speech);
+    int[][] ids =
+        speech.utterances().stream()
+            .map(each -> TextBytes.of(each.text()).ids())
+            .toArray(int[][]::new);
     Condition.Classes who =
         speakers ? speech.conditions() : new Condition.Classes(new int[ids.length], List.of());
     Condition.Timed said =
         new Condition.Timed(
-            new Condition.Text(ids, TextBytes.SYMBOLS), frames, codec.stride(), who);
+            new Condition.Text(ids, TextBytes.SYMBOLS),
+            frames.toArray(int[][]::new),
+            codec.stride(),
+            who);
     return with(tokens, said, aligner.fingerprint().substring(0, 12) + (speakers ? "+who" : ""));
   }
 

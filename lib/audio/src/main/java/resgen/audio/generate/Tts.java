@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.BiFunction;
 import resgen.Generator;
 import resgen.Samples;
 import resgen.audio.Clip;
@@ -176,6 +177,17 @@ public final class Tts implements AutoCloseable {
    * @throws CancellationException if interrupted before all were said
    */
   public Spoken say(List<Line> lines, Sampling settings) {
+    return spoken(
+        lines,
+        (condition, given) -> generator.sample(condition, given, settings, (done, some) -> {}));
+  }
+
+  /** As {@link #say(List, Sampling)}, and keeps how the tokens of each line were unmasked. */
+  public Spoken record(List<Line> lines, Sampling settings) {
+    return spoken(lines, (condition, given) -> generator.record(condition, given, settings));
+  }
+
+  private Spoken spoken(List<Line> lines, BiFunction<Condition, Given, Samples> source) {
     if (lines.isEmpty()) {
       throw new IllegalArgumentException("no lines to say");
     }
@@ -191,9 +203,7 @@ public final class Tts implements AutoCloseable {
       }
     }
     Condition.Timed condition = condition(plans);
-    Samples samples =
-        generator.sample(
-            condition, given(plans, condition.lengths()), settings, (done, some) -> {});
+    Samples samples = source.apply(condition, given(plans, condition.lengths()));
     if (samples.size() < lines.size()) {
       throw new CancellationException(
           "interrupted after %d of %d lines".formatted(samples.size(), lines.size()));

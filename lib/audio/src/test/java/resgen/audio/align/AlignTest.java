@@ -73,6 +73,48 @@ class AlignTest {
     return sum;
   }
 
+  /** Between ends that are known each stretch is aligned by itself, and has all of its frames. */
+  @Test
+  void knownEndsAreKept() {
+    double[][] table = scores(7, 20, 3);
+    KnownEnds known = new KnownEnds(new int[] {2, 5}, new int[] {6, 13});
+    MonotonicAlignment.Result found = MonotonicAlignment.between(table, known);
+    int[] ends = found.ends();
+    assertEquals(6, ends[1]);
+    assertEquals(13, ends[4]);
+    assertEquals(20, ends[6]);
+    double[][] middle = {
+      Arrays.copyOfRange(table[2], 6, 13),
+      Arrays.copyOfRange(table[3], 6, 13),
+      Arrays.copyOfRange(table[4], 6, 13)
+    };
+    assertArrayEquals(
+        MonotonicAlignment.of(middle).durations(), Arrays.copyOfRange(found.durations(), 2, 5));
+    assertEquals(score(table, found.durations()), found.score(), 1e-9);
+    assertArrayEquals(
+        MonotonicAlignment.of(table).durations(),
+        MonotonicAlignment.between(table, KnownEnds.none()).durations());
+  }
+
+  /** Ends that leave a stretch fewer frames than symbols are moved; too few in all are refused. */
+  @Test
+  void knownEndsLeaveEverySymbolAFrame() {
+    double[][] table = scores(6, 8, 4);
+    KnownEnds early = new KnownEnds(new int[] {3, 5}, new int[] {1, 2});
+    assertArrayEquals(
+        new int[] {3, 5, 8},
+        early.stretches(6, 8).stream().mapToInt(KnownEnds.Stretch::toFrame).toArray());
+    int[] durations = MonotonicAlignment.between(table, early).durations();
+    assertTrue(Arrays.stream(durations).allMatch(frames -> frames >= 1));
+    KnownEnds late = new KnownEnds(new int[] {3, 5}, new int[] {8, 9});
+    assertArrayEquals(
+        new int[] {5, 7, 8},
+        late.stretches(6, 8).stream().mapToInt(KnownEnds.Stretch::toFrame).toArray());
+    assertThrows(IllegalArgumentException.class, () -> early.stretches(6, 5));
+    assertThrows(
+        IllegalArgumentException.class, () -> new KnownEnds(new int[] {2, 2}, new int[] {1, 2}));
+  }
+
   /** All 70 alignments of five symbols with nine frames, in a hundred tables of scores. */
   @Test
   void theAlignmentIsTheBestOfAll() {

@@ -83,6 +83,32 @@ class AlignerTest {
     assertEquals(2, Arrays.stream(slow).sum() / (double) Arrays.stream(usual).sum(), 0.1);
   }
 
+  /** Ends of words that the corpus tells are kept up to rounding, in the file too. */
+  @Test
+  void wordsEndWhereTheCorpusTells() {
+    Aligner.Learned learned = Aligner.learn(SHIPPED, Aligner.Settings.of(MEL).told(true));
+    AlignmentError error =
+        AlignmentError.of(
+            SHIPPED.utterances(),
+            learned.frames().stream()
+                .map(frames -> new MonotonicAlignment.Result(frames, 0))
+                .toList(),
+            WordEnds.ofCommands(),
+            MEL);
+    assertTrue(error.median() <= 6.25, error.toString());
+    Path file = dir.resolve("told.safetensors");
+    learned.aligner().save(file);
+    Aligner again = Aligner.load(file.toString());
+    assertEquals(learned.aligner().fingerprint(), again.fingerprint());
+    Utterance one = SHIPPED.get(3);
+    assertArrayEquals(learned.frames().get(3), again.align(one, mel(one)));
+    Utterance silent = new Utterance("u1", one.speaker(), one.text(), List.of(), one.sound());
+    assertTrue(
+        assertThrows(IllegalArgumentException.class, () -> again.align(silent, mel(one)))
+            .getMessage()
+            .contains("u1 has no phones"));
+  }
+
   @Test
   void whatIsSavedIsReadAgain() {
     Path file = dir.resolve("aligner.safetensors");

@@ -61,8 +61,9 @@ class TtsTest {
     corpus.make(2, false, (done, total) -> {});
     Speech train = corpus.train();
     codec = LinearCodec.fit(train, new LinearSettings(MelSettings.small(), 8, 80, 16, 4, 32));
-    aligner = Aligner.fit(train, Aligner.Settings.of(codec.mel()));
-    tokens = SpokenTokens.of(codec, aligner, train, true);
+    Aligner.Learned learned = Aligner.learn(train, Aligner.Settings.of(codec.mel()));
+    aligner = learned.aligner();
+    tokens = SpokenTokens.of(codec, learned, train, true);
     named = model(tokens, 40);
     Tokens without = SpokenTokens.of(codec, aligner, train, false);
     prompted = model(SpokenTokens.joined(without, train.conditions().ids(), 400, 1), 5);
@@ -252,6 +253,14 @@ class TtsTest {
         Aligner.fit(
             corpus.train().range(0, 5), new Aligner.Settings(LinearSettings.tiny().mel(), 5));
     refused("mel settings", () -> Tts.of(named.generator(), other));
+  }
+
+  @Test
+  void aRecordingIsWhatIsSaid() {
+    String speaker = named.speakers().get(0);
+    Tts.Spoken recorded = named.record(List.of(Line.by(speaker, TEXT)), EIGHT);
+    assertArrayEquals(samples(named.say(TEXT, speaker, EIGHT)), samples(recorded.clip(0)), 1e-4f);
+    assertEquals(1, recorded.samples().trajectories().size());
   }
 
   @Test
