@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
-import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.Utils;
@@ -59,11 +58,8 @@ public final class SparkCluster implements Cluster {
   private static JavaSparkContext context(SparkSettings settings) {
     JavaSparkContext spark;
     try {
-      SparkConf conf = settings.conf();
-      if (conf.contains("spark.driver.host")) {
-        Utils.setCustomHostname(conf.get("spark.driver.host")); // also a local-cluster's master's
-      }
-      spark = new JavaSparkContext(conf);
+      settings.host().ifPresent(Utils::setCustomHostname); // also a local-cluster's master's
+      spark = new JavaSparkContext(settings.conf());
     } catch (IllegalArgumentException e) {
       throw e;
     } catch (RuntimeException e) {

@@ -67,7 +67,7 @@ record SparkSettings(String master, Map<String, String> given) {
   private static final String AUTHENTICATE = "spark.authenticate";
 
   /** The address that nobody else reaches. */
-  static final String LOOPBACK = "127.0.0.1";
+  private static final String LOOPBACK = "127.0.0.1";
 
   /** Checks the names and the address. */
   SparkSettings {
@@ -96,11 +96,9 @@ record SparkSettings(String master, Map<String, String> given) {
     all.putAll(file());
     all.putAll(given);
     all.putIfAbsent("spark.executor.cores", all.getOrDefault("spark.task.cpus", "1"));
+    host().ifPresent(own -> all.putIfAbsent("spark.driver.host", own));
     if (local()) {
-      all.putIfAbsent("spark.driver.host", LOOPBACK);
       all.putIfAbsent("spark.driver.bindAddress", LOOPBACK);
-    } else {
-      addressTowardsMaster().ifPresent(own -> all.putIfAbsent("spark.driver.host", own));
     }
     secure(all);
     all.put("spark.executor.extraJavaOptions", joined(all, "extraJavaOptions", javaOptions(), " "));
@@ -110,6 +108,11 @@ record SparkSettings(String master, Map<String, String> given) {
     SparkConf conf = new SparkConf(false).setMaster(master);
     all.forEach(conf::set);
     return conf;
+  }
+
+  /** The address of this machine that others talk to; empty if Spark is to find one. */
+  Optional<String> host() {
+    return local() ? Optional.of(LOOPBACK) : addressTowardsMaster();
   }
 
   /** Whether all that is started or talked to is on this machine, by loopback. */
