@@ -1,6 +1,7 @@
 package resgen.cli;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,6 +38,15 @@ final class SparkOptions {
   boolean asked() {
     if (master == null && !settings.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "--spark-set goes with --spark alone");
+    }
+    for (String name : settings.keySet()) {
+      if (name.toLowerCase(Locale.ROOT).matches(".*(secret|password).*")) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--spark-set %s: other users of the machine see a command's words; set the environment"
+                    .formatted(name)
+                + " variable _SPARK_AUTH_SECRET, or write it into spark-defaults.conf");
+      }
     }
     return master != null;
   }

@@ -1,6 +1,7 @@
 package resgen.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,21 @@ class StudyCommandTest {
         System.setProperty("resgen.cluster.module", before);
       }
     }
+  }
+
+  @Test
+  void aSecretIsNoWordOfACommand() {
+    Cli cli =
+        Cli.run(
+            "study",
+            "table1",
+            "--spark",
+            "local[1]",
+            "--spark-set",
+            "spark.authenticate.secret=my-own");
+    assertEquals(Main.USAGE, cli.exitCode(), cli.err());
+    assertTrue(cli.err().contains("_SPARK_AUTH_SECRET"), cli.err());
+    assertFalse(cli.err().contains("my-own"), cli.err());
   }
 
   @Test

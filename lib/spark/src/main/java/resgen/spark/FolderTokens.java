@@ -10,12 +10,14 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.scheduler.SparkListener;
@@ -28,12 +30,14 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import resgen.codec.Codec;
 import resgen.codec.Tokens;
+import resgen.lab.cluster.FolderJob;
 import resgen.settings.Hashes;
 import resgen.token.Codes;
 import resgen.token.Condition;
 import resgen.vision.BrokenFileException;
 import resgen.vision.ImageFolder;
 import resgen.vision.Images;
+import resgen.vision.tokenizer.TokenCache;
 import resgen.vision.tokenizer.Tokenizer;
 
 /**
@@ -48,13 +52,12 @@ import resgen.vision.tokenizer.Tokenizer;
  * <tr><td>codes</td><td>L·D codes, two bytes each, the lower first; null if it is broken</td></tr>
  * <tr><td>broken</td><td>why it cannot be read; null if it can</td></tr>
  * <tr><td>tokenizer</td><td>fingerprint of the tokenizer, the same in all rows</td></tr>
- * <tr><td>picture</td><td>how pictures come to their size, the same in all rows</td></tr>
  * </table>
  *
  * <p>A picture is encoded together with its neighbours by path, always the same ones, so the rows
  * do not depend on the number of tasks.
  */
-public final class FolderTokens {
+final class FolderTokens {
 
   /** Pictures that are read and encoded together. */
   static final int BLOCK = 64;
@@ -66,19 +69,9 @@ public final class FolderTokens {
           .add("label", DataTypes.IntegerType, false)
           .add("codes", DataTypes.BinaryType, true)
           .add("broken", DataTypes.StringType, true)
-          .add("tokenizer", DataTypes.StringType, false)
-          .add("picture", DataTypes.StringType, false);
+          .add("tokenizer", DataTypes.StringType, false);
 
   private FolderTokens() {}
-
-  /**
-   * What was written.
-   *
-   * @param pictures rows
-   * @param broken how many of them could not be read
-   * @param bytes of the pictures' codes before compression
-   */
-  public record Written(long pictures, long broken, long bytes) {}
 
   /** A picture that is to be read; {@code file} is absolute. */
   private record Entry(String file, String path, String name, int label) implements Serializable {
@@ -107,55 +100,52 @@ public final class FolderTokens {
     }
 
     private List<Row> rows(List<Entry> entries, Tokenizer tokenizer) {
-      String fingerprint = tokenizer.fingerprint();
+      List<Entry> good = new ArrayList<>();
       List<byte[]> pixels = new ArrayList<>();
-      List<Optional<String>> broken = new ArrayList<>();
-      List<Integer> labels = new ArrayList<>();
+      Map<Entry, String> broken = new HashMap<>();
       for (Entry entry : entries) {
         try {
           pixels.add(ImageFolder.pixels(Path.of(entry.file()), size));
-          labels.add(entry.label());
-          broken.add(Optional.empty());
+          good.add(entry);
         } catch (BrokenFileException e) {
           if (!skip) {
             throw e;
           }
-          broken.add(Optional.of(e.reason()));
+          broken.put(entry, e.reason());
         }
       }
-      Images images =
-          Images.of(
-                  directory,
-                  3,
-                  size,
-                  size,
-                  pixels.toArray(byte[][]::new),
-                  labels.stream().mapToInt(Integer::intValue).toArray(),
-                  classes)
-              .withChannels(tokenizer.settings().autoencoder().channels());
-      Codes codes = tokenizer.encode(images, resgen.vision.tokenizer.TokenCache.none()).codes();
-      String picture = picture(size);
-      List<Row> rows = new ArrayList<>();
-      int at = 0;
-      for (int i = 0; i < entries.size(); i++) {
-        Entry entry = entries.get(i);
-        byte[] own = broken.get(i).isPresent() ? null : bytes(codes.rows(at++));
-        rows.add(
-            RowFactory.create(
-                entry.path(),
-                entry.name(),
-                entry.label(),
-                own,
-                broken.get(i).orElse(null),
-                fingerprint,
-                picture));
+      Map<Entry, byte[]> codes = new HashMap<>();
+      if (!good.isEmpty()) {
+        Codes all = tokenizer.encode(images(good, pixels, tokenizer), TokenCache.none()).codes();
+        for (int i = 0; i < good.size(); i++) {
+          codes.put(good.get(i), bytes(all.rows(i)));
+        }
       }
-      return rows;
+      String fingerprint = tokenizer.fingerprint();
+      return entries.stream()
+          .map(
+              entry ->
+                  RowFactory.create(
+                      entry.path(),
+                      entry.name(),
+                      entry.label(),
+                      codes.get(entry),
+                      broken.get(entry),
+                      fingerprint))
+          .toList();
     }
-  }
 
-  private static String picture(int size) {
-    return "%d×%d".formatted(size, size);
+    private Images images(List<Entry> entries, List<byte[]> pixels, Tokenizer tokenizer) {
+      return Images.of(
+              directory,
+              3,
+              size,
+              size,
+              pixels.toArray(byte[][]::new),
+              entries.stream().mapToInt(Entry::label).toArray(),
+              classes)
+          .withChannels(tokenizer.settings().autoencoder().channels());
+    }
   }
 
   private static byte[] bytes(int[] codes) {
@@ -166,34 +156,20 @@ public final class FolderTokens {
     return bytes.array();
   }
 
-  /**
-   * Writes the tokens of a folder's pictures.
-   *
-   * @param folder which every machine sees by this path; its size is the tokenizer's
-   * @param tokenizer file of one
-   * @param output a folder that is not there yet, on a file system that all machines see
-   * @param progress told how many pictures are finished
-   * @throws BrokenFileException as {@link ImageFolder#load}, of what the listing shows
-   * @throws IllegalStateException naming a picture that cannot be read, unless those are skipped,
-   *     or if the output is there already
-   */
-  public static Written write(
-      SparkCluster cluster,
-      ImageFolder folder,
-      Path tokenizer,
-      String output,
-      IntConsumer progress) {
+  /** As {@link SparkCluster#tokens(FolderJob, IntConsumer)}. */
+  static FolderJob.Written write(SparkCluster cluster, FolderJob job, IntConsumer progress) {
     var spark = cluster.context();
+    ImageFolder folder = folder(job);
     List<String> classes = folder.classFolders();
     List<ArrayList<Entry>> blocks = blocks(entries(folder, classes));
     Broadcast<Parcel> parcel =
-        spark.broadcast(Parcel.of(Map.of("tokenizer.safetensors", tokenizer)));
+        spark.broadcast(Parcel.of(Map.of("tokenizer.safetensors", Path.of(job.tokenizer()))));
     Maker maker =
         new Maker(
             parcel,
             folder.directory().toString(),
             folder.size(),
-            folder.broken() == ImageFolder.Broken.SKIP,
+            job.skipBroken(),
             spark.getConf().getInt("spark.task.cpus", 1),
             new ArrayList<>(classes));
     int parts =
@@ -223,33 +199,43 @@ public final class FolderTokens {
                 .write()
                 .mode(SaveMode.ErrorIfExists)
                 .option("compression", "zstd")
-                .parquet(output);
-            return output;
+                .parquet(job.output());
+            return job.output();
           });
-      return written(cluster, output);
+      return written(cluster, job.output());
     } finally {
       spark.sc().removeSparkListener(listener);
       parcel.unpersist();
     }
   }
 
-  private static Written written(SparkCluster cluster, String output) {
+  /** The folder, with pictures of the size that the tokenizer has been trained with. */
+  private static ImageFolder folder(FolderJob job) {
+    try (Tokenizer tokenizer = Tokenizer.load(job.tokenizer())) {
+      Tokenizer.Origin origin = tokenizer.origin();
+      if (origin.height() != origin.width()) {
+        throw new IllegalArgumentException(
+            "%s takes images of %d×%d, and pictures of a folder become squares"
+                .formatted(job.tokenizer(), origin.height(), origin.width()));
+      }
+      ImageFolder all = ImageFolder.at(Path.of(job.folder())).withSize(origin.width());
+      return job.skipBroken() ? all.skippingBroken() : all;
+    }
+  }
+
+  private static FolderJob.Written written(SparkCluster cluster, String output) {
     return new Jobs(cluster.context())
         .run(
             "counting tokens",
             () -> {
               Dataset<Row> rows = session(cluster).read().parquet(output);
-              long all = rows.count();
-              long broken = rows.filter(col("broken").isNotNull()).count();
-              int each =
-                  all == broken
-                      ? 0
-                      : rows.filter(col("broken").isNull())
-                          .select("codes")
-                          .first()
-                          .<byte[]>getAs(0)
-                          .length;
-              return new Written(all, broken, (all - broken) * each);
+              Dataset<Row> broken = rows.filter(col("broken").isNotNull());
+              TreeMap<String, String> reasons = new TreeMap<>();
+              broken
+                  .select("path", "broken")
+                  .takeAsList(FolderJob.NAMED)
+                  .forEach(row -> reasons.put(row.getString(0), row.getString(1)));
+              return new FolderJob.Written(rows.count(), broken.count(), reasons);
             });
   }
 
@@ -280,17 +266,10 @@ public final class FolderTokens {
     return SparkSession.builder().sparkContext(cluster.context().sc()).getOrCreate();
   }
 
-  /**
-   * The tokens that were written, as {@link Codec#encode} gives them of the folder's images: in the
-   * order of {@link ImageFolder#load}, without what is broken. Their fingerprint is one of paths,
-   * classes and codes, since no pixels are here.
-   *
-   * @param input what {@link #write} was given as output
-   * @param tokenizer that made them
-   * @throws IllegalArgumentException if they are of another tokenizer, or there are none
-   */
-  public static Tokens read(SparkCluster cluster, String input, Tokenizer tokenizer) {
-    List<Row> rows = new Jobs(cluster.context()).run("reading tokens", () -> good(cluster, input));
+  /** As {@link SparkCluster#tokens(String, Codec)}. */
+  static Tokens read(SparkCluster cluster, String input, Codec<?> tokenizer) {
+    List<Row> all = new Jobs(cluster.context()).run("reading tokens", () -> rows(cluster, input));
+    List<Row> rows = all.stream().filter(row -> row.getAs("broken") == null).toList();
     if (rows.isEmpty()) {
       throw new IllegalArgumentException(input + " has no tokens");
     }
@@ -316,31 +295,36 @@ public final class FolderTokens {
       digest.update((row.getAs("path") + "\n" + labels[i]).getBytes(StandardCharsets.UTF_8));
       digest.update(own);
     }
-    List<String> classes = classes(rows);
     return Tokens.of(
         Codes.of(codes, tokenizer.spec().positions(), tokenizer.spec().depth()),
-        new Condition.Classes(labels, classes),
+        new Condition.Classes(labels, classes(input, all)),
         tokenizer.layout(),
         tokenizer.codebooks(),
-        Optional.<Codec<?>>of(tokenizer),
+        Optional.of(tokenizer),
         HexFormat.of().formatHex(digest.digest()));
   }
 
-  /** Rows that are not broken, by class and then by name: as a folder is listed. */
-  private static List<Row> good(SparkCluster cluster, String input) {
-    List<Row> rows =
-        new ArrayList<>(
-            session(cluster).read().parquet(input).filter(col("broken").isNull()).collectAsList());
+  /** All rows, by class and then by name: as a folder is listed. */
+  private static List<Row> rows(SparkCluster cluster, String input) {
+    List<Row> rows = new ArrayList<>(session(cluster).read().parquet(input).collectAsList());
     rows.sort(
         Comparator.comparing((Row row) -> row.<Integer>getAs("label"))
             .thenComparing(row -> row.<String>getAs("path")));
     return rows;
   }
 
-  private static List<String> classes(List<Row> rows) {
-    int count = rows.stream().mapToInt(row -> row.<Integer>getAs("label")).max().orElse(0) + 1;
-    String[] names = new String[count];
-    rows.forEach(row -> names[row.<Integer>getAs("label")] = row.getAs("class"));
-    return IntStream.range(0, count).mapToObj(i -> names[i]).toList();
+  /** Names by label; rows are in the order of their labels. */
+  private static List<String> classes(String input, List<Row> rows) {
+    Map<String, Boolean> readable = new LinkedHashMap<>();
+    rows.forEach(
+        row -> readable.merge(row.getAs("class"), row.getAs("broken") == null, Boolean::logicalOr));
+    readable.forEach(
+        (name, any) -> {
+          if (!any) {
+            throw new IllegalArgumentException(
+                "%s: none of the pictures of the class %s could be read".formatted(input, name));
+          }
+        });
+    return List.copyOf(readable.keySet());
   }
 }

@@ -9,7 +9,10 @@ import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.Utils;
+import resgen.codec.Codec;
+import resgen.codec.Tokens;
 import resgen.lab.cluster.Cluster;
+import resgen.lab.cluster.FolderJob;
 import resgen.lab.cluster.SampleBlock;
 import resgen.lab.cluster.SampleJob;
 import resgen.lab.cluster.SampleSums;
@@ -23,6 +26,9 @@ import resgen.lab.study.Executor;
  * and gives the same numbers. Nothing is counted in accumulators, which count such work twice.
  */
 public final class SparkCluster implements Cluster {
+
+  /** How Spark names an application that no master has named: it has given up, and says no more. */
+  private static final String NOT_REGISTERED = "spark-application-";
 
   private final JavaSparkContext spark;
 
@@ -46,20 +52,28 @@ public final class SparkCluster implements Cluster {
       throw new IllegalArgumentException(
           master + " starts executors from SPARK_HOME, which is not set");
     }
-    return inside(
-        () -> {
-          if (all.local()) {
-            Utils.setCustomHostname(SparkSettings.LOOPBACK); // a local-cluster's master's
-          }
-          try {
-            return new SparkCluster(new JavaSparkContext(all.conf()));
-          } catch (IllegalArgumentException e) {
-            throw e;
-          } catch (RuntimeException e) {
-            throw new IllegalStateException(
-                "cannot connect to " + master + ": " + e.getMessage(), e);
-          }
-        });
+    return inside(() -> new SparkCluster(context(all)));
+  }
+
+  private static JavaSparkContext context(SparkSettings settings) {
+    JavaSparkContext spark;
+    try {
+      settings.host().ifPresent(Utils::setCustomHostname); // also a local-cluster's master's
+      spark = new JavaSparkContext(settings.conf());
+    } catch (IllegalArgumentException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new IllegalStateException(
+          "cannot connect to " + settings.master() + ": " + e.getMessage(), e);
+    }
+    if (settings.master().startsWith("spark://")
+        && spark.sc().applicationId().startsWith(NOT_REGISTERED)) {
+      spark.close();
+      throw new IllegalStateException(
+          "cannot connect to %s: no master is there, or one with another secret (%s)"
+              .formatted(settings.master(), SparkSettings.SECRET_VARIABLE));
+    }
+    return spark;
   }
 
   /**
@@ -106,6 +120,16 @@ public final class SparkCluster implements Cluster {
   @Override
   public SampleSums sums(SampleJob job, int keep, IntConsumer progress) {
     return inside(() -> new SparkSamples(spark, job, progress).sums(keep));
+  }
+
+  @Override
+  public FolderJob.Written tokens(FolderJob job, IntConsumer progress) {
+    return inside(() -> FolderTokens.write(this, job, progress));
+  }
+
+  @Override
+  public Tokens tokens(String written, Codec<?> codec) {
+    return inside(() -> FolderTokens.read(this, written, codec));
   }
 
   @Override

@@ -11,6 +11,8 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.scheduler.SparkListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import resgen.lab.cluster.BlockSampler;
 import resgen.lab.cluster.SampleBlock;
 import resgen.lab.cluster.SampleJob;
@@ -44,6 +46,8 @@ final class SparkSamples {
           sampler -> sampler.block(here, index));
     }
   }
+
+  private static final Logger LOG = LoggerFactory.getLogger(SparkSamples.class);
 
   private final JavaSparkContext spark;
   private final SampleJob job;
@@ -113,7 +117,9 @@ final class SparkSamples {
                 }
                 progress.accept(done[0]);
               });
-      return List.of(arrived);
+      List<SampleBlock> all = List.of(arrived);
+      sayBatch(all.stream().mapToInt(block -> block.made().batch()).min().orElseThrow());
+      return all;
     } finally {
       parcel.unpersist();
     }
@@ -135,11 +141,24 @@ final class SparkSamples {
     spark.sc().addSparkListener(listener);
     try {
       JavaRDD<SampleSums> partial = blocks().mapPartitions(summing(maker(parcel), keep)::call);
-      return jobs.run("sums of samples", () -> partial.treeReduce(SampleSums::merge, 2))
-          .complete(job);
+      SampleSums sums =
+          jobs.run("sums of samples", () -> partial.treeReduce(SampleSums::merge, 2)).complete(job);
+      sayBatch(sums.made().batch());
+      return sums;
     } finally {
       spark.sc().removeSparkListener(listener);
       parcel.unpersist();
+    }
+  }
+
+  /** An executor has said it too, into its own log. */
+  private void sayBatch(int least) {
+    if (least < job.sampling().batchSize()) {
+      LOG.warn(
+          "an executor's memory did not suffice for {} samples at once, but for {}: numbers may"
+              + " differ in the last digit from those of another run",
+          job.sampling().batchSize(),
+          least);
     }
   }
 

@@ -4,10 +4,19 @@ import java.io.File;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,6 +25,9 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.jar.JarFile;
+import java.util.jar.Manifest;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
@@ -27,8 +39,9 @@ import resgen.settings.UserCache;
  * Settings of a connection: the project's own defaults, then {@code spark-defaults.conf} of {@code
  * SPARK_CONF_DIR} or {@code SPARK_HOME/conf}, then what is given.
  *
- * <p>A driver on this machine alone listens on loopback. One that talks to other machines does so
- * with authentication and encryption, or not at all.
+ * <p>A driver on this machine alone listens on loopback, one that talks to other machines where it
+ * reaches the master from. Both talk with authentication and encryption; to a master on loopback
+ * alone also without, if no secret is known.
  *
  * @param master the address
  * @param given settings by their names, which all begin with {@code spark.}
@@ -46,10 +59,15 @@ record SparkSettings(String master, Map<String, String> given) {
 
   private static final String MASTER =
       "local(\\[(\\*|\\d+)(,\\d+)?])?|local-cluster\\[\\d+,\\d+,\\d+]|spark://\\S+|k8s://\\S+|yarn";
-  private static final String SECRET = "_SPARK_AUTH_SECRET";
+
+  /** The environment variable that has the secret of a standalone cluster. */
+  static final String SECRET_VARIABLE = "_SPARK_AUTH_SECRET";
+
+  private static final String SECRET = "spark.authenticate.secret";
+  private static final String AUTHENTICATE = "spark.authenticate";
 
   /** The address that nobody else reaches. */
-  static final String LOOPBACK = "127.0.0.1";
+  private static final String LOOPBACK = "127.0.0.1";
 
   /** Checks the names and the address. */
   SparkSettings {
@@ -78,12 +96,11 @@ record SparkSettings(String master, Map<String, String> given) {
     all.putAll(file());
     all.putAll(given);
     all.putIfAbsent("spark.executor.cores", all.getOrDefault("spark.task.cpus", "1"));
+    host().ifPresent(own -> all.putIfAbsent("spark.driver.host", own));
     if (local()) {
-      all.putIfAbsent("spark.driver.host", LOOPBACK);
       all.putIfAbsent("spark.driver.bindAddress", LOOPBACK);
-    } else {
-      secured(all);
     }
+    secure(all);
     all.put("spark.executor.extraJavaOptions", joined(all, "extraJavaOptions", javaOptions(), " "));
     all.put(
         "spark.executor.extraClassPath",
@@ -91,6 +108,11 @@ record SparkSettings(String master, Map<String, String> given) {
     SparkConf conf = new SparkConf(false).setMaster(master);
     all.forEach(conf::set);
     return conf;
+  }
+
+  /** The address of this machine that others talk to; empty if Spark is to find one. */
+  Optional<String> host() {
+    return local() ? Optional.of(LOOPBACK) : addressTowardsMaster();
   }
 
   /** Whether all that is started or talked to is on this machine, by loopback. */
@@ -124,34 +146,98 @@ record SparkSettings(String master, Map<String, String> given) {
             .map(folder -> folder.resolve("spark-defaults.conf"))
             .filter(Files::isRegularFile)
             .findFirst();
-    if (file.isEmpty()) {
-      return Map.of();
-    }
+    return file.map(SparkSettings::read).orElse(Map.of());
+  }
+
+  /**
+   * What a file says.
+   *
+   * @throws IllegalArgumentException if it has the secret and others may read it
+   */
+  static Map<String, String> read(Path file) {
     Properties read = new Properties();
-    try (Reader reader = Files.newBufferedReader(file.get())) {
+    try (Reader reader = Files.newBufferedReader(file)) {
       read.load(reader);
+      if (read.containsKey(SECRET) && readByOthers(file)) {
+        throw new IllegalArgumentException(
+            "%s has %s and may be read by others: chmod 600 it".formatted(file, SECRET));
+      }
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file.get() + ": " + e.getMessage(), e);
+      throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
     }
     return read.stringPropertyNames().stream()
         .collect(Collectors.toMap(name -> name, name -> read.getProperty(name).strip()));
   }
 
-  private void secured(Map<String, String> all) {
-    if (all.getOrDefault("spark.authenticate", "true").equals("false")) {
+  /** Whether more than the owner may read a file; no, where files have no such permissions. */
+  private static boolean readByOthers(Path file) throws IOException {
+    PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+    if (view == null) {
+      return false;
+    }
+    Set<PosixFilePermission> may = view.readAttributes().permissions();
+    return may.contains(PosixFilePermission.GROUP_READ)
+        || may.contains(PosixFilePermission.OTHERS_READ);
+  }
+
+  /**
+   * Turns authentication and encryption on. The secret is the standalone cluster's; a local-cluster
+   * gets one of its own, and for {@code local}, YARN and Kubernetes Spark makes one.
+   */
+  private void secure(Map<String, String> all) {
+    boolean standalone = master.startsWith("spark://");
+    Optional.ofNullable(System.getenv(SECRET_VARIABLE))
+        .ifPresent(secret -> all.putIfAbsent(SECRET, secret));
+    if (local() && standalone && !all.containsKey(SECRET)) {
+      return; // as its master then is
+    }
+    if (all.getOrDefault(AUTHENTICATE, "true").equals("false")) {
+      if (local()) {
+        return;
+      }
       throw new IllegalArgumentException(
           master + ": other machines are talked to with spark.authenticate=true alone");
     }
-    all.put("spark.authenticate", "true");
-    all.putIfAbsent("spark.network.crypto.enabled", "true");
-    boolean own =
-        master.startsWith("k8s") || master.equals("yarn"); // they make a secret themselves
-    if (!own && System.getenv(SECRET) == null && !all.containsKey("spark.authenticate.secret")) {
+    if (standalone && !all.containsKey(SECRET)) {
       throw new IllegalArgumentException(
           ("%s is not this machine, so a secret is needed, the same as the cluster's: set the"
-                  + " environment variable %s, or spark.authenticate.secret in spark-defaults.conf")
-              .formatted(master, SECRET));
+                  + " environment variable %s, or %s in spark-defaults.conf")
+              .formatted(master, SECRET_VARIABLE, SECRET));
     }
+    if (master.startsWith("local-cluster")) {
+      all.putIfAbsent(SECRET, random());
+    }
+    all.put(AUTHENTICATE, "true");
+    all.putIfAbsent("spark.network.crypto.enabled", "true");
+  }
+
+  private static String random() {
+    byte[] bytes = new byte[32];
+    new SecureRandom().nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  /** The address of this machine that a standalone master is reached from; no packet is sent. */
+  private Optional<String> addressTowardsMaster() {
+    Matcher address = Pattern.compile("spark://([^:,\\[\\]]+):(\\d+).*").matcher(master);
+    if (!address.matches()) {
+      return Optional.empty();
+    }
+    try (DatagramSocket socket = new DatagramSocket()) {
+      socket.connect(new InetSocketAddress(address.group(1), Integer.parseInt(address.group(2))));
+      InetAddress own = socket.getLocalAddress();
+      return own instanceof Inet4Address && !own.isAnyLocalAddress()
+          ? Optional.of(own.getHostAddress())
+          : Optional.empty();
+    } catch (SocketException | UncheckedIOException | IllegalArgumentException e) {
+      return Optional.empty(); // connecting says what is wrong
+    }
+  }
+
+  /** Names without values: one of them may be the secret. */
+  @Override
+  public String toString() {
+    return "SparkSettings[master=%s, given=%s]".formatted(master, given.keySet());
   }
 
   private static String joined(Map<String, String> all, String name, String own, String separator) {
@@ -162,8 +248,8 @@ record SparkSettings(String master, Map<String, String> given) {
   private static String javaOptions() {
     StringBuilder options =
         new StringBuilder(
-            "-Dai.djl.offline=true -Dai.djl.pytorch.num_interop_threads=1"
-                + " -Djava.awt.headless=true -Dfile.encoding=UTF-8 -Dslf4j.internal.verbosity=ERROR");
+            "-Dai.djl.offline=true -Dai.djl.pytorch.num_interop_threads=1 -Djava.awt.headless=true"
+                + " -Dfile.encoding=UTF-8 -Dslf4j.internal.verbosity=ERROR");
     String cache = System.getProperty(UserCache.PROPERTY);
     if (cache != null) {
       options.append(" -D").append(UserCache.PROPERTY).append('=').append(cache);
@@ -190,37 +276,30 @@ record SparkSettings(String master, Map<String, String> given) {
         .collect(Collectors.joining(File.pathSeparator));
   }
 
+  /** Adds a jar or folder, or in place of a jar that names others in its manifest those. */
   private static void add(Path entry, Set<Path> all) {
-    if (!Files.exists(entry) || !all.add(entry) || Files.isDirectory(entry)) {
+    if (!Files.exists(entry) || all.contains(entry)) {
       return;
     }
-    try (JarFile jar = new JarFile(entry.toFile())) {
-      String more =
-          jar.getManifest() == null
-              ? null
-              : jar.getManifest().getMainAttributes().getValue("Class-Path");
-      if (more == null) {
-        return;
-      }
-      for (String relative : more.split(" +")) {
-        add(Path.of(entry.toUri().resolve(relative)), all);
-      }
-    } catch (IOException | IllegalArgumentException e) {
-      throw new IllegalStateException("cannot read the class path's " + entry, e);
+    if (Files.isDirectory(entry)) {
+      all.add(entry);
+      return;
     }
-    // One that names others would bring them before Spark's, on the executors; classes of its own
-    // are of the command line alone.
-    if (all.size() > 1 && hasClassPath(entry)) {
-      all.remove(entry);
-    }
-  }
-
-  private static boolean hasClassPath(Path entry) {
+    String named;
     try (JarFile jar = new JarFile(entry.toFile())) {
-      return jar.getManifest() != null
-          && jar.getManifest().getMainAttributes().getValue("Class-Path") != null;
+      Manifest manifest = jar.getManifest();
+      named = manifest == null ? null : manifest.getMainAttributes().getValue("Class-Path");
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + entry, e);
+      throw new UncheckedIOException("cannot read the class path's " + entry, e);
+    }
+    if (named == null) {
+      all.add(entry);
+      return;
+    }
+    // Left out itself: it would bring all of them before Spark's, and its own classes are of the
+    // command line alone.
+    for (String relative : named.trim().split(" +")) {
+      add(Path.of(entry.toUri().resolve(relative)), all);
     }
   }
 

@@ -24,11 +24,16 @@ final class Local {
 
   /** Connects to so many executors. */
   static SparkCluster cluster(int executors, Path cache, Map<String, String> more) {
+    return cluster("local-cluster[%d,1,1024]".formatted(executors), cache, more);
+  }
+
+  /** Connects to processes of this machine. */
+  static SparkCluster cluster(String master, Path cache, Map<String, String> more) {
     System.setProperty(UserCache.PROPERTY, cache.toString());
     Map<String, String> settings = new HashMap<>(more);
     settings.put("spark.executor.memory", "900m");
     settings.put("spark.shuffle.io.retryWait", "1s");
-    return SparkCluster.connect("local-cluster[%d,1,1024]".formatted(executors), settings);
+    return SparkCluster.connect(master, settings);
   }
 
   /** A job of 24 blocks of three samples. */

@@ -2,14 +2,19 @@ package resgen.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SparkSettingsTest {
 
@@ -42,7 +47,45 @@ class SparkSettingsTest {
     assertEquals("true", conf.get("spark.authenticate"));
     assertEquals("true", conf.get("spark.network.crypto.enabled"));
     assertFalse(conf.contains("spark.driver.bindAddress"));
+    String named = new SparkSettings(far, Map.of("spark.authenticate.secret", "my-own")).toString();
+    assertTrue(named.contains("spark.authenticate.secret") && !named.contains("my-own"), named);
     assertEquals("true", conf("k8s://https://far.example").get("spark.authenticate"));
+  }
+
+  @Test
+  void aSecretIsUsedOnLoopbackToo() {
+    assertFalse(conf("spark://127.0.0.1:7077").contains("spark.authenticate"));
+    SparkConf given = conf("spark://127.0.0.1:7077", "spark.authenticate.secret", "x");
+    assertEquals("true", given.get("spark.authenticate"));
+    assertEquals("true", given.get("spark.network.crypto.enabled"));
+
+    String one = conf("local-cluster[2,1,1024]").get("spark.authenticate.secret");
+    String other = conf("local-cluster[2,1,1024]").get("spark.authenticate.secret");
+    assertEquals(64, one.length());
+    assertNotEquals(one, other);
+  }
+
+  @Test
+  void aFileWithTheSecretIsTheOwnersAlone(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("spark-defaults.conf");
+    Files.writeString(file, "spark.authenticate.secret my-own\nspark.task.cpus 2\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> SparkSettings.read(file)).getMessage();
+    assertTrue(message.contains("chmod 600") && !message.contains("my-own"), message);
+
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    assertEquals("my-own", SparkSettings.read(file).get("spark.authenticate.secret"));
+  }
+
+  @Test
+  void theDriverListensWhereItReachesTheMasterFrom() {
+    // every address of 127/8 is this machine's, and reached from itself
+    SparkConf conf = conf("spark://127.0.0.2:7077", "spark.authenticate.secret", "x");
+    assertTrue(conf.get("spark.driver.host").startsWith("127.0.0."), conf.get("spark.driver.host"));
+    assertFalse(
+        conf("spark://no.such.host.invalid:7077", "spark.authenticate.secret", "x")
+            .contains("spark.driver.host"));
   }
 
   @Test

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import resgen.codec.Tokens;
+import resgen.lab.cluster.FolderJob;
 import resgen.lab.metric.Outcome;
 import resgen.lab.metric.Results;
 import resgen.lab.study.Executor;
@@ -185,19 +186,17 @@ class WorkTest {
       Tokens wanted = tokenizer.encode(images, TokenCache.none());
       String output = folder.resolve("tokens").toString();
       int[] told = new int[1];
-      FolderTokens.Written written =
-          FolderTokens.write(cluster, source, file, output, done -> told[0] = done);
-      Tokens read = FolderTokens.read(cluster, output, tokenizer);
+      FolderJob job = new FolderJob(source.directory().toString(), file.toString(), output, false);
+      FolderJob.Written written = cluster.tokens(job, done -> told[0] = done);
+      Tokens read = cluster.tokens(output, tokenizer);
 
-      assertEquals(new FolderTokens.Written(135, 0, written.bytes()), written);
+      assertEquals(new FolderJob.Written(135, 0, new TreeMap<>()), written);
       assertTrue(told[0] >= 135, "told of " + told[0]);
       assertArrayEquals(rows(wanted.codes()), rows(read.codes()));
       assertEquals(wanted.condition().classNames(), read.condition().classNames());
       assertArrayEquals(wanted.labels(all(135)), read.labels(all(135)));
       assertTrue(zstd(Path.of(output)), "a Parquet file's name tells its compression");
-      assertThrows(
-          IllegalStateException.class,
-          () -> FolderTokens.write(cluster, source, file, output, done -> {}));
+      assertThrows(IllegalStateException.class, () -> cluster.tokens(job, done -> {}));
     }
   }
 
@@ -231,19 +230,30 @@ class WorkTest {
             Optional.empty(),
             Listener.none())) {
       tokenizer.save(file);
-      String refused = folder.resolve("refused").toString();
+      FolderJob job =
+          new FolderJob(
+              with.toString(), file.toString(), folder.resolve("refused").toString(), false);
       IllegalStateException error =
-          assertThrows(
-              IllegalStateException.class,
-              () -> FolderTokens.write(cluster, source, file, refused, done -> {}));
+          assertThrows(IllegalStateException.class, () -> cluster.tokens(job, done -> {}));
       assertTrue(error.getMessage().contains("zz.png"), error.getMessage());
 
       String output = folder.resolve("skipped").toString();
-      FolderTokens.Written written =
-          FolderTokens.write(cluster, source.skippingBroken(), file, output, done -> {});
+      FolderJob.Written written =
+          cluster.tokens(new FolderJob(job.folder(), job.tokenizer(), output, true), done -> {});
       assertEquals(10, written.pictures());
       assertEquals(1, written.broken());
-      assertEquals(9, FolderTokens.read(cluster, output, tokenizer).size());
+      String name = MadeUpImages.CLASS_NAMES.get(1) + "/zz.png";
+      assertEquals(Set.of(name), written.reasons().keySet());
+      assertEquals(9, cluster.tokens(output, tokenizer).size());
+
+      Path none = with.resolve("zzz");
+      Files.createDirectories(none);
+      Files.write(none.resolve("a.png"), new byte[0]);
+      String empty = folder.resolve("empty").toString();
+      cluster.tokens(new FolderJob(job.folder(), job.tokenizer(), empty, true), done -> {});
+      IllegalArgumentException named =
+          assertThrows(IllegalArgumentException.class, () -> cluster.tokens(empty, tokenizer));
+      assertTrue(named.getMessage().contains("class zzz"), named.getMessage());
     }
   }
 }

@@ -4,6 +4,8 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
+import resgen.codec.Codec;
+import resgen.codec.Tokens;
 import resgen.lab.Sampled;
 import resgen.lab.study.Executor;
 
@@ -67,6 +69,29 @@ public interface Cluster extends AutoCloseable {
    * @throws java.util.concurrent.CancellationException if interrupted
    */
   SampleSums sums(SampleJob job, int keep, IntConsumer progress);
+
+  /**
+   * Writes the tokens of a folder's pictures. Nothing but codes leaves the machines.
+   *
+   * @param progress told how many pictures are finished
+   * @throws IllegalArgumentException if the folder or the tokenizer is none
+   * @throws IllegalStateException naming a picture that cannot be read, unless those are skipped,
+   *     or if the output is there already
+   * @throws java.util.concurrent.CancellationException if interrupted
+   */
+  FolderJob.Written tokens(FolderJob job, IntConsumer progress);
+
+  /**
+   * Tokens that {@link #tokens(FolderJob, IntConsumer)} has written, as the codec itself gives them
+   * of the whole folder: in the same order, without what is broken. Their fingerprint is one of
+   * paths, classes and codes, since no pixels are here.
+   *
+   * @param written the output
+   * @param codec that made them
+   * @throws IllegalArgumentException if they are of another codec, there are none, or none of a
+   *     class
+   */
+  Tokens tokens(String written, Codec<?> codec);
 
   /**
    * Applies a function to each of some values, each a task of its own.
