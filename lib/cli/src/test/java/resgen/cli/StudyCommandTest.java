@@ -43,7 +43,7 @@ class StudyCommandTest {
     Cli shard = Cli.run("study", "codes", "--shard", "2/4");
 
     assertEquals(Main.OK, shard.exitCode(), shard.err());
-    assertTrue(shard.out().contains("the 6 pieces of shard 2/4 are done"), shard.out());
+    assertTrue(shard.out().contains("the 3 pieces of shard 2/4 are done"), shard.out());
   }
 
   @Test
