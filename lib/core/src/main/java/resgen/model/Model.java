@@ -85,7 +85,7 @@ public abstract sealed class Model permits MaskedModel, CausalModel {
    * @param training whether dropout applies
    */
   public final NDArray hidden(Target target, NDList condition, NDArray lengths, boolean training) {
-    long samples = target.mask().visible().getShape().get(0);
+    long samples = target.visibleSum().getShape().get(0);
     return hidden(target, condition, lengths, BatchPart.whole(samples, training));
   }
 
