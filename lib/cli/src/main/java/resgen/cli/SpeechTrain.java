@@ -70,22 +70,18 @@ final class SpeechTrain implements Callable<Integer> {
   @Option(
       names = "--joined",
       paramLabel = "N",
-      description = {
-        "With --prompts: try so many pairs of utterances by one speaker as further samples, so"
-            + " that",
-        "the model learns to go on from another sentence (as many as there are utterances)."
-      })
+      description =
+          "With --prompts: try so many pairs of utterances by one speaker as further samples, so that"
+              + " the model learns to go on from another sentence (as many as there are utterances).")
   private Integer joined;
 
   @Option(
       names = "--word-ends",
       paramLabel = "found|told",
       defaultValue = "found",
-      description = {
-        "Where a word ends in what the model learns from: found in the sound by the aligner, or"
-            + " told",
-        "by the corpus, as commands tells it (${DEFAULT-VALUE})."
-      })
+      description =
+          "Where a word ends in what the model learns from: found in the sound by the aligner, or told"
+              + " by the corpus, as commands tells it (${DEFAULT-VALUE}).")
   private Ends wordEnds;
 
   @Option(

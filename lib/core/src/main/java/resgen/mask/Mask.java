@@ -51,6 +51,9 @@ public record Mask(NDArray visible, NDArray predicted) {
    * @return {@code [n·count, L, D]}
    */
   public Mask rows(long batch, long from, long count) {
+    if (count == batch) {
+      return this;
+    }
     return new Mask(rows(visible, batch, from, count), rows(predicted, batch, from, count));
   }
 

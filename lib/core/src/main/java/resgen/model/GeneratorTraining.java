@@ -139,16 +139,13 @@ public final class GeneratorTraining implements Trainable, AutoCloseable {
     Mask whole = masks(tokens.lengths(training), dropped); // [n·batch, L, D]
     NDList condition =
         model.conditioner().without(own.condition(), dropped.get(from + ":" + (from + count)));
-    Mask mask =
-        count == training.batch()
-            ? whole
-            : whole.rows(training.batch(), from, count); // [n·B, L, D]
-    int masks = 1 + recipe.objective().furtherMasks();
-    Mask first = masks == 1 ? mask : mask.rows(0, count);
+    Mask mask = whole.rows(training.batch(), from, count); // [n·B, L, D]
+    Mask first = mask.rows(0, count); // [B, L, D]
     Target target = Target.of(model.codebooks(), own.codes(), first, whole, training.accumulate());
     BatchPart part = new BatchPart(from, training.batch());
     NDArray hidden = model.hidden(target, condition, own.ends(), part); // [B, L, W]
     Phases.enter("head");
+    int masks = 1 + recipe.objective().furtherMasks();
     if (masks > 1) {
       long[] again = {masks, 1, 1};
       NDArray codes = own.codes().tile(again);

@@ -75,11 +75,11 @@ final class Metrics {
     try {
       Optional<String> damage = read(path, step);
       if (damage.isPresent()) {
-        List<Map<String, Double>> whole = new ArrayList<>(rows);
+        List<Map<String, Double>> before = new ArrayList<>(rows); // the damage
         boolean copied = read(copy, step).isEmpty();
         if (!copied) {
           rows.clear();
-          rows.addAll(whole);
+          rows.addAll(before);
         }
         String from = copied ? " from " + copy.getFileName() : "";
         LOG.warn("{}: {}; {} rows are taken up{}", path, damage.get(), rows.size(), from);

@@ -154,7 +154,7 @@ public final class MeansAligner {
    * @throws IllegalArgumentException if there are fewer frames than symbols
    */
   public MonotonicAlignment.Result align(int[] ids, LogMel mel) {
-    return MonotonicAlignment.of(scores(ids, mel));
+    return align(ids, mel, KnownEnds.none());
   }
 
   /** The same with ends that are known; scores of frames that they rule out are not computed. */

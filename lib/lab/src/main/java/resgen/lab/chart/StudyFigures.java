@@ -129,13 +129,22 @@ public final class StudyFigures {
   private static Plot table1() {
     StudyResults results = results("table1");
     List<Measurement> all = results.all();
-    Function<Measurement, String> row = StudyFigures::variant;
     List<String> models =
         titles(results).stream().map(title -> variant(results.of(title).get(0))).toList();
     return Plot.rows("Five models on the same tokens", DISTANCE + ", lower is better", models)
         .note(samples(all) + BARS)
-        .places("without guidance", true, only(all, m -> !m.guided()), row, StudyFigures::color)
-        .places("guided", false, only(all, Measurement::guided), row, StudyFigures::color);
+        .places(
+            "without guidance",
+            true,
+            only(all, m -> !m.guided()),
+            StudyFigures::variant,
+            StudyFigures::color)
+        .places(
+            "guided",
+            false,
+            only(all, Measurement::guided),
+            StudyFigures::variant,
+            StudyFigures::color);
   }
 
   /** Titles of a study's experiments, in the order of their kinds. */
