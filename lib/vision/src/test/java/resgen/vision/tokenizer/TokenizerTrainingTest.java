@@ -157,54 +157,46 @@ class TokenizerTrainingTest {
     }
   }
 
-  @Test
-  void imagesThatAreFewerThanCodesAreRefusedBeforeTheTraining() {
-    Images few = Images.of("few", 1, 4, 4, new byte[8][16], new int[8], List.of("nothing"));
-    TokenizerSettings settings =
-        new TokenizerSettings(
-            new AutoencoderSettings(1, 4, List.of(8, 16), 1, 4, 8),
-            QuantizerSettings.ema(2, 64, 8),
-            TokenizerSettings.Loss.plain(0.2),
-            "fp32");
+  private static TokenizerSettings settings(QuantizerSettings quantizer) {
+    return new TokenizerSettings(
+        new AutoencoderSettings(1, 4, List.of(8, 16), 1, 4, 8),
+        quantizer,
+        TokenizerSettings.Loss.plain(0.2),
+        "fp32");
+  }
+
+  /** Why eight black images are refused, before the first step. */
+  private static String refusal(String name, TokenizerSettings settings) {
+    Images black = Images.of(name, 1, 4, 4, new byte[8][16], new int[8], List.of("nothing"));
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class,
             () ->
                 Tokenizer.train(
-                    few,
+                    black,
                     settings,
                     Training.steps(5).batch(8).every(1, 5, 0),
                     Optional.empty(),
                     (step, of, seconds, row) -> fail("step " + step + " was done")));
+    return e.getMessage();
+  }
+
+  @Test
+  void imagesThatAreFewerThanCodesAreRefusedBeforeTheTraining() {
+    TokenizerSettings settings = settings(QuantizerSettings.ema(2, 64, 8));
+    String message = refusal("few", settings);
     assertTrue(
-        e.getMessage().contains("few: 8 images of %d positions".formatted(settings.positions())),
-        e.getMessage());
+        message.contains("few: 8 images of %d positions".formatted(settings.positions())), message);
   }
 
   @Test
   void imagesWhoseLatentsAreAllTheSameAreRefused() {
-    Images black = Images.of("night", 1, 4, 4, new byte[8][16], new int[8], List.of("nothing"));
     QuantizerSettings few = QuantizerSettings.ema(2, 4, 8);
     for (QuantizerSettings quantizer :
         List.of(few, new QuantizerSettings(2, 4, 8, few.update(), 0.99, false, 0))) {
-      TokenizerSettings settings =
-          new TokenizerSettings(
-              new AutoencoderSettings(1, 4, List.of(8, 16), 1, 4, 8),
-              quantizer,
-              TokenizerSettings.Loss.plain(0.2),
-              "fp32");
-      IllegalArgumentException e =
-          assertThrows(
-              IllegalArgumentException.class,
-              () ->
-                  Tokenizer.train(
-                      black,
-                      settings,
-                      Training.steps(5).batch(8).every(1, 5, 0),
-                      Optional.empty(),
-                      (step, of, seconds, row) -> fail("step " + step + " was done")));
-      assertTrue(e.getMessage().contains("have no spread"), e.getMessage());
-      assertTrue(e.getMessage().contains("night"), e.getMessage());
+      String message = refusal("night", settings(quantizer));
+      assertTrue(message.contains("have no spread"), message);
+      assertTrue(message.contains("night"), message);
     }
   }
 
