@@ -73,8 +73,7 @@ final class BenchCost implements Callable<Integer> {
     List<Map<String, Object>> rows = costs.stream().map(c -> c.row(preset, machine)).toList();
     options.save(rows);
     if (figure != null) {
-      StudyFigures.depthCost(rows).save(figure);
-      out.println("figures/" + figure + ".png");
+      StudyFigures.depthCost(rows).write(figure).ifPresent(out::println);
     }
     return Main.OK;
   }

@@ -1,5 +1,6 @@
 package resgen.cli;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -12,7 +13,8 @@ import resgen.lab.chart.StudyFigures;
 @Command(
     name = "figures",
     description = {
-      "Draw figures/NAME.png from data/results, as far as it has the numbers.",
+      "Draw figures/NAME.png from data/results, as far as it has the numbers; with RESGEN_FIGURES",
+      "set, NAME.png in that folder.",
       "Nothing is trained or measured; the quickstart's pictures are its notebook's."
     },
     mixinStandardHelpOptions = true)
@@ -29,8 +31,9 @@ final class FiguresCommand implements Callable<Integer> {
   public Integer call() {
     names.forEach(name -> Usage.check(spec, () -> StudyFigures.of(name)));
     for (String name : names.isEmpty() ? StudyFigures.names() : names) {
-      StudyFigures.of(name).save(name);
-      spec.commandLine().getOut().println("figures/" + name + ".png");
+      String where =
+          StudyFigures.of(name).write(name).map(Path::toString).orElse("nothing to draw yet");
+      spec.commandLine().getOut().println(name + ": " + where);
     }
     return Main.OK;
   }

@@ -79,7 +79,7 @@ public final class ResidualQuantizer implements Quantizer {
     int rows = (int) vectors.getShape().get(0);
     if (rows < v) {
       throw new IllegalArgumentException(
-          "k-means of " + v + " codes needs more than " + rows + " rows");
+          "k-means of " + v + " codes needs at least " + v + " vectors, not " + rows);
     }
     Spread spread = new Spread(settings.dimension());
     spread.add(vectors.toFloatArray());

@@ -3,9 +3,11 @@ package resgen.lab.chart;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import resgen.lab.study.Measurement;
@@ -213,10 +215,17 @@ public final class Plot {
   /** The picture, also written to {@code figures/name.png} if there is something to draw. */
   public BufferedImage save(String name) {
     BufferedImage picture = show();
-    if (!all.isEmpty()) {
-      Figures.save(picture, name);
-    }
+    write(picture, name);
     return picture;
+  }
+
+  /** Writes {@code figures/name.png}; its path, or nothing if there is nothing to draw yet. */
+  public Optional<Path> write(String name) {
+    return write(show(), name);
+  }
+
+  private Optional<Path> write(BufferedImage picture, String name) {
+    return all.isEmpty() ? Optional.empty() : Optional.of(Figures.save(picture, name));
   }
 
   @Override
