@@ -40,7 +40,7 @@ final class MavenMagics {
   }
 
   Object repository(List<String> args) {
-    if (args.isEmpty() || args.size() > 2) {
+    if (args.size() > 2) {
       throw new IllegalArgumentException("usage: %mavenRepo ID URL");
     }
     String url = args.get(args.size() - 1);
@@ -56,6 +56,9 @@ final class MavenMagics {
       if (!text.equals(SOURCES)) {
         wanted.add(new Dependency(new DefaultArtifact(maven(text)), "runtime"));
       }
+    }
+    if (wanted.isEmpty()) {
+      throw new IllegalArgumentException("of what? usage: " + MagicHelp.of("maven"));
     }
     boolean sources = arguments.contains(SOURCES);
     List<RemoteRepository> named = List.copyOf(repositories);
@@ -84,9 +87,6 @@ final class MavenMagics {
   }
 
   List<String> loadPom(List<String> args) throws Exception {
-    if (args.isEmpty()) {
-      throw new IllegalArgumentException("usage: %loadFromPOM FILE [SCOPE...]");
-    }
     Path file = Path.of(args.get(0));
     List<String> scopes = scopes(args.subList(1, args.size()));
     return load((context, from) -> Pom.read(file, scopes, context, from));

@@ -41,25 +41,25 @@ public final class StandardMagics {
 
   /** Registers all of them. */
   public static void register(JavaKernel kernel, MagicsRegistry registry) {
-    line(registry, "jars", args -> jars(kernel, args, true));
-    line(registry, "classpath", args -> jars(kernel, args, false));
+    needing(registry, "jars", args -> jars(kernel, args, true));
+    needing(registry, "classpath", args -> jars(kernel, args, false));
     MavenMagics maven = new MavenMagics(kernel);
     for (String name : List.of("maven", "addMavenDependency", "addMavenDependencies")) {
-      line(registry, name, maven::add);
+      needing(registry, name, maven::add);
     }
     for (String name : List.of("mavenRepo", "addMavenRepo")) {
-      line(registry, name, maven::repository);
+      needing(registry, name, maven::repository);
     }
-    line(registry, "loadFromPOM", maven::loadPom);
+    needing(registry, "loadFromPOM", maven::loadPom);
     cell(registry, "loadFromPOM", (args, body) -> maven.loadFragment(args, body));
-    line(registry, "load", args -> load(kernel, args));
+    needing(registry, "load", args -> load(kernel, args));
     line(registry, "whos", args -> Whos.of(kernel.variables()));
     line(registry, "device", args -> Devices.run(args, kernel.libraries()));
     line(registry, "help", args -> MagicHelp.of(args, registry));
-    line(registry, "page", args -> page(kernel, String.join(" ", args)));
-    line(registry, "pinfo", args -> about(kernel, String.join(" ", args)));
+    needing(registry, "page", args -> page(kernel, String.join(" ", args)));
+    needing(registry, "pinfo", args -> about(kernel, String.join(" ", args)));
     line(registry, "lsmagic", args -> names(registry));
-    line(registry, "time", args -> time(kernel, String.join(" ", args)));
+    needing(registry, "time", args -> time(kernel, String.join(" ", args)));
     cell(registry, "time", (args, body) -> time(kernel, body));
     for (String type : List.of("html", "markdown", "latex")) {
       cell(registry, type, (args, body) -> show(body, "text/" + type));
@@ -81,6 +81,19 @@ public final class StandardMagics {
     registry.registerLineMagic(name, wrapped);
   }
 
+  /** A magic that does nothing without arguments, and so says how it is used. */
+  private static void needing(MagicsRegistry registry, String name, Line magic) {
+    line(
+        registry,
+        name,
+        args -> {
+          if (String.join("", args).isBlank()) {
+            throw new IllegalArgumentException("usage: " + MagicHelp.of(name));
+          }
+          return magic.run(args);
+        });
+  }
+
   private static void cell(MagicsRegistry registry, String name, Cell magic) {
     CellMagic<Object, JavaKernel> wrapped = (kernel, args, body) -> magic.run(args, body);
     registry.registerCellMagic(name, wrapped);
@@ -91,10 +104,16 @@ public final class StandardMagics {
     List<Path> found = new ArrayList<>();
     for (String glob : globs) {
       List<Path> some = Globs.find(glob);
-      some.stream().filter(p -> !onlyJars || p.toString().endsWith(".jar")).forEach(found::add);
       if (some.isEmpty() || some.stream().anyMatch(p -> !Files.exists(p))) {
         throw new IllegalArgumentException("nothing on disk matches " + glob);
       }
+      List<Path> usable =
+          some.stream().filter(p -> !onlyJars || p.toString().endsWith(".jar")).toList();
+      if (usable.isEmpty()) {
+        throw new IllegalArgumentException(
+            "no jar matches %s, but %s; %%classpath takes folders too".formatted(glob, some));
+      }
+      found.addAll(usable);
     }
     kernel.addToClassPath(found);
     return found.stream().map(p -> p.toAbsolutePath().toString()).toList();
