@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -73,8 +74,13 @@ public record ImageFolder(Path directory, int size, Broken broken, List<String> 
         List<Path> files = skipped.stream().map(BrokenFileException::file).toList();
         line.append("; left out as broken: ").append(named(files));
       }
-      if (!ignored.isEmpty()) {
-        line.append("; no pictures: ").append(named(ignored));
+      Map<Boolean, List<Path>> others =
+          ignored.stream().collect(Collectors.partitioningBy(ImageFolder::isHidden));
+      if (!others.get(true).isEmpty()) {
+        line.append("; hidden, by their names: ").append(named(others.get(true)));
+      }
+      if (!others.get(false).isEmpty()) {
+        line.append("; no pictures: ").append(named(others.get(false)));
       }
       return line.toString();
     }

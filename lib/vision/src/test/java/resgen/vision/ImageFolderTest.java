@@ -242,7 +242,11 @@ class ImageFolderTest {
     ImageFolder.Loaded loaded = ImageFolder.at(root, "train").withSize(32).load();
     assertEquals(List.of(hidden, notes, inner, list), loaded.ignored());
     assertTrue(
-        loaded.summary().endsWith("; no pictures: 4 (.b.png, notes.webp, more.png, …)"),
+        loaded
+            .summary()
+            .endsWith(
+                "; hidden, by their names: 1 (.b.png);"
+                    + " no pictures: 3 (notes.webp, more.png, list.txt)"),
         loaded.summary());
   }
 
