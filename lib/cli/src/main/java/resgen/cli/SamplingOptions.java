@@ -53,8 +53,9 @@ final class SamplingOptions {
       names = "--batch",
       paramLabel = "N",
       description =
-          "Samples at once (64; on a GPU as many as fit). In float32 it changes no sample; in bfloat16 samples drawn one at"
-              + " a time may differ from those of larger batches.")
+          "Samples at once (64; on a GPU as many as fit). In float32 it changes no sample from four on;"
+              + " samples drawn fewer than four at a time may differ from those of larger batches, in"
+              + " bfloat16 more often.")
   private Integer batch;
 
   @Option(

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,17 +93,15 @@ class MainTest {
   @Test
   void whereASampleDependsOnItsBatchIsSaidInTheSameWords() throws IOException {
     Path root = DataHome.project();
-    String said = "samples drawn one at a time may differ from those of larger batches";
+    String said = "samples drawn fewer than four at a time may differ from those of larger batches";
     for (String text :
         List.of(
             Cli.run("sample", "--help").out(),
             Cli.run("evaluate", "--help").out(),
             Files.readString(root.resolve("README.md")),
             Files.readString(root.resolve("lib/core/src/main/java/resgen/sample/Sampling.java")))) {
-      assertTrue(
-          text.replaceAll("[\\s*]+", " ").contains("In bfloat16 " + said)
-              || text.replaceAll("[\\s*]+", " ").contains("in bfloat16 " + said),
-          text);
+      String words = text.toLowerCase(Locale.ROOT).replaceAll("[\\s*]+", " ");
+      assertTrue(words.contains(said), text);
     }
   }
 

@@ -7,7 +7,7 @@ import java.util.Arrays;
  *
  * <p>{@code Noise.of(seed).stream(sample, step)} gives the same numbers whatever was drawn before,
  * in which batch, on which thread or device. That is how a sample stays the same in float32 when
- * the batch size or the partition changes; {@code resgen.sample.Sampling} says what bfloat16 adds.
+ * the batch size or the partition changes; {@code resgen.sample.Sampling} says where rounding adds.
  * A stream is a SplitMix64 sequence (Steele, Lea and Flood 2014) whose start is a hash of seed and
  * keys; logarithms and cosines come from {@link StrictMath}, so the values are the same on every
  * platform.

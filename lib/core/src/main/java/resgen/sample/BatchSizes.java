@@ -8,12 +8,16 @@ import resgen.torch.Torch;
 
 /**
  * How many samples go through the network together: what the settings say; or by the memory of the
- * device, from what the first batch took. Where that is not enough after all, half as many, once.
+ * device, from what the first batch took. Where that is not enough after all, half as many, once. The
+ * last batch takes a few of those before it rather than be of fewer than {@value #FEW}.
  */
 final class BatchSizes {
 
   /** Samples of a batch on a CPU, and of the first one on a GPU. */
   static final int USUAL = 64;
+
+  /** Products of fewer rows are summed in another order, which can decide a draw. */
+  static final int FEW = 4;
 
   private static final int MOST = 4096; // more do not make a device faster
   private static final double SHARE = 0.8; // of the free memory; the rest is for what comes beside
@@ -54,7 +58,9 @@ final class BatchSizes {
       freeBefore = memory.free();
     }
     int parts = (left + most - 1) / most;
-    return measures && measured ? (left + parts - 1) / parts : Math.min(left, most);
+    int size = measures && measured ? (left + parts - 1) / parts : Math.min(left, most);
+    int rest = left - size;
+    return rest > 0 && rest < FEW && size >= 2 * FEW ? size - (FEW - rest) : size;
   }
 
   /** A batch was made. */

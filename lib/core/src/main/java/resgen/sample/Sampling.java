@@ -17,9 +17,10 @@ import resgen.settings.Range;
  * @param guidance the weight of classifier-free guidance over the steps
  * @param draw how tokens are drawn from what the model says
  * @param order which tokens are revealed first
- * @param seed of all noise; in float32, sample i depends on (seed, i) only, whatever the batch. In
- *     bfloat16 samples drawn one at a time may differ from those of larger batches, since matrix
- *     products of very few rows are rounded in another way
+ * @param seed of all noise; in float32, sample i depends on (seed, i) only, whatever the batch, as
+ *     long as it is of four or more. Samples drawn fewer than four at a time may differ from those
+ *     of larger batches, in bfloat16 more often, since matrix products of very few rows are summed
+ *     in another order
  * @param batchSize samples that go through the network together, see {@code seed} for where it
  *     matters; {@link #AUTO} for as many as fit on a GPU, found from the memory that the first 64
  *     take, and for 64 on a CPU

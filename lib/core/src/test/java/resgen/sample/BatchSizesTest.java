@@ -32,6 +32,16 @@ class BatchSizesTest {
     assertThrows(IllegalArgumentException.class, () -> Sampling.steps(1).batchSize(-1));
   }
 
+  @Test
+  void theLastBatchIsNotOfAFew() {
+    assertEquals(List.of(61, 4), all(BatchSizes.of(64, Device.cpu()), 65));
+    assertEquals(List.of(64, 63, 4), all(BatchSizes.of(64, Device.cpu()), 131));
+    assertEquals(List.of(64, 4), all(BatchSizes.of(64, Device.cpu()), 68));
+    assertEquals(List.of(5, 4), all(BatchSizes.of(8, Device.cpu()), 9));
+    assertEquals(List.of(7, 1), all(BatchSizes.of(7, Device.cpu()), 8)); // as it was asked for
+    assertEquals(List.of(3), all(BatchSizes.of(64, Device.cpu()), 3));
+  }
+
   /** 64 samples took 640 MB of 10 GB: 800 would fit into 80 % of it, in whole times 64. */
   @Test
   void theFirstBatchTellsHowManyFit() {

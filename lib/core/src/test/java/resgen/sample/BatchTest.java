@@ -18,10 +18,10 @@ import resgen.token.TokenSpec;
 import resgen.torch.Torch;
 
 /**
- * Samples by the size of the batches that they are made in: the same in float32, whatever the
- * model. In bfloat16 a product of a batch may be rounded otherwise than that of a sample alone,
- * which decides a draw now and then; on processors with products of that format none of these
- * changed when this was written.
+ * Samples by the size of the batches that they are made in: the same in float32 from four on,
+ * whatever the model. In bfloat16, or of fewer, a product may be rounded otherwise than that of a
+ * larger batch, which decides a draw now and then: in float32 of one shipped RQ-Transformer's 20
+ * samples.
  */
 class BatchTest {
 
@@ -81,14 +81,15 @@ class BatchTest {
       int[] whole = codes(model, SAMPLES, 0);
       assertFalse(Arrays.equals(whole, codes(model, SAMPLES, 1)), "the seed has no effect");
       int each = SHAPE.tokens();
-      for (int batch : new int[] {1, 7, 24}) {
+      for (int batch : new int[] {1, 4, 7, 24}) {
         int[] parts = codes(model, batch, 0);
         int changed = 0;
         for (int i = 0; i < SAMPLES; i++) {
           int to = (i + 1) * each;
           changed += Arrays.equals(whole, i * each, to, parts, i * each, to) ? 0 : 1;
         }
-        assertTrue(changed <= atMost, changed + " samples changed in batches of " + batch);
+        int allowed = batch < BatchSizes.FEW ? 2 : atMost;
+        assertTrue(changed <= allowed, changed + " samples changed in batches of " + batch);
       }
     }
   }
