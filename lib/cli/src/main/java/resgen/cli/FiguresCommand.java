@@ -13,8 +13,8 @@ import resgen.lab.chart.StudyFigures;
 @Command(
     name = "figures",
     description = {
-      "Draw figures/NAME.png from data/results, as far as it has the numbers; with RESGEN_FIGURES",
-      "set, NAME.png in that folder.",
+      "Draw figures/NAME.png from data/results, as far as it has the numbers.",
+      "With RESGEN_FIGURES set they go to that folder.",
       "Nothing is trained or measured; the quickstart's pictures are its notebook's."
     },
     mixinStandardHelpOptions = true)

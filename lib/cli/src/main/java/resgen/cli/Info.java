@@ -30,8 +30,8 @@ import resgen.vision.tokenizer.TokenizerSettings;
 @Command(
     name = "info",
     description = {
-      "Show the settings of a preset, checkpoint or file, and the parameters of each part;",
-      "of a folder of pictures, what is read and what is left out.",
+      "Show the settings and parameters of a preset, checkpoint or file.",
+      "Of a folder of pictures it shows what is read and what is left out.",
       "Presets are named as in tokenizer/small and resgen/small; without a name, all are listed."
     },
     mixinStandardHelpOptions = true)

@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "speech",
     description = {
-      "Speech: make a corpus to learn from, measure floors, train a codec and a model that speaks.",
+      "Make a corpus of speech, measure floors, train a codec and a model that speaks.",
       "`environment/setup --speech` installs the synthesiser and the recogniser that this needs."
     },
     mixinStandardHelpOptions = true,

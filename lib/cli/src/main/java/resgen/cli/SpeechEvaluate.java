@@ -22,8 +22,9 @@ import resgen.settings.Json;
 @Command(
     name = "evaluate",
     description = {
-      "Let a model say sentences of the test part, and measure words, voice, speed and what it makes",
-      "of the text. Recogniser, grammars, similarity, data and seeds are said with the numbers."
+      "Let a model say sentences of the test part, and measure what is heard.",
+      "Measured are words, voice, speed and what it makes of the text. Recogniser, grammars,"
+          + " similarity, data and seeds are said with the numbers."
     },
     mixinStandardHelpOptions = true)
 final class SpeechEvaluate implements Callable<Integer> {

@@ -27,9 +27,10 @@ import resgen.settings.Json;
 @Command(
     name = "floors",
     description = {
-      "Measure the rows that codecs and speech models are read against: true speech, true",
-      "spectrograms through Griffin-Lim, principal components, the linear codec at several depths,",
-      "another utterance, noise. Rows that the results have already are not measured again."
+      "Measure the rows that codecs and speech models are read against.",
+      "These are true speech, true spectrograms through Griffin-Lim, principal components, the linear"
+          + " codec at several depths, another utterance, noise. Rows that the results have already"
+          + " are not measured again."
     },
     mixinStandardHelpOptions = true)
 final class SpeechFloors implements Callable<Integer> {

@@ -19,9 +19,9 @@ import resgen.torch.Torch;
 @Command(
     name = "make",
     description = {
-      "Make the corpus `commands`: sentences of a closed grammar, said by 40 pseudo-speakers, with",
-      "exact ends of phones. Nothing is downloaded; the same version of flite gives the same"
-          + " samples.",
+      "Make the corpus `commands`.",
+      "Sentences of a closed grammar are said by 40 pseudo-speakers, with exact ends of phones."
+          + " Nothing is downloaded; the same version of flite gives the same samples.",
       "What was made stays when this is stopped, and the same command goes on."
     },
     mixinStandardHelpOptions = true)
@@ -42,10 +42,9 @@ final class SpeechMake implements Callable<Integer> {
 
   @Option(
       names = "--keep-sound",
-      description = {
-        "Keep the samples too, as WAV files: 115 MB an hour. Otherwise they are made again when",
-        "they are asked for, 40 ms an utterance; log-mel spectrograms are kept in any case."
-      })
+      description =
+          "Keep the samples too, as WAV files: 115 MB an hour. Otherwise they are made again when"
+              + " they are asked for, 40 ms an utterance; log-mel spectrograms are kept in any case.")
   private boolean keepSound;
 
   @Option(

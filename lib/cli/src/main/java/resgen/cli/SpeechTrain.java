@@ -2,6 +2,7 @@ package resgen.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -21,6 +22,7 @@ import resgen.audio.generate.Tts;
 import resgen.codec.DataSet;
 import resgen.codec.Tokens;
 import resgen.model.ConditionSpec;
+import resgen.model.Family;
 import resgen.model.Recipe;
 import resgen.token.Condition;
 import resgen.train.Run;
@@ -31,14 +33,17 @@ import resgen.train.Training;
 @Command(
     name = "train",
     description = {
-      "Train ResGen to say texts: an aligner is fitted, which takes seconds, and a generator is",
-      "trained on the codec's tokens with the text at every position.",
+      "Train a model to say texts.",
+      "An aligner is fitted, which takes seconds, and a generator is trained on the codec's tokens"
+          + " with the text at every position.",
       "A run that was stopped goes on where it was when it is started again with the same settings."
     },
     mixinStandardHelpOptions = true)
 final class SpeechTrain implements Callable<Integer> {
 
   private static final long USUAL_STEPS = 10_000;
+  private static final List<String> SPEAKING =
+      List.of("resgen", "direct-tokens", "depthwise-maskgit");
 
   /** Where ends of words are from. */
   enum Ends {
@@ -60,11 +65,17 @@ final class SpeechTrain implements Callable<Integer> {
   private String codec;
 
   @Option(
+      names = "--model",
+      paramLabel = "MODEL",
+      defaultValue = "resgen",
+      description = "resgen, direct-tokens or depthwise-maskgit (${DEFAULT-VALUE}).")
+  private String model;
+
+  @Option(
       names = "--prompts",
-      description = {
-        "The model is not told who speaks: it hears the voice from a prompt, a beginning that is",
-        "given. Otherwise it is told the speaker."
-      })
+      description =
+          "The model is not told who speaks: it hears the voice from a prompt, a beginning that is"
+              + " given. Otherwise it is told the speaker.")
   private boolean prompts;
 
   @Option(
@@ -87,10 +98,9 @@ final class SpeechTrain implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
-      description = {
-        "The model, a .safetensors file (model.safetensors in the run folder). Its aligner is",
-        "written beside it, and the codec unless it is there."
-      })
+      description =
+          "The model, a .safetensors file (model.safetensors in the run folder). Its aligner is"
+              + " written beside it, and the codec unless it is there.")
   private Path output;
 
   SpeechTrain() {}
@@ -99,6 +109,7 @@ final class SpeechTrain implements Callable<Integer> {
   public Integer call() {
     Outputs.check(spec, output);
     Training training = settings.training(USUAL_STEPS, ResGen::training);
+    Family.Member member = Usage.check(spec, () -> masked(model));
     if (joined != null && (!prompts || joined < 0)) {
       throw settings.wrong(
           "--joined %d must be 0 or more, and goes with --prompts".formatted(joined));
@@ -108,15 +119,29 @@ final class SpeechTrain implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     try (Interrupt interrupt = Interrupt.of(err);
         SpeechCodec tokenizer = SpeechCodec.load(codec)) {
-      return train(tokenizer, speech, training, interrupt);
+      return train(member, tokenizer, speech, training, interrupt);
     } catch (CancellationException e) {
       err.println(e.getMessage());
       return Main.INTERRUPTED;
     }
   }
 
+  private static Family.Member masked(String label) {
+    Family.Member member = Family.of(label);
+    if (!SPEAKING.contains(member.label())) {
+      throw new IllegalArgumentException(
+          "--model %s goes position by position; speech is said by %s"
+              .formatted(label, String.join(", ", SPEAKING)));
+    }
+    return member;
+  }
+
   private int train(
-      SpeechCodec tokenizer, DataSet<Speech> speech, Training training, Interrupt interrupt) {
+      Family.Member member,
+      SpeechCodec tokenizer,
+      DataSet<Speech> speech,
+      Training training,
+      Interrupt interrupt) {
     PrintWriter err = spec.commandLine().getErr();
     Speech train = speech.train();
     err.printf("aligning %,d utterances%n", train.size());
@@ -132,13 +157,13 @@ final class SpeechTrain implements Callable<Integer> {
     }
     Tokens held = SpokenTokens.of(tokenizer, aligner, speech.test(), !prompts);
     ConditionSpec texts = ConditionSpec.Timed.of((Condition.Timed) tokens.condition());
-    Recipe wanted = settings.settings(Recipe.class, SpeechModels.presets(tokens.spec(), texts));
+    Recipe wanted = settings.settings(Recipe.class, SpeechModels.presets(member, tokens.spec(), texts));
     RunFolder.Card card =
         new RunFolder.Card("speech train", wanted, training, train.name(), tokens.fingerprint());
     RunFolder folder = run.folder(card, err);
     Path file = output == null ? folder.path().resolve("model.safetensors") : output;
     Steps steps = new Steps(err);
-    try (Generator model =
+    try (Generator trained =
             Generator.train(
                 tokens,
                 held,
@@ -146,9 +171,9 @@ final class SpeechTrain implements Callable<Integer> {
                 training,
                 Optional.of(folder.path()),
                 folder.noting(card, steps));
-        Tts tts = Tts.of(model, aligner)) {
+        Tts tts = Tts.of(trained, aligner)) {
       steps.close();
-      Run done = model.run().orElseThrow();
+      Run done = trained.run().orElseThrow();
       boolean stopped = interrupt.requested() | done.interrupted();
       tts.save(file);
       spec.commandLine()
@@ -159,7 +184,7 @@ final class SpeechTrain implements Callable<Integer> {
               done.steps(),
               done.of(),
               Progress.duration(done.seconds()),
-              model.parameterCount());
+              trained.parameterCount());
       return stopped ? Main.INTERRUPTED : Main.OK;
     }
   }

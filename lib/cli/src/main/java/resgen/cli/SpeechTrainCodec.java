@@ -23,7 +23,8 @@ import resgen.train.Training;
 @Command(
     name = "train-codec",
     description = {
-      "Train the Mel-VAE: a convolutional autoencoder of mel spectrograms with a residual quantizer.",
+      "Train the codec, a Mel-VAE.",
+      "It is a convolutional autoencoder of mel spectrograms with a residual quantizer.",
       "--linear fits the linear codec instead, which needs no training: what the Mel-VAE must beat.",
       "A run that was stopped goes on where it was when it is started again with the same settings."
     },

@@ -141,4 +141,20 @@ class MainTest {
     assertTrue(version.out().startsWith("resgen "), version.out());
     assertFalse(version.out().contains("null"), version.out());
   }
+
+  /** Lists of commands show the first line of a description alone. */
+  @Test
+  void theFirstLineOfEveryDescriptionIsSentences() {
+    List<String> bad = new ArrayList<>();
+    describe(Main.commandLine(), bad);
+    assertEquals(List.of(), bad);
+  }
+
+  private static void describe(CommandLine command, List<String> bad) {
+    String[] lines = command.getCommandSpec().usageMessage().description();
+    if (lines.length == 0 || !lines[0].endsWith(".")) {
+      bad.add(command.getCommandName() + ": " + List.of(lines));
+    }
+    command.getSubcommands().values().forEach(each -> describe(each, bad));
+  }
 }

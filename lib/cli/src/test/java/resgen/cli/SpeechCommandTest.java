@@ -30,6 +30,13 @@ class SpeechCommandTest {
   }
 
   @Test
+  void aModelThatCannotSpeakIsRefused() {
+    Cli cli = Cli.run("speech", "train", "--codec", "any", "--model", "rq-transformer");
+    assertEquals(Main.USAGE, cli.exitCode());
+    assertTrue(cli.err().contains("said by resgen, direct-tokens, depthwise-maskgit"), cli.err());
+  }
+
+  @Test
   void aCorpusThatWasNotMadeSaysHow() {
     Cli cli = Cli.run("speech", "floors", "--size", "tiny", "--corpus", dir.toString());
     assertEquals(Main.FAILED, cli.exitCode());

@@ -14,8 +14,9 @@ import resgen.nn.Transformer;
 import resgen.token.TokenSpec;
 
 /**
- * Sizes of generators of speech. Head and loss are those of the same size for images; positions are
- * told apart by the text and by rotary positions, so that no vector of a position is learned.
+ * Sizes of generators of speech. Head, loss and order of unmasking are those of the same size for
+ * images; positions are told apart by the text and by rotary positions, so that no vector of a
+ * position is learned.
  */
 public final class SpeechModels {
 
@@ -24,26 +25,39 @@ public final class SpeechModels {
 
   private SpeechModels() {}
 
-  /** A model that trains in seconds. */
+  /** ResGen of a size that trains in seconds. */
   public static Preset tiny() {
-    return preset(
-        "tiny", Transformer.Settings.of(32, 2, 2), Transformer.Settings.of(32, 1, 2), "fp32");
+    return tiny(Family.of("resgen"));
   }
 
-  /** A few million parameters, for the corpus {@code commands} on a core. */
+  /** ResGen of a few million parameters, for the corpus {@code commands} on a core. */
   public static Preset small() {
-    return preset(
-        "small", Transformer.Settings.of(256, 6, 8), Transformer.Settings.of(128, 2, 4), "auto");
+    return small(Family.of("resgen"));
+  }
+
+  private static Preset tiny(Family.Member of) {
+    Transformer.Settings encoder = Transformer.Settings.of(32, 1, 2);
+    return preset(of, "tiny", Transformer.Settings.of(32, 2, 2), encoder, "fp32");
+  }
+
+  private static Preset small(Family.Member of) {
+    Transformer.Settings encoder = Transformer.Settings.of(128, 2, 4);
+    return preset(of, "small", Transformer.Settings.of(256, 6, 8), encoder, "auto");
   }
 
   private static Preset preset(
-      String like, Transformer.Settings backbone, Transformer.Settings encoder, String precision) {
+      Family.Member of,
+      String like,
+      Transformer.Settings backbone,
+      Transformer.Settings encoder,
+      String precision) {
     return (tokens, condition) -> {
       if (!(condition instanceof ConditionSpec.Timed timed)) {
         throw new IllegalArgumentException(condition + ": speech is generated from timed texts");
       }
-      Recipe images = Family.of("resgen").preset(like).of(tokens, condition);
-      Order.Masked order = new Order.Masked(MaskLaw.prefix(), 16, Order.State.INPUT, false, true);
+      Recipe images = of.preset(like).of(tokens, condition);
+      MaskLaw law = ((Order.Masked) images.model().order()).masks(); // other orders refuse texts
+      Order.Masked order = new Order.Masked(law, 16, Order.State.INPUT, false, true);
       ModelSpec model =
           new ModelSpec(
               tokens,
@@ -57,18 +71,22 @@ public final class SpeechModels {
     };
   }
 
-  /** All sizes by name, waiting for tokens. */
-  public static Map<String, Preset> presets() {
+  /**
+   * All sizes of a model by name, waiting for tokens. Models that go position by position refuse
+   * the condition of speech.
+   */
+  public static Map<String, Preset> presets(Family.Member of) {
     Map<String, Preset> all = new LinkedHashMap<>();
-    all.put("tiny", tiny());
-    all.put("small", small());
+    all.put("tiny", tiny(of));
+    all.put("small", small(of));
     return all;
   }
 
-  /** All sizes by name for tokens and a condition. */
-  public static Map<String, Supplier<Recipe>> presets(TokenSpec tokens, ConditionSpec condition) {
+  /** All sizes of a model by name for tokens and a condition. */
+  public static Map<String, Supplier<Recipe>> presets(
+      Family.Member of, TokenSpec tokens, ConditionSpec condition) {
     Map<String, Supplier<Recipe>> all = new LinkedHashMap<>();
-    presets().forEach((name, preset) -> all.put(name, () -> preset.of(tokens, condition)));
+    presets(of).forEach((name, preset) -> all.put(name, () -> preset.of(tokens, condition)));
     return all;
   }
 }

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import resgen.Generator;
 import resgen.ResGen;
 import resgen.audio.Clip;
@@ -33,6 +35,8 @@ import resgen.audio.evaluate.SpeechEvaluation;
 import resgen.audio.measure.PocketSphinx;
 import resgen.codec.Tokens;
 import resgen.model.ContextGain;
+import resgen.model.Family;
+import resgen.model.Preset;
 import resgen.sample.Sampling;
 import resgen.token.Condition;
 import resgen.torch.Torch;
@@ -70,11 +74,15 @@ class TtsTest {
   }
 
   private static Tts model(Tokens learned, int steps) {
+    return model(SpeechModels.tiny(), learned, steps);
+  }
+
+  private static Tts model(Preset preset, Tokens learned, int steps) {
     return Tts.of(
         Generator.train(
             learned,
             learned.range(0, 0),
-            SpeechModels.tiny(),
+            preset,
             ResGen.training(steps).batch(16),
             Optional.empty(),
             Listener.none()),
@@ -172,6 +180,28 @@ class TtsTest {
     assertArrayEquals(samples(together.clip(0)), samples(alone));
     Clip other = named.say(lines.get(0).text(), lines.get(0).speaker(), EIGHT.seed(2));
     assertFalse(Arrays.equals(samples(alone), samples(other)), "the seed has no effect");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"direct-tokens", "depthwise-maskgit"})
+  void theOtherMaskedModelsSpeak(String label) {
+    Preset preset = SpeechModels.presets(Family.of(label)).get("tiny");
+    try (Tts tts = model(preset, tokens, 5)) {
+      String speaker = tts.speakers().get(3);
+      Clip clip = tts.say(TEXT, speaker, EIGHT);
+      assertEquals(named.say(TEXT, speaker, EIGHT).length(), clip.length());
+      assertTrue(clip.level() > -60, "silence");
+      assertFalse(Arrays.equals(samples(clip), samples(tts.say(TEXT, speaker, EIGHT.seed(9)))));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rq-transformer", "ar-resgen"})
+  void modelsThatGoPositionByPositionAreRefused(String label) {
+    Preset preset = SpeechModels.presets(Family.of(label)).get("tiny");
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> model(preset, tokens, 1)).getMessage();
+    assertTrue(message.contains("needs a masked order"), message);
   }
 
   /** Forty steps are enough for the text to tell something of the tokens. */
