@@ -1,5 +1,8 @@
 package resgen.audio;
 
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * A log-mel spectrogram: natural logarithms of band magnitudes. Immutable.
  *
@@ -33,13 +36,38 @@ public record LogMel(float[] values, MelSettings settings) {
     return values[frame * settings.mels() + band];
   }
 
+  /** The greatest value of every band over all frames, {@code [M]}. */
+  public double[] loudest() {
+    int m = settings.mels();
+    double[] most = new double[m];
+    Arrays.fill(most, Double.NEGATIVE_INFINITY);
+    for (int i = 0; i < values.length; i++) {
+      most[i % m] = Math.max(most[i % m], values[i]);
+    }
+    return most;
+  }
+
+  /**
+   * With no value above its band's.
+   *
+   * @param most for every band, {@code [M]}
+   */
+  public LogMel atMost(List<Double> most) {
+    int m = settings.mels();
+    float[] bounded = values.clone();
+    for (int i = 0; i < bounded.length; i++) {
+      bounded[i] = Math.min(bounded[i], most.get(i % m).floatValue());
+    }
+    return new LogMel(bounded, settings);
+  }
+
   /** Frames {@code from … to − 1}. */
   public LogMel range(int from, int to) {
     if (from < 0 || from >= to || to > frames()) {
       throw new IndexOutOfBoundsException("frames " + from + " … " + to + " of " + frames());
     }
     int m = settings.mels();
-    return new LogMel(java.util.Arrays.copyOfRange(values, from * m, to * m), settings);
+    return new LogMel(Arrays.copyOfRange(values, from * m, to * m), settings);
   }
 
   /**
@@ -60,13 +88,13 @@ public record LogMel(float[] values, MelSettings settings) {
   @Override
   public boolean equals(Object other) {
     return other instanceof LogMel mel
-        && java.util.Arrays.equals(values, mel.values)
+        && Arrays.equals(values, mel.values)
         && settings.equals(mel.settings);
   }
 
   @Override
   public int hashCode() {
-    return 31 * java.util.Arrays.hashCode(values) + settings.hashCode();
+    return 31 * Arrays.hashCode(values) + settings.hashCode();
   }
 
   @Override

@@ -24,6 +24,7 @@ import resgen.quantize.Codebooks;
 import resgen.quantize.Quantizer;
 import resgen.settings.Hashes;
 import resgen.settings.Json;
+import resgen.settings.Later;
 import resgen.torch.Torch;
 import resgen.torch.WeightFile;
 
@@ -42,7 +43,8 @@ public final class LinearCodec extends SpeechCodec {
   private static final int MOST = 30_000; // positions that it learns from
 
   /** The numbers of a model that are no arrays. */
-  private record Numbers(double[] explained, double level, double deviation) {}
+  private record Numbers(
+      double[] explained, double level, double deviation, @Later List<Double> loudest) {}
 
   private final LinearModel model;
   private final NDManager manager = Torch.manager();
@@ -127,7 +129,8 @@ public final class LinearCodec extends SpeechCodec {
             file.floats("scale", 1)[0],
             numbers.explained(),
             numbers.level(),
-            numbers.deviation());
+            numbers.deviation(),
+            numbers.loudest());
     return new LinearCodec(
         model,
         List.of(speakers),
@@ -158,7 +161,7 @@ public final class LinearCodec extends SpeechCodec {
   }
 
   private Numbers numbers() {
-    return new Numbers(model.explained(), model.level(), model.deviation());
+    return new Numbers(model.explained(), model.level(), model.deviation(), model.loudest());
   }
 
   /** Its settings. */
@@ -190,6 +193,11 @@ public final class LinearCodec extends SpeechCodec {
   @Override
   LogMel spectrogram(NDArray latents) {
     return new LogMel(Torch.read(model.frames(latents)), settings().mel());
+  }
+
+  @Override
+  List<Double> loudest() {
+    return model.loudest();
   }
 
   /** A spectrogram's projection on the first h principal components, not quantized. */

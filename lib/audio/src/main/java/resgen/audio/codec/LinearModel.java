@@ -4,9 +4,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import java.util.Arrays;
+import java.util.List;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
+import resgen.audio.LogMel;
 import resgen.torch.Torch;
 
 /**
@@ -19,6 +21,7 @@ import resgen.torch.Torch;
  * @param explained share of the variance that the first 1 … H directions hold, {@code [H]}
  * @param level mean of all log-mel values
  * @param deviation standard deviation of all log-mel values
+ * @param loudest the greatest log-mel value of every band, {@code [M]}, or empty if not known
  */
 record LinearModel(
     LinearSettings settings,
@@ -27,7 +30,12 @@ record LinearModel(
     float scale,
     double[] explained,
     double level,
-    double deviation) {
+    double deviation,
+    List<Double> loudest) {
+
+  LinearModel {
+    SpeechCodec.checkLoudest(loudest, settings.mel().mels());
+  }
 
   /** Fits the directions to spectrograms. */
   static LinearModel fit(float[] rows, LinearSettings settings) {
@@ -90,7 +98,8 @@ record LinearModel(
         (float) (1 / Math.sqrt(kept / h)),
         explained,
         level,
-        Math.sqrt(squares / rows.length - level * level));
+        Math.sqrt(squares / rows.length - level * level),
+        Arrays.stream(new LogMel(rows, settings.mel()).loudest()).boxed().toList());
   }
 
   private static double[] covariance(float[] rows, float[] mean, int d) {

@@ -19,6 +19,7 @@ import resgen.quantize.Codebooks;
 import resgen.quantize.QuantizerSettings;
 import resgen.settings.Hashes;
 import resgen.settings.Json;
+import resgen.settings.Later;
 import resgen.settings.Range;
 import resgen.torch.Precision;
 import resgen.torch.Torch;
@@ -51,6 +52,7 @@ public final class MelCodec extends SpeechCodec {
    * @param training settings
    * @param step steps done
    * @param commit of the source that made it
+   * @param loudest the greatest log-mel value of every band, or empty if not known
    */
   public record Origin(
       String data,
@@ -60,9 +62,11 @@ public final class MelCodec extends SpeechCodec {
       double deviation,
       Training training,
       long step,
-      String commit) {
+      String commit,
+      @Later List<Double> loudest) {
     public Origin {
       speakers = List.copyOf(speakers);
+      loudest = List.copyOf(loudest);
       if (!(deviation > 0) || !Double.isFinite(level)) {
         throw new IllegalArgumentException(
             "level %s and deviation %s of log-mel values".formatted(level, deviation));
@@ -141,6 +145,7 @@ public final class MelCodec extends SpeechCodec {
     MelVaeSettings settings =
         file.metadata("settings", text -> Json.read(text, MelVaeSettings.class));
     Origin origin = file.metadata("origin", text -> Json.read(text, Origin.class));
+    checkLoudest(origin.loudest(), settings.mel().mels());
     float scale = file.metadata("scale", Range::positive);
     QuantizerSettings q = settings.quantizer();
     float[] books = file.floats("codebooks", q.depth(), q.codes(), q.dimension());
@@ -216,6 +221,11 @@ public final class MelCodec extends SpeechCodec {
     NDArray y = network.decode(latents.expandDims(0).div(scale)); // [1, T, M]
     return new LogMel(
         Torch.read(y.mul((float) origin.deviation()).add((float) origin.level())), settings.mel());
+  }
+
+  @Override
+  List<Double> loudest() {
+    return origin.loudest();
   }
 
   @Override

@@ -87,6 +87,21 @@ public abstract sealed class SpeechCodec implements Codec<Speech> permits Linear
   /** The spectrogram of scaled latents {@code [L, H]}, of stride·L frames. */
   abstract LogMel spectrogram(NDArray latents);
 
+  /**
+   * The greatest log-mel value of every band in the speech that it learned from, which nothing that
+   * it decodes exceeds; empty of codecs that were saved before it was kept, for no bound.
+   */
+  abstract List<Double> loudest();
+
+  /** Refuses what cannot be the greatest values of so many bands. */
+  static void checkLoudest(List<Double> values, int bands) {
+    boolean finite = values.stream().allMatch(v -> v != null && Double.isFinite(v));
+    if (!values.isEmpty() && (values.size() != bands || !finite)) {
+      throw new IllegalArgumentException(
+          "loudest %s must be %d finite numbers, one a band, or none".formatted(values, bands));
+    }
+  }
+
   /** Owns the codec's arrays. */
   abstract NDManager manager();
 
@@ -184,8 +199,17 @@ public abstract sealed class SpeechCodec implements Codec<Speech> permits Linear
     return Torch.scoped(
         () -> {
           NDArray array = Torch.longs(manager(), codes, codes.length / depth, depth);
-          return spectrogram(codebooks().truncate(depth).decode(array));
+          return audible(codebooks().truncate(depth).decode(array));
         });
+  }
+
+  /**
+   * The spectrogram of sums of codes. Sums that no encoder made can be far louder than any speech,
+   * and one such frame would leave all others as a whisper beside it.
+   */
+  private LogMel audible(NDArray sums) {
+    LogMel decoded = spectrogram(sums);
+    return loudest().isEmpty() ? decoded : decoded.atMost(loudest());
   }
 
   /** A spectrogram after its codes of the first depths, with as many frames. */
@@ -253,7 +277,7 @@ public abstract sealed class SpeechCodec implements Codec<Speech> permits Linear
           Torch.scoped(
               () -> {
                 NDArray array = Torch.longs(manager(), codes.rows(sample), l, codes.depth());
-                return spectrogram(
+                return audible(
                     codebooks().sums(array, Torch.longs(manager(), shown, l)).visible());
               });
       all.add(utterance(i, own, ""));

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -160,6 +161,45 @@ class LinearCodecTest {
         codec.decode(tokens.codes(), new Condition.None(1)).get(0).clip().level(),
         two.get(1).clip().level(),
         0.5);
+  }
+
+  /** Codes that no encoder made are not louder than any speech, a whisper beside one frame. */
+  @Test
+  void noCodesAreLouderThanTheSpeech() {
+    double[] most = mels.stream().map(LogMel::loudest).reduce(LinearCodecTest::greater).get();
+    Random random = new Random(5);
+    int[] codes = random.ints(60 * 4, 0, codec.codebooks().codes()).toArray();
+    double[] decoded = codec.mel(codes, 4).loudest();
+    int bounded = 0;
+    for (int b = 0; b < most.length; b++) {
+      assertTrue(decoded[b] <= most[b] + 1e-6, "band " + b + ": " + decoded[b] + " > " + most[b]);
+      bounded += decoded[b] > most[b] - 1e-6 ? 1 : 0;
+    }
+    assertTrue(bounded > 0, "the random codes are too quiet to tell");
+    Path file = dir.resolve("loud.safetensors");
+    codec.save(file);
+    try (LinearCodec read = LinearCodec.load(file)) {
+      assertEquals(codec.mel(codes, 4), read.mel(codes, 4));
+    }
+  }
+
+  private static double[] greater(double[] a, double[] b) {
+    double[] most = a.clone();
+    Arrays.setAll(most, i -> Math.max(a[i], b[i]));
+    return most;
+  }
+
+  @Test
+  void theLoudestAreNumbersOfEveryBandOrNone() {
+    SpeechCodec.checkLoudest(List.of(), 2);
+    SpeechCodec.checkLoudest(List.of(1.0, -2.0), 2);
+    for (List<Double> bad : List.of(List.of(1.0), List.of(1.0, Double.NaN))) {
+      String message =
+          assertThrows(
+                  IllegalArgumentException.class, () -> SpeechCodec.checkLoudest(bad, 2))
+              .getMessage();
+      assertTrue(message.contains("must be 2 finite numbers"), message);
+    }
   }
 
   @Test
