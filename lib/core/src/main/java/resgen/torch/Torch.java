@@ -43,6 +43,7 @@ public final class Torch {
     private static NDManager made() {
       NDManager root = ENGINE.newBaseManager(parse(setting(), GPUS));
       loaded = true;
+      Nnpack.disable();
       if (GPUS > 0) {
         Tf32.set(Tf32.setting());
       }
