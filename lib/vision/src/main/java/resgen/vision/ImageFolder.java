@@ -32,7 +32,7 @@ import resgen.noise.Noise;
  * in {@link Loaded}; a class none of whose pictures can be read is an error.
  *
  * @param directory the folder that holds the class folders
- * @param size height and width, 32..256; the shorter side of a picture is scaled to it and the
+ * @param size height and width, 8..256; the shorter side of a picture is scaled to it and the
  *     middle cut out
  * @param broken what happens when a file cannot be decoded
  * @param classes the names of the classes, by label; empty for those that have a folder
@@ -40,7 +40,8 @@ import resgen.noise.Noise;
 public record ImageFolder(Path directory, int size, Broken broken, List<String> classes) {
   private static final Logger LOG = LoggerFactory.getLogger(ImageFolder.class);
   private static final List<String> ENDINGS = List.of(".jpg", ".jpeg", ".png", ".bmp", ".gif");
-  private static final int SMALLEST = 32;
+  private static final int SMALLEST = 8;
+  private static final int SMALLEST_FITTED = 32; // of a size that is not asked for
   private static final int LARGEST = 256;
   private static final int MEASURED = 1000;
   private static final int NAMED = 20;
@@ -115,7 +116,8 @@ public record ImageFolder(Path directory, int size, Broken broken, List<String> 
   public ImageFolder {
     classes = List.copyOf(classes);
     if (size < SMALLEST || size > LARGEST) {
-      throw new IllegalArgumentException("size must be 32..256, not " + size);
+      throw new IllegalArgumentException(
+          "size must be %d..%d, not %d".formatted(SMALLEST, LARGEST, size));
     }
   }
 
@@ -129,7 +131,7 @@ public record ImageFolder(Path directory, int size, Broken broken, List<String> 
     return at(root.resolve(split));
   }
 
-  /** The same with another size, 32..256. */
+  /** The same with another size, 8..256. */
   public ImageFolder withSize(int newSize) {
     return new ImageFolder(directory, newSize, broken, classes);
   }
@@ -152,14 +154,14 @@ public record ImageFolder(Path directory, int size, Broken broken, List<String> 
             .sorted(Comparator.comparing(ImageDecoder.Extent::shorter))
             .toList();
     if (extents.isEmpty()) {
-      return withSize(SMALLEST); // loading says what is wrong with them
+      return withSize(SMALLEST_FITTED); // loading says what is wrong with them
     }
     int median = extents.get(extents.size() / 2).shorter();
     boolean alike = extents.stream().allMatch(e -> e.width() == median && e.height() == median);
-    if (alike && median >= SMALLEST && median <= LARGEST) {
+    if (alike && median >= SMALLEST_FITTED && median <= LARGEST) {
       return withSize(median);
     }
-    return withSize(Math.max(SMALLEST, Math.min(LARGEST, Integer.highestOneBit(median))));
+    return withSize(Math.max(SMALLEST_FITTED, Math.min(LARGEST, Integer.highestOneBit(median))));
   }
 
   private static Optional<ImageDecoder.Extent> extent(Path file) {

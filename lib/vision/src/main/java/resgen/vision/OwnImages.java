@@ -54,7 +54,7 @@ public final class OwnImages {
         line -> {});
   }
 
-  /** The same with another size, 32..256. */
+  /** The same with another size, 8..256. */
   public OwnImages size(int pixels) {
     return new OwnImages(directory, OptionalInt.of(pixels), channels, classes, options, said);
   }

@@ -231,6 +231,21 @@ class ImageFolderTest {
         loaded.skipped().stream().map(e -> e.file().getFileName().toString()).toList());
   }
 
+  /** As the shipped tokenizer of Fashion-MNIST takes them. */
+  @Test
+  void picturesOfTwentyEightCanBeAskedFor() throws IOException {
+    write(cats.resolve("a.png"), "png", red());
+    write(dogs.resolve("a.png"), "png", red());
+    Images images = ImageFolder.at(root, "train").withSize(28).load().images();
+    assertEquals(28, images.height());
+    assertEquals(28, images.width());
+    String message =
+        assertThrows(
+                IllegalArgumentException.class, () -> ImageFolder.at(root, "train").withSize(7))
+            .getMessage();
+    assertEquals("size must be 8..256, not 7", message);
+  }
+
   @Test
   void whatIsLeftOutIsNamed() throws IOException {
     write(cats.resolve("a.png"), "png", red());
@@ -409,7 +424,7 @@ class ImageFolderTest {
 
   @Test
   void wrongFoldersAndSizesAreRefused() throws IOException {
-    assertThrows(IllegalArgumentException.class, () -> ImageFolder.at(root).withSize(31));
+    assertThrows(IllegalArgumentException.class, () -> ImageFolder.at(root).withSize(7));
     assertThrows(IllegalArgumentException.class, () -> ImageFolder.at(root).withSize(257));
     String gone =
         assertThrows(BrokenFileException.class, () -> ImageFolder.at(root, "val").load())
