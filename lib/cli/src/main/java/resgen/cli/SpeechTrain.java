@@ -157,7 +157,8 @@ final class SpeechTrain implements Callable<Integer> {
     }
     Tokens held = SpokenTokens.of(tokenizer, aligner, speech.test(), !prompts);
     ConditionSpec texts = ConditionSpec.Timed.of((Condition.Timed) tokens.condition());
-    Recipe wanted = settings.settings(Recipe.class, SpeechModels.presets(member, tokens.spec(), texts));
+    Recipe wanted =
+        settings.settings(Recipe.class, SpeechModels.presets(member, tokens.spec(), texts));
     RunFolder.Card card =
         new RunFolder.Card("speech train", wanted, training, train.name(), tokens.fingerprint());
     RunFolder folder = run.folder(card, err);

@@ -8,8 +8,8 @@ import resgen.torch.Torch;
 
 /**
  * How many samples go through the network together: what the settings say; or by the memory of the
- * device, from what the first batch took. Where that is not enough after all, half as many, once. The
- * last batch takes a few of those before it rather than be of fewer than {@value #FEW}.
+ * device, from what the first batch took. Where that is not enough after all, half as many, once.
+ * The last batch takes a few of those before it rather than be of fewer than {@value #FEW}.
  */
 final class BatchSizes {
 

@@ -277,8 +277,7 @@ public abstract sealed class SpeechCodec implements Codec<Speech> permits Linear
           Torch.scoped(
               () -> {
                 NDArray array = Torch.longs(manager(), codes.rows(sample), l, codes.depth());
-                return audible(
-                    codebooks().sums(array, Torch.longs(manager(), shown, l)).visible());
+                return audible(codebooks().sums(array, Torch.longs(manager(), shown, l)).visible());
               });
       all.add(utterance(i, own, ""));
     }

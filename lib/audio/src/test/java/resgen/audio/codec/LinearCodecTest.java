@@ -195,8 +195,7 @@ class LinearCodecTest {
     SpeechCodec.checkLoudest(List.of(1.0, -2.0), 2);
     for (List<Double> bad : List.of(List.of(1.0), List.of(1.0, Double.NaN))) {
       String message =
-          assertThrows(
-                  IllegalArgumentException.class, () -> SpeechCodec.checkLoudest(bad, 2))
+          assertThrows(IllegalArgumentException.class, () -> SpeechCodec.checkLoudest(bad, 2))
               .getMessage();
       assertTrue(message.contains("must be 2 finite numbers"), message);
     }
