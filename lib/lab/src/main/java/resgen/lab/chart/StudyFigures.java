@@ -212,13 +212,12 @@ public final class StudyFigures {
             .note(
                 samples(results.all())
                     + "Guided. Small numbers: steps T; of AR-ResGen, iterations over depth.");
-    for (String model : titles(results)) {
-      List<Measurement> of = results.of(model);
-      Family.Member kind = of.get(0).experiment().kind();
+    for (Family.Member kind : Family.members()) { // former heads and guidance are in the table
+      List<Measurement> of = results.of(kind.label());
       int first = of.stream().mapToInt(Measurement::steps).min().orElse(0);
       plot.distances(
-          variant(of.get(0)),
-          model.equals(kind.label()) ? style(kind) : style(kind).dashes(),
+          kind.title(),
+          style(kind),
           of,
           cost,
           m ->
