@@ -36,15 +36,17 @@ public record LogMel(float[] values, MelSettings settings) {
     return values[frame * settings.mels() + band];
   }
 
-  /** The greatest value of every band over all frames, {@code [M]}. */
-  public double[] loudest() {
-    int m = settings.mels();
-    double[] most = new double[m];
+  /** The greatest value of every band over all frames of all of them, {@code [M]}. */
+  public static List<Double> loudest(List<LogMel> all) {
+    int m = all.get(0).settings.mels();
+    Double[] most = new Double[m];
     Arrays.fill(most, Double.NEGATIVE_INFINITY);
-    for (int i = 0; i < values.length; i++) {
-      most[i % m] = Math.max(most[i % m], values[i]);
+    for (LogMel mel : all) {
+      for (int i = 0; i < mel.values.length; i++) {
+        most[i % m] = Math.max(most[i % m], mel.values[i]);
+      }
     }
-    return most;
+    return List.of(most);
   }
 
   /**

@@ -42,8 +42,6 @@ import resgen.train.Training;
 final class SpeechTrain implements Callable<Integer> {
 
   private static final long USUAL_STEPS = 10_000;
-  private static final List<String> SPEAKING =
-      List.of("resgen", "direct-tokens", "depthwise-maskgit");
 
   /** Where ends of words are from. */
   enum Ends {
@@ -128,10 +126,15 @@ final class SpeechTrain implements Callable<Integer> {
 
   private static Family.Member masked(String label) {
     Family.Member member = Family.of(label);
-    if (!SPEAKING.contains(member.label())) {
+    if (!member.masked()) {
+      List<String> speaking =
+          Family.members().stream()
+              .filter(Family.Member::masked)
+              .map(Family.Member::label)
+              .toList();
       throw new IllegalArgumentException(
           "--model %s goes position by position; speech is said by %s"
-              .formatted(label, String.join(", ", SPEAKING)));
+              .formatted(label, String.join(", ", speaking)));
     }
     return member;
   }

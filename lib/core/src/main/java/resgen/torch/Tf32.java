@@ -1,10 +1,6 @@
 package resgen.torch;
 
-import com.sun.jna.Function;
-import com.sun.jna.NativeLibrary;
-import com.sun.jna.Pointer;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Whether a CUDA device may multiply float32 matrices and convolve in TF32, which keeps 10 of the
@@ -44,28 +40,11 @@ final class Tf32 {
    * @throws IllegalStateException if this libtorch has no such setting
    */
   static void set(boolean on) {
-    Pointer context = context();
-    for (String setter : SETTERS) {
-      function(setter).invokeVoid(new Object[] {context, on ? 1 : 0});
-    }
+    SETTERS.forEach(setter -> ProcessSettings.set(setter, on));
   }
 
   /** Whether both products and convolutions may. */
   static boolean isOn() {
-    Pointer context = context();
-    return GETTERS.stream()
-        .allMatch(name -> (function(name).invokeInt(new Object[] {context}) & 1) == 1);
-  }
-
-  private static Pointer context() {
-    return function("_ZN2at13globalContextEv").invokePointer(new Object[0]);
-  }
-
-  private static Function function(String name) {
-    Optional<NativeLibrary> library = NativeLibraries.loaded("libtorch_cpu.so");
-    return library
-        .flatMap(l -> NativeLibraries.function(l, name))
-        .orElseThrow(
-            () -> new IllegalStateException("this libtorch has no setting of TF32: no " + name));
+    return GETTERS.stream().allMatch(ProcessSettings::get);
   }
 }

@@ -99,7 +99,7 @@ record LinearModel(
         explained,
         level,
         Math.sqrt(squares / rows.length - level * level),
-        Arrays.stream(new LogMel(rows, settings.mel()).loudest()).boxed().toList());
+        LogMel.loudest(List.of(new LogMel(rows, settings.mel()))));
   }
 
   private static double[] covariance(float[] rows, float[] mean, int d) {

@@ -52,7 +52,6 @@ final class MelVaeTraining implements Trainable, AutoCloseable {
   private final List<LogMel> validation;
   private final double level;
   private final double deviation;
-  private final double[] loudest; // by band
   private final NDManager manager = Torch.manager();
   private final Parameters parameters;
   private final MelVae network;
@@ -72,10 +71,7 @@ final class MelVaeTraining implements Trainable, AutoCloseable {
     double sum = 0;
     double squares = 0;
     long count = 0;
-    loudest = mels.get(0).loudest();
     for (LogMel mel : mels) {
-      double[] own = mel.loudest();
-      Arrays.setAll(loudest, b -> Math.max(loudest[b], own[b]));
       for (float v : mel.values()) {
         sum += v;
         squares += (double) v * v;
@@ -314,7 +310,7 @@ final class MelVaeTraining implements Trainable, AutoCloseable {
               training,
               steps,
               SourceCommit.current(),
-              Arrays.stream(model.loudest).boxed().toList());
+              LogMel.loudest(model.mels));
       return model.freeze(origin, trainer.ema().averages());
     }
   }
