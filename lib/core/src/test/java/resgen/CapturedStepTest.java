@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,10 +19,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import resgen.codec.Tokens;
 import resgen.model.GeneratorTraining;
+import resgen.model.Lines;
 import resgen.model.MadeUp;
+import resgen.model.Model;
 import resgen.model.ModelSpec;
 import resgen.model.Recipe;
 import resgen.nn.Transformer;
+import resgen.sample.Given;
 import resgen.sample.Sampling;
 import resgen.sample.TokenSampler;
 import resgen.token.Codes;
@@ -203,6 +207,43 @@ class CapturedStepTest {
             assertEquals(graphs.captures(), graphs.closed());
           }
         }
+      }
+    }
+  }
+
+  private static Codes spoken(Model model, Tokens tokens, Sampling way) {
+    int[] prompts = new int[tokens.size()];
+    Arrays.setAll(prompts, i -> i * 7 % 4);
+    Given given = new Given(tokens.lengths(), tokens.codes(), prompts);
+    try (TokenSampler sampler = TokenSampler.of(model, way, false)) {
+      Condition texts = tokens.condition();
+      sampler.sample(texts.range(0, 4), given.range(0, 4), 0, (done, codes) -> {});
+      return sampler
+          .sample(texts.range(3, 13), given.range(3, 13), 50, (done, codes) -> {})
+          .codes();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"resgen", "rq-transformer", "ar-resgen"})
+  void samplesOfTextsBehindPromptsAreTheSame(String label) {
+    Torch.threads(1);
+    Sampling way = Sampling.steps(2).guidance(0.5, 1).topP(0.9).seed(2).batchSize(4);
+    try (NDManager manager = Torch.manager()) {
+      Recipe recipe =
+          switch (label) {
+            case "resgen" -> MadeUp.codes(Lines.spec());
+            case "ar-resgen" -> MadeUp.arCodes(Lines.spec());
+            default -> MadeUp.rq(Lines.spec());
+          };
+      Model model = MadeUp.model(manager, Lines.of(recipe), 5);
+      Tokens tokens = Lines.tokens(manager, 13);
+      Codes eager = spoken(model, tokens, way);
+      try (RecordedGraphs graphs = RecordedGraphs.install()) {
+        Codes captured = spoken(model, tokens, way);
+        assertArrayEquals(MadeUp.all(eager), MadeUp.all(captured));
+        assertTrue(graphs.replays() > 0);
+        assertEquals(graphs.captures(), graphs.closed());
       }
     }
   }

@@ -2,7 +2,6 @@ package resgen.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -66,7 +65,8 @@ final class SpeechTrain implements Callable<Integer> {
       names = "--model",
       paramLabel = "MODEL",
       defaultValue = "resgen",
-      description = "resgen, direct-tokens or depthwise-maskgit (${DEFAULT-VALUE}).")
+      description =
+          "resgen, direct-tokens, depthwise-maskgit, rq-transformer or ar-resgen (${DEFAULT-VALUE}).")
   private String model;
 
   @Option(
@@ -107,7 +107,7 @@ final class SpeechTrain implements Callable<Integer> {
   public Integer call() {
     Outputs.check(spec, output);
     Training training = settings.training(USUAL_STEPS, ResGen::training);
-    Family.Member member = Usage.check(spec, () -> masked(model));
+    Family.Member member = Usage.check(spec, () -> Family.of(model));
     if (joined != null && (!prompts || joined < 0)) {
       throw settings.wrong(
           "--joined %d must be 0 or more, and goes with --prompts".formatted(joined));
@@ -122,21 +122,6 @@ final class SpeechTrain implements Callable<Integer> {
       err.println(e.getMessage());
       return Main.INTERRUPTED;
     }
-  }
-
-  private static Family.Member masked(String label) {
-    Family.Member member = Family.of(label);
-    if (!member.masked()) {
-      List<String> speaking =
-          Family.members().stream()
-              .filter(Family.Member::masked)
-              .map(Family.Member::label)
-              .toList();
-      throw new IllegalArgumentException(
-          "--model %s goes position by position; speech is said by %s"
-              .formatted(label, String.join(", ", speaking)));
-    }
-    return member;
   }
 
   private int train(

@@ -29,7 +29,8 @@ import resgen.torch.Torch;
  * positions before it and the condition.
  *
  * <p>The input at a position is the previous position's sum over all depths, at the first one a
- * learned vector of the condition; the condition also moves all norms, as in the masked model.
+ * learned vector of the condition; what of the condition differs between positions, as a text does,
+ * is added to each. The condition also moves all norms, as in the masked model.
  */
 public final class CausalModel extends Model {
 
@@ -90,14 +91,21 @@ public final class CausalModel extends Model {
     Phases.enter("forward");
     NDArray sums = target.visibleSum().add(target.maskedSum()); // [B, L, H]
     Conditioner.Embedded embedded = conditioner.apply(condition);
-    NDArray x = embedded.input().expandDims(1); // [B, 1, W]
+    NDArray own = perPosition(embedded.input()); // [B, 1 or L, W]
+    NDArray x = own;
     if (spec().tokens().positions() > 1) {
-      NDArray before = sums.get(":, :-1"); // [B, L − 1, H]
-      x = NDArrays.concat(new NDList(x, embed(before)), 1); // [B, L, W]
+      NDArray before = embed(sums.get(":, :-1")); // [B, L − 1, W]
+      boolean each = own.getShape().get(1) > 1;
+      NDArray rest = each ? before.add(own.get(":, 1:")) : before;
+      x = NDArrays.concat(new NDList(each ? own.get(":, :1") : own, rest), 1); // [B, L, W]
     }
     NDArray hidden = stack.apply(x.add(positions), modulation(embedded), rotary, lengths, part);
     Phases.enter("head");
     return hidden;
+  }
+
+  private static NDArray perPosition(NDArray x) {
+    return x.getShape().dimension() == 2 ? x.expandDims(1) : x;
   }
 
   private NDArray embed(NDArray sums) {
@@ -125,17 +133,22 @@ public final class CausalModel extends Model {
     Conditioner.Embedded embedded = conditioner.apply(condition);
     int batch = (int) embedded.modulation().getShape().get(0);
     return new Steps(
-        new CausalSteps(stack, weights, modulation(embedded), rotary, batch), embedded.input());
+        new CausalSteps(stack, weights, modulation(embedded), rotary, batch),
+        perPosition(embedded.input()));
   }
 
   /** Sequences under way; they live as long as the scope they were begun in, or as kept. */
   public final class Steps implements AutoCloseable {
     private final CausalSteps steps;
-    private final NDArray first; // [B, W]
+    private final NDArray inputs; // [B, 1 or L, W], of the first position and, if L, of the others
 
-    private Steps(CausalSteps steps, NDArray first) {
+    private Steps(CausalSteps steps, NDArray inputs) {
       this.steps = steps;
-      this.first = first;
+      this.inputs = inputs;
+    }
+
+    private boolean each() {
+      return inputs.getShape().get(1) > 1;
     }
 
     /**
@@ -146,8 +159,11 @@ public final class CausalModel extends Model {
      */
     public NDArray next(NDArray before) {
       int at = steps.position();
-      NDArray x = (at == 0 ? first : embed(before)).add(positions.get(at + ":" + (at + 1)));
-      return steps.next(x.expandDims(1)).squeeze(1);
+      NDArray x = at == 0 ? inputs.get(":, 0") : embed(before); // [B, W]
+      if (at > 0 && each()) {
+        x = x.add(inputs.get(":, " + at));
+      }
+      return steps.next(x.add(positions.get(at + ":" + (at + 1))).expandDims(1)).squeeze(1);
     }
 
     /**
@@ -158,21 +174,25 @@ public final class CausalModel extends Model {
      * @param number the position, {@code [1]} int64
      */
     public NDArray at(boolean start, NDArray before, NDArray number) {
-      NDArray own = Kernel.of("reveal").call("take", positions, number).head(); // [1, W]
-      NDArray x = (start ? first : embed(before)).add(own);
-      return steps.at(x.expandDims(1), number).squeeze(1);
+      Kernel kernel = Kernel.of("reveal");
+      NDArray x = start ? inputs.get(":, 0") : embed(before); // [B, W]
+      if (!start && each()) {
+        x = x.add(kernel.call("column", inputs, number).head());
+      }
+      NDArray own = kernel.call("take", positions, number).head(); // [1, W]
+      return steps.at(x.add(own).expandDims(1), number).squeeze(1);
     }
 
     /** Begins sequences of other conditions in the same arrays. */
     public void restart(NDList condition) {
       Conditioner.Embedded embedded = conditioner.apply(condition);
       steps.restart(modulation(embedded));
-      Torch.copy(embedded.input(), first);
+      Torch.copy(perPosition(embedded.input()), inputs);
     }
 
     /** Takes the arrays out of the scope; they live until {@link #close}. */
     public Steps keep() {
-      Torch.kept(first);
+      Torch.kept(inputs);
       steps.keep();
       return this;
     }
@@ -180,7 +200,7 @@ public final class CausalModel extends Model {
     @Override
     public void close() {
       steps.close();
-      first.close();
+      inputs.close();
     }
   }
 

@@ -24,11 +24,6 @@ public interface ConditionSpec {
     return 0;
   }
 
-  /** Whether it differs from position to position, which only a masked model reads. */
-  default boolean perPosition() {
-    return false;
-  }
-
   /**
    * What embeds it is declared from.
    *
@@ -118,11 +113,6 @@ public interface ConditionSpec {
     @Override
     public int classes() {
       return count;
-    }
-
-    @Override
-    public boolean perPosition() {
-      return true;
     }
   }
 }

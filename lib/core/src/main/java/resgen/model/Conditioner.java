@@ -14,7 +14,7 @@ public interface Conditioner {
     NONE,
     /** It is added to the input of every position. */
     ADDED,
-    /** It is the input of the first position. */
+    /** It is the input of the first position; what differs between positions is added to each. */
     START
   }
 

@@ -38,10 +38,6 @@ public record ModelSpec(
           "head %s %s a causal order"
               .formatted(head.getClass().getSimpleName(), causal ? "does not fit" : "needs"));
     }
-    if (causal && condition.perPosition()) {
-      throw new IllegalArgumentException(
-          "a condition of every position, %s, needs a masked order".formatted(condition));
-    }
   }
 
   /** With products in another number format. */
@@ -84,11 +80,6 @@ public record ModelSpec(
     if (objective.bound() != null) {
       head.check(objective.bound());
     }
-    Range.require(
-        objective.prompts() == 0 || order instanceof Order.Masked,
-        "objective.prompts",
-        objective.prompts(),
-        "0 in a causal order");
     Range.require(
         objective.furtherMasks() == 0 || order instanceof Order.Causal && head.readsMasking(),
         "objective.furtherMasks",

@@ -27,7 +27,7 @@ final class TimedConditioner implements Conditioner {
 
   private final ConditionSpec.Timed settings;
   private final int positions;
-  private final boolean added;
+  private final Input input;
   private final ClassConditioner speakers;
   private final NDArray symbols; // [symbols, E]
   private final Transformer encoder;
@@ -39,11 +39,8 @@ final class TimedConditioner implements Conditioner {
   /** Declares {@code input.text} and the tables of the classes. */
   TimedConditioner(ConditionSpec.Timed settings, ConditionSpec.Context c) {
     this.settings = settings;
-    if (c.input() == Input.START) {
-      throw new IllegalArgumentException("a text at every position needs a masked model");
-    }
     positions = c.tokens().positions();
-    added = c.input() == Input.ADDED;
+    input = c.input();
     speakers = new ClassConditioner(c.parameters(), settings.count(), c.width(), c.input());
     Parameters in = c.parameters().scope("input").scope("text");
     int e = settings.encoder().width();
@@ -128,8 +125,10 @@ final class TimedConditioner implements Conditioner {
     NDArray text = join.apply(frames); // [B, L, W]
     Embedded speaker = speakers.apply(new NDList(c.get(3)));
     NDArray modulation = speaker.modulation(); // [B, W]
-    return added
-        ? new Embedded(modulation, text.add(speaker.input().expandDims(1)))
-        : new Embedded(text.add(modulation.expandDims(1)), null);
+    return switch (input) {
+      case NONE -> new Embedded(text.add(modulation.expandDims(1)), null);
+      case ADDED -> new Embedded(modulation, text.add(speaker.input().expandDims(1)));
+      case START -> new Embedded(modulation, kernel.call("start", text, speaker.input()).head());
+    };
   }
 }

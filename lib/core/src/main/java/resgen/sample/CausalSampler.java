@@ -28,10 +28,11 @@ import resgen.torch.Torch;
  * Sampling position by position, with keys and values kept: one call of the transformer over
  * positions, then what draws the position's depths.
  *
- * <p>All noise of sample i at position p is a function of (seed, i, p). Guidance goes linearly over
- * the positions. With a depth transformer it acts on the logits, and the steps of {@link
- * Sampling.Pace} mean nothing. With AR-ResGen it acts on the state before the mixture, and the
- * steps are the iterations over depth at every position, each of which reveals at least one depth.
+ * <p>All noise of sample i at position p is a function of (seed, i, p). Positions that are given
+ * are run through the network and not drawn. Guidance goes linearly over the positions. With a
+ * depth transformer it acts on the logits, and the steps of {@link Sampling.Pace} mean nothing.
+ * With AR-ResGen it acts on the state before the mixture, and the steps are the iterations over
+ * depth at every position, each of which reveals at least one depth.
  */
 public final class CausalSampler extends TokenSampler {
 
@@ -89,7 +90,7 @@ public final class CausalSampler extends TokenSampler {
     return model;
   }
 
-  /** L·(1 + D) network calls, or L·(1 + iterations). */
+  /** L·(1 + D) network calls, or L·(1 + iterations), of a sample of all positions. */
   @Override
   public CostModel cost() {
     Decoder.Of head = model.head();
@@ -140,7 +141,7 @@ public final class CausalSampler extends TokenSampler {
   /** {@inheritDoc} An interrupt is noticed after every position. */
   @Override
   Codes batch(Condition condition, Given given, long first, List<Trajectory> trajectories) {
-    return Torch.scoped(() -> new Batch(condition, first).run());
+    return Torch.scoped(() -> new Batch(condition, given, first).run());
   }
 
   /** Sequences of so many rows, kept where their steps are captured. */
@@ -159,11 +160,14 @@ public final class CausalSampler extends TokenSampler {
   }
 
   /** What positions have in common that ask the same of the device. */
-  private record Key(int size, boolean start) {}
+  private record Key(Object batch, boolean start) {}
 
   /** Samples that go through the network together. */
   private final class Batch {
-    private final int size;
+    private final Object kind; // equal for batches whose arrays are alike
+    private final Given given;
+    private final NDArray prompts; // [B] int64, how many positions are given; null if none
+    private final NDArray begun; // [B, L, D] int64, their codes
     private final NDArray sample; // [B] int64
     private final NDArray at; // [1] int64, the position's row of the tables
     private final NDArray broken; // [1] int64, the first position with numbers not finite, or 0
@@ -171,11 +175,16 @@ public final class CausalSampler extends TokenSampler {
     private final NDArray codes; // [B, L, D] int64
     private final CausalModel.Steps steps;
 
-    Batch(Condition condition, long first) {
+    Batch(Condition condition, Given given, long first) {
+      this.given = given;
       NDManager own = model.manager();
-      size = condition.size();
+      int size = condition.size();
       int rows = guided ? 2 * size : size;
-      FixedArrays fixed = graphs.arrays(size, own);
+      boolean prompted = IntStream.of(given.prompts()).anyMatch(p -> p > 0);
+      kind = prompted ? List.of(size, "given") : size;
+      FixedArrays fixed = graphs.arrays(kind, own);
+      prompts = prompted ? fixed.put("prompts", Torch.longs(own, given.prompts(), size)) : null;
+      begun = prompted ? fixed.put("begun", begun(given)) : null;
       sample = fixed.put("sample", samples(first, size));
       at = fixed.put("at", own.zeros(new Shape(1), DataType.INT64));
       broken = fixed.put("broken", own.zeros(new Shape(1), DataType.INT64));
@@ -188,11 +197,17 @@ public final class CausalSampler extends TokenSampler {
       decoder.begin(rows);
     }
 
+    private NDArray begun(Given given) {
+      return Torch.longs(
+          model.manager(), given.rows(), given.size(), shape.positions(), shape.depth());
+    }
+
     Codes run() {
-      for (int p = 0; p < shape.positions(); p++) {
+      int longest = IntStream.of(given.lengths()).max().orElse(0);
+      for (int p = 0; p < longest; p++) {
         Breaks.here();
         boolean start = p == 0;
-        graphs.run(new Key(size, start), () -> position(start));
+        graphs.run(new Key(kind, start), () -> position(start));
       }
       long bad = Torch.integer(broken);
       if (bad > 0) {
@@ -200,7 +215,7 @@ public final class CausalSampler extends TokenSampler {
             "position %d of %d: the model's numbers are not finite"
                 .formatted(bad, shape.positions()));
       }
-      return Codes.of(Torch.codes(codes), shape.positions(), shape.depth());
+      return Codes.of(given.ended(Torch.codes(codes)), shape.positions(), shape.depth());
     }
 
     /** One position; which one is in the row {@code at} of the tables. */
@@ -212,7 +227,12 @@ public final class CausalSampler extends TokenSampler {
           decoder.draw(hidden, sums, sample, number, noise, row(guidance)); // [B, D]
       Kernel kernel = Kernel.of("reveal");
       kernel.call("check", broken, drawn.values(), row(numbers));
-      kernel.call("put", codes, drawn.codes(), number);
+      NDArray own = drawn.codes();
+      if (prompts != null) {
+        own = kernel.call("begun", own, begun, prompts, number).head();
+        kernel.call("sums", sums, model.codebooks().decode(own), prompts, number);
+      }
+      kernel.call("put", codes, own, number);
       kernel.call("advance", at);
     }
 

@@ -69,6 +69,16 @@ public record Given(int[] lengths, Codes codes, int[] prompts) {
         .allMatch(i -> lengths[i] == codes.positions() && prompts[i] == 0);
   }
 
+  /** Codes of all samples, {@code [N, L, D]}, with 0 behind the end of each. */
+  int[] ended(int[] all) {
+    int depth = codes.depth();
+    for (int i = 0; i < size(); i++) {
+      int end = (i + 1) * codes.positions() * depth;
+      Arrays.fill(all, end - (codes.positions() - lengths[i]) * depth, end, 0);
+    }
+    return all;
+  }
+
   /** Positions of a sample that are drawn. */
   int open(int sample) {
     return lengths[sample] - prompts[sample];

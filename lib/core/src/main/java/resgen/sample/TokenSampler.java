@@ -86,7 +86,7 @@ public abstract sealed class TokenSampler implements AutoCloseable
   /**
    * {@link #sample(Condition, long, Listener)} of samples of which something is given.
    *
-   * @param given lengths and first tokens of each; only a masked model takes them
+   * @param given lengths and first tokens of each
    */
   public final Result sample(Condition condition, Given given, long first, Listener listener) {
     check(condition, given);
@@ -148,10 +148,6 @@ public abstract sealed class TokenSampler implements AutoCloseable
               .formatted(given.codes(), condition.size(), tokens));
     }
     given.codes().requireBelow(tokens.codes());
-    if (!(model() instanceof MaskedModel) && !given.isNothing()) {
-      throw new IllegalArgumentException(
-          "a model that makes position after position takes no lengths and no prompts");
-    }
   }
 
   /** {@link #sample(Condition, long, Listener)} that tells nobody. */

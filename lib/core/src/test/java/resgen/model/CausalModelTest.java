@@ -6,15 +6,22 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import resgen.Near;
+import resgen.codec.Tokens;
 import resgen.head.Target;
+import resgen.mask.Mask;
 import resgen.nn.Parameters;
 import resgen.noise.Noise;
+import resgen.token.Condition;
 import resgen.token.Layout;
 import resgen.token.TokenSpec;
 import resgen.torch.TensorList;
@@ -110,12 +117,52 @@ class CausalModelTest {
             CausalModel.Steps steps = model.steps(weights, MadeUp.conditions(model, 1));
             NDArray before = Torch.floats(manager, new float[h], 1, h);
             for (int p = 0; p < SHAPE.positions(); p++) {
-              resgen.Near.assertNear(
+              Near.assertNear(
                   Arrays.copyOfRange(whole, p * W, (p + 1) * W),
                   steps.next(before).toFloatArray(),
                   1e-5,
                   "position " + p);
               before = Torch.floats(manager, Arrays.copyOfRange(sums, p * h, (p + 1) * h), 1, h);
+            }
+          }
+          return null;
+        });
+  }
+
+  /** The same with a text at every position, however a position is told. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void stepsOfATextGiveTheHiddenStatesOfTheWhole(boolean counted) {
+    CausalModel speaking = MadeUp.causal(manager, Lines.of(MadeUp.arCodes(Lines.spec())), 5);
+    Condition.Timed texts = Lines.texts(3);
+    Tokens tokens = Lines.tokens(manager, 3);
+    int h = Lines.spec().dimension();
+    Torch.scoped(
+        () -> {
+          NDArray codes =
+              Torch.longs(manager, MadeUp.all(tokens.codes()), 3, Lines.L, Lines.D); // [3, L, D]
+          Target target = Target.of(tokens.codebooks(), codes, Mask.of(codes.neq(codes)));
+          NDArray sums = target.maskedSum(); // [3, L, H]
+          NDArray ends = Torch.longs(manager, texts.lengths(), 3);
+          NDList condition = speaking.conditioner().upload(manager, texts);
+          NDArray whole = speaking.hidden(target, condition, ends, false); // [3, L, W]
+          NDList mute = speaking.conditioner().none(condition);
+          NDArray other = speaking.hidden(target, mute, ends, false);
+          try (TensorList weights = speaking.weights()) {
+            CausalModel.Steps steps = speaking.steps(weights, condition);
+            NDArray before = sums.get(":, 0").zerosLike(); // [3, H]
+            for (int p = 0; p < Lines.L; p++) {
+              NDArray number = Torch.longs(manager, new int[] {p}, 1);
+              NDArray made = counted ? steps.at(p == 0, before, number) : steps.next(before);
+              for (int i = 0; i < 3; i++) {
+                if (p < texts.lengths()[i]) {
+                  float[] own = made.get(i).toFloatArray();
+                  String what = "position %d of %d".formatted(p, i);
+                  Near.assertNear(whole.get(i).get(p).toFloatArray(), own, 1e-5, what);
+                  assertFalse(Arrays.equals(other.get(i).get(p).toFloatArray(), own), what);
+                }
+              }
+              before = sums.get(":, " + p);
             }
           }
           return null;

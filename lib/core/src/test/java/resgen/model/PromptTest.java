@@ -150,9 +150,16 @@ class PromptTest {
     }
   }
 
-  @Test
-  void paddingNeverCountsAndTheTextIsLearned() {
-    Recipe recipe = Lines.resgen();
+  @ParameterizedTest
+  @ValueSource(strings = {"resgen", "ar-resgen", "rq-transformer"})
+  void paddingNeverCountsAndTheTextIsLearned(String label) {
+    Recipe recipe =
+        Lines.of(
+            switch (label) {
+              case "resgen" -> MadeUp.codes(Lines.spec());
+              case "ar-resgen" -> MadeUp.arCodes(Lines.spec());
+              default -> MadeUp.rq(Lines.spec());
+            });
     Recipe prompted = recipe.objective(recipe.objective().prompts(1));
     float[] one = step(prompted, 1);
     resgen.Near.assertNear(one, step(prompted, 2), 1e-6, "padding");

@@ -139,9 +139,6 @@ class TimedConditionTest {
                     texts.frames(),
                     2,
                     texts.speakers())));
-    Recipe causal = MadeUp.arCodes(Lines.spec());
-    refused("needs a masked order", () -> Lines.of(causal));
-    refused("objective.prompts", () -> causal.objective(causal.objective().prompts(0.5)));
     refused("prompts 1.5", () -> Lines.resgen().objective().prompts(1.5));
   }
 

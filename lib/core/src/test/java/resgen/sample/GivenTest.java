@@ -60,6 +60,8 @@ class GivenTest {
         switch (label) {
           case "resgen" -> MadeUp.codes(Lines.spec());
           case "resgen-anchored" -> MadeUp.resgen(Lines.spec());
+          case "ar-resgen" -> MadeUp.arCodes(Lines.spec());
+          case "rq-transformer" -> MadeUp.rq(Lines.spec());
           case "uniform" -> MadeUp.categorical(Lines.spec(), MaskLaw.uniform());
           case "direct-tokens" -> MadeUp.categorical(Lines.spec(), MaskLaw.prefix());
           default -> MadeUp.categorical(Lines.spec(), MaskLaw.depthwise());
@@ -73,11 +75,21 @@ class GivenTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"resgen", "resgen-anchored", "uniform", "direct-tokens", "depthwise"})
+  @ValueSource(
+      strings = {
+        "resgen",
+        "resgen-anchored",
+        "uniform",
+        "direct-tokens",
+        "depthwise",
+        "ar-resgen",
+        "rq-transformer"
+      })
   void promptsStayAndASampleIsTheSameInAnyBatch(String label) {
     Model model = MadeUp.model(manager, recipe(label), 5);
     Given given = given();
-    int[] whole = MadeUp.all(sample(model, SIX.batchSize(N), tokens.condition(), given));
+    Sampling way = label.equals("ar-resgen") ? SIX.withSteps(2) : SIX;
+    int[] whole = MadeUp.all(sample(model, way.batchSize(N), tokens.condition(), given));
     int[] prompt = MadeUp.all(tokens.codes());
     for (int i = 0; i < N; i++) {
       for (int t = 0; t < L * D; t++) {
@@ -91,18 +103,45 @@ class GivenTest {
     }
     for (int batch : new int[] {1, 5}) {
       assertArrayEquals(
-          whole, MadeUp.all(sample(model, SIX.batchSize(batch), tokens.condition(), given)));
+          whole, MadeUp.all(sample(model, way.batchSize(batch), tokens.condition(), given)));
     }
     assertFalse(
-        Arrays.equals(whole, MadeUp.all(sample(model, SIX.seed(5), tokens.condition(), given))));
+        Arrays.equals(whole, MadeUp.all(sample(model, way.seed(5), tokens.condition(), given))));
   }
 
-  @Test
-  void everyTokenBehindAPromptIsDrawn() {
-    Model model = MadeUp.model(manager, recipe("resgen"), 5);
+  /** A causal model draws what follows a prompt as after the same codes of its own. */
+  @ParameterizedTest
+  @ValueSource(strings = {"ar-resgen", "rq-transformer"})
+  void whatFollowsAPromptIsWhatFollowsTheSameCodes(String label) {
+    Model model = MadeUp.model(manager, recipe(label), 5);
+    Sampling way = SIX.withSteps(2);
+    Given lengths = Given.lengths(tokens.lengths(), Lines.spec());
+    Codes drawn = sample(model, way, tokens.condition(), lengths);
+    int[] prompts = new int[N];
+    Arrays.setAll(prompts, i -> i % 4);
+    Given begun = new Given(tokens.lengths(), drawn, prompts);
+    Codes again = sample(model, way, tokens.condition(), begun);
+    assertArrayEquals(MadeUp.all(drawn), MadeUp.all(again));
+    Codes other = sample(model, way, tokens.condition(), given());
+    int changed = 0;
+    for (int i = 1; i < N; i++) {
+      int[] one = drawn.rows(i);
+      int[] two = other.rows(i);
+      for (int t = prompts[i] * D; prompts[i] > 0 && t < tokens.lengths()[i] * D; t++) {
+        changed += one[t] == two[t] ? 0 : 1;
+      }
+    }
+    assertTrue(changed > 10, changed + " tokens depend on the prompt");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"resgen", "ar-resgen", "rq-transformer"})
+  void everyTokenBehindAPromptIsDrawn(String label) {
+    Model model = MadeUp.model(manager, recipe(label), 5);
     int[] drawn = new int[N * L * D];
     for (long seed = 0; seed < 40; seed++) {
-      Sampling way = SIX.seed(seed).reveal(Reveal.RANDOM);
+      Sampling way = SIX.withSteps(label.equals("resgen") ? 6 : 2).seed(seed);
+      way = label.equals("resgen") ? way.reveal(Reveal.RANDOM) : way;
       int[] codes = MadeUp.all(sample(model, way, tokens.condition(), given()));
       for (int t = 0; t < codes.length; t++) {
         drawn[t] |= 1 << codes[t];
@@ -161,10 +200,6 @@ class GivenTest {
     refused(
         "does not fit 13 samples",
         () -> sample(model, SIX, tokens.condition(), given().range(0, 2)));
-    Model causal = MadeUp.model(manager, MadeUp.arCodes(Lines.spec()), 5);
-    refused(
-        "no lengths and no prompts",
-        () -> sample(causal, Sampling.steps(2), new Condition.None(N), given()));
   }
 
   @Test

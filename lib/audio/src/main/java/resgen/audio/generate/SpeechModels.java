@@ -3,7 +3,6 @@ package resgen.audio.generate;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
-import resgen.mask.MaskLaw;
 import resgen.model.ConditionSpec;
 import resgen.model.Family;
 import resgen.model.ModelSpec;
@@ -15,8 +14,10 @@ import resgen.token.TokenSpec;
 
 /**
  * Sizes of generators of speech. Head, loss and order of unmasking are those of the same size for
- * images; positions are told apart by the text and by rotary positions, so that no vector of a
- * position is learned.
+ * images; a masked model tells positions apart by the text and by rotary positions, so that no
+ * vector of a position is learned. Models that go position by position are told the text and the
+ * length as the others are: what CLaM-TTS and VALL-E find by themselves, where a word is and when
+ * to end, is not theirs to find.
  */
 public final class SpeechModels {
 
@@ -56,8 +57,10 @@ public final class SpeechModels {
         throw new IllegalArgumentException(condition + ": speech is generated from timed texts");
       }
       Recipe images = of.preset(like).of(tokens, condition);
-      MaskLaw law = ((Order.Masked) images.model().order()).masks(); // other orders refuse texts
-      Order.Masked order = new Order.Masked(law, 16, Order.State.INPUT, false, true);
+      Order order =
+          images.model().order() instanceof Order.Masked masked
+              ? new Order.Masked(masked.masks(), 16, Order.State.INPUT, false, true)
+              : images.model().order();
       ModelSpec model =
           new ModelSpec(
               tokens,
@@ -71,10 +74,7 @@ public final class SpeechModels {
     };
   }
 
-  /**
-   * All sizes of a model by name, waiting for tokens. Models that go position by position refuse
-   * the condition of speech.
-   */
+  /** All sizes of a model by name, waiting for tokens. */
   public static Map<String, Preset> presets(Family.Member of) {
     Map<String, Preset> all = new LinkedHashMap<>();
     all.put("tiny", tiny(of));

@@ -29,6 +29,15 @@ def row(self, table: Tensor, at: Tensor) -> Tensor:
   return torch.index_select(table, 0, at).squeeze(0)  # [S, 1], [1] → [1]
 def take(self, table: Tensor, at: Tensor) -> Tensor:
   return torch.index_select(table, 0, at)  # [S, W], [1] → [1, W]
+def column(self, table: Tensor, at: Tensor) -> Tensor:
+  return torch.index_select(table, 1, at).squeeze(1)  # [B, L, W], [1] → [B, W]
+def begun(self, drawn: Tensor, given: Tensor, prompts: Tensor, at: Tensor) -> Tensor:
+  there = torch.lt(at, prompts).unsqueeze(1)  # [B, 1], whether the position is given
+  return torch.where(there, torch.index_select(given, 1, at).squeeze(1), drawn)  # [B, D]
+def sums(self, sums: Tensor, given: Tensor, prompts: Tensor, at: Tensor) -> Tensor:
+  n = sums.size(0) // given.size(0)  # 2 with guidance
+  there = torch.lt(at, prompts).unsqueeze(1).repeat([n, 1])
+  return sums.copy_(torch.where(there, given.repeat([n, 1]), sums))  # [n·B, H]
 def advance(self, at: Tensor) -> Tensor:
   return at.add_(1)
 def put(self, codes: Tensor, drawn: Tensor, at: Tensor) -> Tensor:

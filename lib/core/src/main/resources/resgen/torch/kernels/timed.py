@@ -12,5 +12,8 @@ def without(self, frames: Tensor, where: Tensor, none: int) -> Tensor:
   return torch.where(where.unsqueeze(1), torch.full_like(frames, none), frames)  # [B, F]
 def none(self, frames: Tensor, none: int) -> Tensor:
   return torch.full_like(frames, none)  # [B, F]
+def start(self, text: Tensor, first: Tensor) -> Tensor:
+  rest = text.narrow(1, 1, text.size(1) - 1)
+  return torch.cat([text.narrow(1, 0, 1) + first.unsqueeze(1), rest], 1)  # [B, L, W]
 def forward(self, x: Tensor) -> Tensor:
   return x
