@@ -85,7 +85,10 @@ final class SpeechEvaluate implements Callable<Integer> {
       SpeechEvaluation.Report report = evaluation.run();
       spec.commandLine().getOut().println(report);
       if (append) {
-        Results.ofProject().add(NAME, List.of(outcome(report)));
+        Results results = Results.ofProject();
+        if (results.add(NAME, List.of(outcome(report))) == 0) {
+          err.printf("%s has these numbers already; nothing is added%n", results.file(NAME));
+        }
       }
       return interrupt.exitCode();
     } catch (CancellationException e) {
@@ -116,6 +119,12 @@ final class SpeechEvaluate implements Callable<Integer> {
     cell.put("task", report.protocol().get("task"));
     cell.put("data", report.protocol().get("data"));
     cell.put("utterances", report.settings().utterances());
+    if (report.settings().task() == SpeechEvaluation.Task.CONTINUATION) {
+      cell.put("prompt_seconds", report.settings().prompt());
+    }
+    if (report.settings().speakers() != SpeechEvaluation.SPEAKERS) {
+      cell.put("speakers", report.settings().speakers());
+    }
     cell.put("sampling", report.protocol().get("sampling"));
     return new Outcome(
         NAME + "/" + report.protocol().get("task"),

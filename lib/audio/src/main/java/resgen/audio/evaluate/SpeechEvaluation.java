@@ -47,7 +47,7 @@ public final class SpeechEvaluation {
     SPEAKER,
     /** The beginning of the same utterance, which is gone on with. */
     CONTINUATION,
-    /** Another utterance by the same speaker. */
+    /** Another utterance by the same speaker, the next one that is short enough. */
     CROSS_SENTENCE
   }
 
@@ -106,6 +106,11 @@ public final class SpeechEvaluation {
     }
   }
 
+  /** Utterances of the training part that the similarity usually learns from. */
+  public static final int SPEAKERS = 480;
+
+  private static final double SPARE = 1.1; // a sentence may be said longer than it was
+
   private static final int ALONE = 5; // lines said one at a time, for their speed
 
   private final Tts tts;
@@ -127,7 +132,7 @@ public final class SpeechEvaluation {
     return new SpeechEvaluation(
         tts,
         Commands.of(Commands.Size.SMALL),
-        new Settings(task, 1, 200, 480, Sampling.steps(16).topP(0.85).noiseScale(0.5)));
+        new Settings(task, 1, 200, SPEAKERS, Sampling.steps(16).topP(0.85).noiseScale(0.5)));
   }
 
   private SpeechEvaluation with(Task task, double prompt, int utterances, int speakers) {
@@ -224,16 +229,19 @@ public final class SpeechEvaluation {
     };
   }
 
-  /** The next utterance by the same speaker. */
-  private static Utterance other(Utterance said, int index, Speech all) {
+  /** The next utterance by the same speaker that a model of this length takes as a prompt. */
+  private Utterance other(Utterance said, int index, Speech all) {
+    double most =
+        Math.min(tts.longest() / 2, tts.longest() - SPARE * said.clip().seconds()); // seconds
     return IntStream.range(1, all.size())
         .mapToObj(step -> all.get((index + step) % all.size()))
-        .filter(each -> each.speaker().equals(said.speaker()))
+        .filter(each -> each.speaker().equals(said.speaker()) && each.clip().seconds() <= most)
         .findFirst()
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "%s: no other utterance by %s".formatted(all.name(), said.speaker())));
+                    "%s: no other utterance by %s of at most %.1f s, for a model of %.1f s"
+                        .formatted(all.name(), said.speaker(), most, tts.longest())));
   }
 
   /** Likeness to the prompt as it was given (SIM-o), and as codec and vocoder give it (SIM-r). */

@@ -129,6 +129,11 @@ public final class Tts implements AutoCloseable {
     return aligner;
   }
 
+  /** Seconds of the longest speech that it can make, a prompt included, which is half at most. */
+  public double longest() {
+    return generator.shape().positions() * codec.stride() / codec.mel().frameRate();
+  }
+
   /** The speakers that it knows by name; none of a model that hears the voice from a prompt. */
   public List<String> speakers() {
     return generator.classNames();

@@ -324,5 +324,15 @@ class TtsTest {
             .continuation(1.0)
             .run();
     assertTrue(continued.number("sim_r") <= 1 && continued.number("sim_o") <= 1);
+    SpeechEvaluation.Report other =
+        SpeechEvaluation.of(prompted)
+            .on(corpus)
+            .utterances(2)
+            .speakers(40)
+            .sampling(EIGHT)
+            .crossSentence()
+            .run();
+    assertEquals("cross_sentence", other.protocol().get("task"));
+    assertTrue(other.number("sim_r") <= 1 && other.number("length_error") < 1);
   }
 }
