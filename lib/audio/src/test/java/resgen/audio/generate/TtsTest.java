@@ -33,6 +33,7 @@ import resgen.audio.corpus.Commands;
 import resgen.audio.corpus.NeedsFlite;
 import resgen.audio.evaluate.SpeechEvaluation;
 import resgen.audio.measure.PocketSphinx;
+import resgen.codec.DataSet;
 import resgen.codec.Tokens;
 import resgen.model.ContextGain;
 import resgen.model.Family;
@@ -324,15 +325,14 @@ class TtsTest {
             .continuation(1.0)
             .run();
     assertTrue(continued.number("sim_r") <= 1 && continued.number("sim_o") <= 1);
+    SpeechEvaluation cross =
+        SpeechEvaluation.of(prompted).utterances(2).speakers(40).sampling(EIGHT).crossSentence();
     SpeechEvaluation.Report other =
-        SpeechEvaluation.of(prompted)
-            .on(corpus)
-            .utterances(2)
-            .speakers(40)
-            .sampling(EIGHT)
-            .crossSentence()
-            .run();
+        cross.on(DataSet.of("said", corpus::train, corpus::train)).run();
     assertEquals("cross_sentence", other.protocol().get("task"));
     assertTrue(other.number("sim_r") <= 1 && other.number("length_error") < 1);
+    SpeechEvaluation alone = cross.on(corpus); // one test utterance by each
+    String message = assertThrows(IllegalArgumentException.class, alone::run).getMessage();
+    assertTrue(message.contains("no other utterance by slt-0.88-0.85 of at most 4.0 s"), message);
   }
 }
