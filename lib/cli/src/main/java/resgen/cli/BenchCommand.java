@@ -29,6 +29,7 @@ import resgen.lab.bench.Timing;
       BenchPython.class,
       BenchDepth.class,
       BenchCost.class,
+      BenchHeads.class,
       BenchMemory.class,
       BenchSoak.class,
       BenchGpu.class

@@ -3,6 +3,8 @@ package resgen.lab.study;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import resgen.lab.metric.Outcome;
 import resgen.lab.metric.Results;
 import resgen.sample.Sampling;
@@ -19,6 +21,7 @@ public final class SpeechResults {
   public static final String BY_NAME = "speaker";
 
   private static final int PERCENT = 100;
+  private static final Pattern TRAINED = Pattern.compile("(\\d+) steps of training");
 
   private final List<Row> rows;
 
@@ -48,6 +51,17 @@ public final class SpeechResults {
     /** Steps of sampling; of AR-ResGen iterations at each position. */
     public int steps() {
       return sampling.pace().steps();
+    }
+
+    /** Steps of its training. */
+    public int trained() {
+      Matcher steps = TRAINED.matcher(outcome.protocol().get("model").toString());
+      return steps.find() ? Integer.parseInt(steps.group(1)) : 0;
+    }
+
+    /** Where guidance goes to. */
+    public double guidance() {
+      return sampling.guidance().end();
     }
 
     /** The nucleus that codes were drawn from. */
@@ -89,6 +103,7 @@ public final class SpeechResults {
                 Comparator.comparing(Row::task, Comparator.reverseOrder())
                     .thenComparing(Row::title)
                     .thenComparing(Row::steps, Comparator.reverseOrder())
+                    .thenComparing(Row::guidance)
                     .thenComparing(Row::topP))
             .toList());
   }
@@ -141,7 +156,9 @@ public final class SpeechResults {
             "speech",
             "task",
             "model",
+            "trained",
             "steps",
+            "guidance",
             "top-p",
             "WER, grammar %",
             "WER, any words %",
@@ -153,7 +170,9 @@ public final class SpeechResults {
         table.row(
             r.task(),
             r.title(),
+            r.trained(),
             r.steps(),
+            r.guidance(),
             r.topP(),
             r.percent("wer_slots").text(1),
             r.percent("wer_loop").text(1),

@@ -26,7 +26,7 @@ class SpeechResultsTest {
         Map.of("model", model),
         Map.of(
             "model",
-            model + ", 5 parameters",
+            model + ", 5 parameters, 48 positions × depth 8, 700 steps of training",
             "task",
             task,
             "sampling",
@@ -57,6 +57,8 @@ class SpeechResultsTest {
     assertEquals(12.5, one.percent("wer_slots").mean(), 1e-9);
     assertEquals(1, one.percent("wer_slots").deviation(), 1e-6);
     assertEquals(0.5, one.topP());
+    assertEquals(0, one.guidance());
+    assertEquals(700, one.trained());
     assertTrue(Double.isNaN(one.of("sim_own").deviation()));
     assertFalse(one.of("cer_loop").known());
     assertEquals(16, all.best("ResGen", "speaker", "wer_slots", r -> true).steps());
