@@ -94,10 +94,11 @@ public final class CausalModel extends Model {
     NDArray own = perPosition(embedded.input()); // [B, 1 or L, W]
     NDArray x = own;
     if (spec().tokens().positions() > 1) {
-      NDArray before = embed(sums.get(":, :-1")); // [B, L − 1, W]
-      boolean each = own.getShape().get(1) > 1;
-      NDArray rest = each ? before.add(own.get(":, 1:")) : before;
-      x = NDArrays.concat(new NDList(each ? own.get(":, :1") : own, rest), 1); // [B, L, W]
+      NDArray rest = embed(sums.get(":, :-1")); // [B, L − 1, W]
+      if (own.getShape().get(1) > 1) {
+        rest = rest.add(own.get(":, 1:"));
+      }
+      x = NDArrays.concat(new NDList(own.get(":, :1"), rest), 1); // [B, L, W]
     }
     NDArray hidden = stack.apply(x.add(positions), modulation(embedded), rotary, lengths, part);
     Phases.enter("head");
