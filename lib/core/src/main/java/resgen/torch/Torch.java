@@ -44,6 +44,7 @@ public final class Torch {
       NDManager root = ENGINE.newBaseManager(parse(setting(), GPUS));
       loaded = true;
       Nnpack.disable();
+      HostMemory.keep();
       if (GPUS > 0) {
         Tf32.set(Tf32.setting());
       }
