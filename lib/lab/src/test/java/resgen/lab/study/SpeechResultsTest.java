@@ -83,7 +83,10 @@ class SpeechResultsTest {
   void theProjectsAreRead() {
     SpeechResults all = SpeechResults.load();
     assertTrue(
-        all.one("ResGen", SpeechResults.BY_NAME, r -> r.steps() == 16 && r.topP() == 0.85)
+        all.one(
+                "ResGen",
+                SpeechResults.BY_NAME,
+                r -> r.steps() == 16 && r.topP() == 0.85 && r.guidance() == 1)
             .percent("wer_slots")
             .known());
   }
