@@ -101,6 +101,11 @@ public final class CausalSampler extends TokenSampler {
   }
 
   @Override
+  int calls(Given given) {
+    return given.longest() * (1 + model.head().calls(masked));
+  }
+
+  @Override
   AutoCloseable begin() {
     if (manager == null) {
       upload();
@@ -203,8 +208,7 @@ public final class CausalSampler extends TokenSampler {
     }
 
     Codes run() {
-      int longest = IntStream.of(given.lengths()).max().orElse(0);
-      for (int p = 0; p < longest; p++) {
+      for (int p = 0; p < given.longest(); p++) {
         Breaks.here();
         boolean start = p == 0;
         graphs.run(new Key(kind, start), () -> position(start));

@@ -79,6 +79,11 @@ public record Given(int[] lengths, Codes codes, int[] prompts) {
     return all;
   }
 
+  /** Positions of the longest sample. */
+  int longest() {
+    return IntStream.of(lengths).max().orElse(0);
+  }
+
   /** Positions of a sample that are drawn. */
   int open(int sample) {
     return lengths[sample] - prompts[sample];

@@ -31,7 +31,7 @@ public abstract sealed class TokenSampler implements AutoCloseable
    * What sampling gave.
    *
    * @param codes of the samples that were finished
-   * @param calls network calls per sample, one after another
+   * @param calls network calls per sample, one after another; of the longest sample
    * @param trajectories how each was made; empty unless asked for
    * @param interrupted whether the thread was interrupted before all samples were finished
    */
@@ -102,6 +102,7 @@ public abstract sealed class TokenSampler implements AutoCloseable
     List<Trajectory> trajectories = new ArrayList<>();
     int size = condition.size();
     int done = 0;
+    int calls = 0;
     Device device = model().manager().getDevice();
     BatchSizes sizes = BatchSizes.of(settings.batchSize(), device);
     AutoCloseable kept = begin();
@@ -126,6 +127,7 @@ public abstract sealed class TokenSampler implements AutoCloseable
           sizes.made(end - done, size - end, Torch.unusedMemory(device));
         }
         parts.add(made[0]);
+        calls = Math.max(calls, calls(there));
         done = end;
         listener.finished(done, made[0]);
       }
@@ -135,7 +137,7 @@ public abstract sealed class TokenSampler implements AutoCloseable
       throw new IllegalStateException(e);
     }
     boolean interrupted = done < size && Thread.interrupted();
-    return new Result(codes(parts), cost().networkCalls(), trajectories, interrupted);
+    return new Result(codes(parts), calls, trajectories, interrupted);
   }
 
   private void check(Condition condition, Given given) {
@@ -174,6 +176,11 @@ public abstract sealed class TokenSampler implements AutoCloseable
     return parts.isEmpty()
         ? Codes.of(new int[0], model().spec().tokens().positions(), model().spec().tokens().depth())
         : Codes.concat(parts);
+  }
+
+  /** Network calls of samples that are drawn together. */
+  int calls(Given given) {
+    return cost().networkCalls();
   }
 
   /** What a sample costs. */

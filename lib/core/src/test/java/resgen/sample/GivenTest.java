@@ -134,6 +134,20 @@ class GivenTest {
     assertTrue(changed > 10, changed + " tokens depend on the prompt");
   }
 
+  @Test
+  void callsOfACausalModelAreThoseOfTheLongestSample() {
+    Model model = MadeUp.model(manager, recipe("ar-resgen"), 5);
+    Given lengths = Given.lengths(tokens.lengths(), Lines.spec()).range(0, 3);
+    int longest = Arrays.stream(lengths.lengths()).max().orElseThrow();
+    assertTrue(longest < L, "no sample is shorter than the model's longest");
+    try (TokenSampler sampler = TokenSampler.of(model, SIX.withSteps(2), false)) {
+      TokenSampler.Result made =
+          sampler.sample(tokens.condition().range(0, 3), lengths, 0, (done, codes) -> {});
+      assertEquals(longest * (1 + 2), made.calls());
+      assertEquals(L * (1 + 2), sampler.cost().networkCalls());
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"resgen", "ar-resgen", "rq-transformer"})
   void everyTokenBehindAPromptIsDrawn(String label) {

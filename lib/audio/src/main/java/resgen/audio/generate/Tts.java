@@ -319,7 +319,9 @@ public final class Tts implements AutoCloseable {
       last--;
     }
     if (last >= begun.durations().length - 2) { // the last letter, or the end
-      throw new IllegalArgumentException("the prompt says all of the text already");
+      throw new IllegalArgumentException(
+          "the prompt says all of the text already; one that says something else needs its"
+              + " transcript");
     }
     double[] usual = aligner.usual(text);
     double pace = pace(usual, begun.durations(), last) / line.speed();
