@@ -11,6 +11,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 import resgen.lab.bench.HeadCost;
 import resgen.lab.bench.Machine;
+import resgen.lab.bench.Stopwatch;
+import resgen.lab.bench.Summary;
 import resgen.lab.bench.Timing;
 
 /** {@code resgen bench heads}: what a mixture costs beside a softmax. */
@@ -44,21 +46,22 @@ final class BenchHeads implements Callable<Integer> {
         preset, "M par.", "GFLOP", "draw ms", "against the first", "train ms", "against the first");
     List<Map<String, Object>> rows = new ArrayList<>();
     for (HeadCost cost : costs) {
-      Map<String, Object> row = cost.row(preset, first, machine);
-      rows.add(row);
+      rows.add(cost.row(preset, first, machine));
+      Summary draw = cost.draw().over(first.draw(), Stopwatch.Elapsed::wall);
+      Summary training = cost.training().over(first.training(), Stopwatch.Elapsed::wall);
       out.printf(
           "%-20s %8.2f %9.2f %10.2f %9.3f ± %6.3f %10.2f %9.3f ± %6.3f%n",
           cost.kind().name(),
           cost.parameters() / 1e6,
           cost.drawFlops() / 1e9,
           1e3 * cost.draw().wall().median(),
-          row.get("draw_ratio"),
-          row.get("draw_ratio_mad"),
+          draw.median(),
+          draw.mad(),
           1e3 * cost.training().wall().median(),
-          row.get("training_ratio"),
-          row.get("training_ratio_mad"));
+          training.median(),
+          training.mad());
     }
-    out.printf("the backbone before it, once: %.2f GFLOP%n", costs.get(0).backboneFlops() / 1e9);
+    out.printf("the backbone before it, once: %.2f GFLOP%n", first.backboneFlops() / 1e9);
     options.save(rows);
     return Main.OK;
   }

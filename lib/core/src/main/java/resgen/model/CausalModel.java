@@ -105,10 +105,6 @@ public final class CausalModel extends Model {
     return hidden;
   }
 
-  private static NDArray perPosition(NDArray x) {
-    return x.getShape().dimension() == 2 ? x.expandDims(1) : x;
-  }
-
   private NDArray embed(NDArray sums) {
     return input.apply(sums.mul(inputScale()));
   }

@@ -33,12 +33,6 @@ public final class Family {
    * @param presets its sizes by name; those of the paper have tokens of their own
    */
   public record Member(String label, String title, String about, Map<String, Preset> presets) {
-    /** Whether it unmasks positions in any order, and does not go from one to the next. */
-    public boolean masked() {
-      Preset any = presets.values().iterator().next();
-      return any.of(PAPER_TOKENS, PAPER_CLASSES).model().order() instanceof Order.Masked;
-    }
-
     /**
      * A preset by its name.
      *

@@ -113,10 +113,6 @@ public final class MaskedModel extends Model {
     return transformer.apply(x, shared, rotary, lengths, part);
   }
 
-  private static NDArray perPosition(NDArray x) {
-    return x.getShape().dimension() == 2 ? x.expandDims(1) : x;
-  }
-
   @Override
   public double flops() {
     TokenSpec t = spec().tokens();

@@ -105,6 +105,11 @@ public abstract sealed class Model permits MaskedModel, CausalModel {
     head().start(statistics);
   }
 
+  /** What is the same at all positions, or of each: {@code [B, W]} or {@code [B, L, W]} in. */
+  static NDArray perPosition(NDArray x) {
+    return x.getShape().dimension() == 2 ? x.expandDims(1) : x; // [B, 1 or L, W]
+  }
+
   /** What embedding sums are multiplied by before they enter a network, {@code [1]}. */
   final NDArray inputScale() {
     return inputScale;

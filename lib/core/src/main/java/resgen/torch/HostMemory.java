@@ -20,19 +20,20 @@ final class HostMemory {
 
   private HostMemory() {}
 
-  /** Keeps what is freed; true if this C library was told so. */
-  static boolean keep() {
-    return !decided(System.getenv())
-        && NativeLibraries.loaded("libc.so.6")
-            .flatMap(libc -> NativeLibraries.function(libc, "mallopt"))
-            .map(
-                mallopt -> {
-                  // The first ends glibc's own choice of the last, so both or none.
-                  mallopt.invokeInt(new Object[] {MMAP_THRESHOLD, 1 << 30});
-                  mallopt.invokeInt(new Object[] {TRIM_THRESHOLD, Integer.MAX_VALUE});
-                  return mallopt.invokeInt(new Object[] {TOP_PAD, 1 << 24}) == 1;
-                })
-            .orElse(false);
+  /** Keeps what is freed from now on. */
+  static void keep() {
+    if (decided(System.getenv())) {
+      return;
+    }
+    NativeLibraries.loaded("libc.so.6")
+        .flatMap(libc -> NativeLibraries.function(libc, "mallopt"))
+        .ifPresent(
+            mallopt -> {
+              // Any of them ends glibc's own choice of the thresholds, so all of them.
+              mallopt.invokeInt(new Object[] {MMAP_THRESHOLD, 1 << 30});
+              mallopt.invokeInt(new Object[] {TRIM_THRESHOLD, Integer.MAX_VALUE});
+              mallopt.invokeInt(new Object[] {TOP_PAD, 1 << 24});
+            });
   }
 
   /** Whether an environment has settings of glibc's allocator. */

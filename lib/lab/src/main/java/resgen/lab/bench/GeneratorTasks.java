@@ -191,7 +191,8 @@ final class GeneratorTasks {
         List.copyOf(network.parameters().trained().values()), ADAM.learningRate(), 0.01);
   }
 
-  private static void gradients(Supplier<NDArray> loss) {
+  /** Gradients of a loss, which is read. */
+  static void gradients(Supplier<NDArray> loss) {
     Torch.withGradients(
         true,
         () -> {

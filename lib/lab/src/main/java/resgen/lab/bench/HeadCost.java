@@ -2,13 +2,13 @@ package resgen.lab.bench;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import resgen.codec.Tokens;
 import resgen.head.Draw;
 import resgen.head.Head;
 import resgen.head.HeadSpec;
@@ -120,23 +120,20 @@ public record HeadCost(
       this.kind = kind;
       TokenSpec t = kind.tokens();
       parameters = Parameters.repeating(manager, 0);
-      Codebooks books = RandomTokens.books(manager, t);
+      Tokens tokens = RandomTokens.tokens(manager, t, size);
+      Codebooks books = tokens.codebooks();
       NDArray scale = Torch.floats(manager, new float[] {1}, 1);
       head =
           kind.spec()
               .build(
                   new HeadSpec.Context(
                       parameters, t, backbone, Precision.of(precision), books, scale));
-      int[] codes = RandomTokens.tokens(manager, t, size).codes().rows(range(size));
+      int[] codes = tokens.codes().rows(IntStream.range(0, size).toArray());
       NDArray array = Torch.longs(manager, codes, size, t.positions(), t.depth()); // [B, L, D]
       target = Target.of(books, array, Mask.of(array.neq(array)));
       float[] values = Noise.of(5).stream(0).gaussians(size * t.positions() * backbone.width());
       hidden = Torch.floats(manager, values, size, t.positions(), backbone.width());
       keys = Keys.of(Noise.of(6), manager.arange(0, size, 1, DataType.INT64));
-    }
-
-    private static int[] range(int size) {
-      return IntStream.range(0, size).toArray();
     }
 
     void draw() {
@@ -149,16 +146,7 @@ public record HeadCost(
     }
 
     void train() {
-      Torch.withGradients(
-          true,
-          () -> {
-            try (NDScope scope = new NDScope()) {
-              scope.suppressNotUsedWarning();
-              NDArray loss = head.loss(hidden, target, kind.objective()).total();
-              Torch.backward(loss);
-              return loss.getFloat();
-            }
-          });
+      GeneratorTasks.gradients(() -> head.loss(hidden, target, kind.objective()).total());
       parameters.trained().values().forEach(a -> a.getGradient().close());
       hidden.getGradient().close();
     }
