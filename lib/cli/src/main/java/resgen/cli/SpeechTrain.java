@@ -80,8 +80,9 @@ final class SpeechTrain implements Callable<Integer> {
       names = "--joined",
       paramLabel = "N",
       description =
-          "With --prompts: try so many pairs of utterances by one speaker as further samples, so that"
-              + " the model learns to go on from another sentence (as many as there are utterances).")
+          "Try so many pairs of utterances by one speaker as further, longer samples (0; with --prompts"
+              + " as many as there are utterances, so that the model learns to go on from another"
+              + " sentence). A codec whose positions are too few for two leaves pairs out.")
   private Integer joined;
 
   @Option(
@@ -108,9 +109,8 @@ final class SpeechTrain implements Callable<Integer> {
     Outputs.check(spec, output);
     Training training = settings.training(USUAL_STEPS, ResGen::training);
     Family.Member member = Usage.check(spec, () -> Family.of(model));
-    if (joined != null && (!prompts || joined < 0)) {
-      throw settings.wrong(
-          "--joined %d must be 0 or more, and goes with --prompts".formatted(joined));
+    if (joined != null && joined < 0) {
+      throw settings.wrong("--joined %d must be 0 or more".formatted(joined));
     }
     machine.apply();
     DataSet<Speech> speech = data.data();
@@ -138,8 +138,8 @@ final class SpeechTrain implements Callable<Integer> {
     Aligner aligner = learned.aligner();
     err.printf("encoding %,d utterances%n", train.size());
     Tokens tokens = SpokenTokens.of(tokenizer, learned, train, !prompts);
-    if (prompts) {
-      int pairs = joined == null ? train.size() : joined;
+    int pairs = joined != null ? joined : prompts ? train.size() : 0;
+    if (pairs > 0) {
       int[] who = train.conditions().ids();
       tokens = SpokenTokens.joined(tokens, who, pairs, training.seed());
     }

@@ -16,6 +16,7 @@ import resgen.audio.codec.LinearSettings;
 import resgen.audio.codec.MelCodec;
 import resgen.audio.codec.MelVaeSettings;
 import resgen.codec.DataSet;
+import resgen.torch.WeightFormat;
 import resgen.train.RunFolder;
 import resgen.train.Training;
 
@@ -43,6 +44,14 @@ final class SpeechTrainCodec implements Callable<Integer> {
   private boolean linear;
 
   @Option(
+      names = "--storage",
+      paramLabel = "S",
+      description =
+          "With --linear: how directions and codebooks are stored: fp32, half or 8bit (fp32). The"
+              + " codec is what the file holds, so each has tokens of its own.")
+  private String storage;
+
+  @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
       description = "The codec, a .safetensors file (codec.safetensors in the run folder).")
@@ -53,6 +62,9 @@ final class SpeechTrainCodec implements Callable<Integer> {
   @Override
   public Integer call() {
     Outputs.check(spec, output);
+    if (storage != null && !linear) {
+      throw settings.wrong("--storage %s goes with --linear".formatted(storage));
+    }
     if (linear) {
       return linear(settings.settings(LinearSettings.class, LinearSettings.presets()));
     }
@@ -69,10 +81,12 @@ final class SpeechTrainCodec implements Callable<Integer> {
   }
 
   private int linear(LinearSettings wanted) {
+    WeightFormat format =
+        Usage.check(spec, () -> WeightFormat.of(storage == null ? "fp32" : storage));
     machine.apply();
     Speech train = data.data().train();
     try (Interrupt interrupt = Interrupt.of(spec.commandLine().getErr())) {
-      fit(train, wanted);
+      fit(train, wanted, format);
       return interrupt.exitCode();
     } catch (CancellationException e) {
       spec.commandLine().getErr().println(e.getMessage());
@@ -80,9 +94,9 @@ final class SpeechTrainCodec implements Callable<Integer> {
     }
   }
 
-  private void fit(Speech train, LinearSettings wanted) {
+  private void fit(Speech train, LinearSettings wanted, WeightFormat format) {
     Path file = output == null ? Path.of("linear-codec.safetensors") : output;
-    try (LinearCodec codec = LinearCodec.fit(train, wanted)) {
+    try (LinearCodec codec = LinearCodec.fit(train, wanted, format)) {
       codec.save(file);
       double[] statistics = codec.statistics();
       spec.commandLine()

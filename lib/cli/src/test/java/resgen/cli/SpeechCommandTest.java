@@ -144,8 +144,11 @@ class SpeechCommandTest {
     Cli say = Cli.run("speech", "say", "m", "a text", "--transcript", "t");
     assertEquals(Main.USAGE, say.exitCode());
     assertTrue(say.err().contains("--transcript goes with --prompt"), say.err());
-    Cli train = Cli.run("speech", "train", "--codec", "c", "--joined", "5");
+    Cli train = Cli.run("speech", "train", "--codec", "c", "--joined", "-5");
     assertEquals(Main.USAGE, train.exitCode());
-    assertTrue(train.err().contains("goes with --prompts"), train.err());
+    assertTrue(train.err().contains("--joined -5"), train.err());
+    Cli codec = Cli.run("speech", "train-codec", "--storage", "8bit");
+    assertEquals(Main.USAGE, codec.exitCode());
+    assertTrue(codec.err().contains("--storage 8bit goes with --linear"), codec.err());
   }
 }

@@ -335,6 +335,26 @@ public final class WeightFile {
     return entry.floats();
   }
 
+  /**
+   * The numbers of one tensor in whatever format of weights, all finite.
+   *
+   * @throws IllegalArgumentException naming the tensor, if it is missing, of another type or shape,
+   *     or a number is not finite
+   */
+  public float[] weights(String name, long... shape) {
+    SafeTensors.Entry entry = file.tensors().get(name);
+    fits(name, entry, new Shape(shape));
+    WeightFormat.check(name, file.tensors());
+    try (NDManager manager = Torch.manager()) {
+      return WeightFormat.get(manager, name, file.tensors()).toFloatArray();
+    }
+  }
+
+  /** The format that a tensor is in. */
+  public WeightFormat format(String name) {
+    return WeightFormat.of(name, file.tensor(name));
+  }
+
   /** Collects what a new file of a kind will hold. */
   public static Writer of(Kind kind) {
     return new Writer(kind);
@@ -382,6 +402,18 @@ public final class WeightFile {
           });
       if (format != WeightFormat.HALF) { // as files were before there was a choice
         metadata.put(STORAGE, format.key());
+      }
+      return this;
+    }
+
+    /**
+     * Adds one tensor in a format.
+     *
+     * @throws IllegalArgumentException as {@link #weights} does
+     */
+    public Writer weights(String name, float[] values, WeightFormat format, long... shape) {
+      try (NDManager manager = Torch.manager()) {
+        format.put(name, manager.create(values, new Shape(shape)), tensors);
       }
       return this;
     }

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -183,6 +184,20 @@ public enum WeightFormat {
     ByteBuffer copy = ByteBuffer.allocate(Math.toIntExact(array.size() * Short.BYTES));
     copy.order(ByteOrder.LITTLE_ENDIAN).put(halves(array)).flip();
     return floats(manager, copy, array.getShape());
+  }
+
+  /**
+   * The values that a file in this format would give back.
+   *
+   * @param values of an array in row order
+   * @throws IllegalArgumentException as {@link #put} does
+   */
+  public float[] rounded(String name, float[] values, long... shape) {
+    Map<String, SafeTensors.Entry> stored = new LinkedHashMap<>();
+    try (NDManager manager = Torch.manager()) {
+      put(name, manager.create(values, new Shape(shape)), stored);
+      return get(manager, name, stored).toFloatArray();
+    }
   }
 
   /** Whether a tensor is of an array's shape. */

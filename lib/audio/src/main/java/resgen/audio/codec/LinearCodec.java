@@ -27,6 +27,7 @@ import resgen.settings.Json;
 import resgen.settings.Later;
 import resgen.torch.Torch;
 import resgen.torch.WeightFile;
+import resgen.torch.WeightFormat;
 
 /**
  * A codec in closed form, without a gradient: eight log-mel frames at a time are projected on their
@@ -40,6 +41,8 @@ public final class LinearCodec extends SpeechCodec {
   private static final String SETTINGS = "settings";
   private static final String SPEAKERS = "speakers";
   private static final String NUMBERS = "numbers";
+  private static final String DIRECTIONS = "directions";
+  private static final String BOOKS = "codebooks";
   private static final int MOST = 30_000; // positions that it learns from
 
   /** The numbers of a model that are no arrays. */
@@ -47,14 +50,21 @@ public final class LinearCodec extends SpeechCodec {
       double[] explained, double level, double deviation, @Later List<Double> loudest) {}
 
   private final LinearModel model;
+  private final WeightFormat storage;
   private final NDManager manager = Torch.manager();
   private final Codebooks codebooks;
 
-  private LinearCodec(LinearModel model, List<String> speakers, float[] books, float[] sigma) {
+  private LinearCodec(
+      LinearModel model,
+      List<String> speakers,
+      float[] books,
+      float[] sigma,
+      WeightFormat storage) {
     super(
         model.settings().mel(), model.settings().stride(), model.settings().positions(), speakers);
     LinearSettings s = model.settings();
     this.model = model;
+    this.storage = storage;
     codebooks = Codebooks.of(manager, books, sigma, s.depth(), s.codes(), s.dimension());
   }
 
@@ -66,9 +76,17 @@ public final class LinearCodec extends SpeechCodec {
    *     different ones that the first depths leave nothing to the others
    */
   public static LinearCodec fit(Speech speech, LinearSettings settings) {
+    return fit(speech, settings, WeightFormat.FP32);
+  }
+
+  /**
+   * The same with directions and codebooks as a file in a format holds them: the codec of that
+   * file, whose tokens are not those of the codec in another format.
+   */
+  public static LinearCodec fit(Speech speech, LinearSettings settings, WeightFormat storage) {
     float[] rows = rows(speech, settings);
     int width = settings.stride() * settings.mel().mels();
-    LinearModel model = LinearModel.fit(rows, settings);
+    LinearModel model = LinearModel.fit(rows, settings).stored(storage);
     Noise noise = Noise.of(0).fork("linear codec");
     float[][] learned = new float[2][];
     try (NDManager work = Torch.manager()) {
@@ -86,7 +104,10 @@ public final class LinearCodec extends SpeechCodec {
       throw new IllegalArgumentException(
           "%s, %d positions: %s".formatted(speech.name(), rows.length / width, e.getMessage()), e);
     }
-    return new LinearCodec(model, speech.speakers(), learned[0], learned[1]);
+    float[] books =
+        storage.rounded(
+            BOOKS, learned[0], settings.depth(), settings.codes(), settings.dimension());
+    return new LinearCodec(model, speech.speakers(), books, learned[1], storage);
   }
 
   private static float[] rows(Speech speech, LinearSettings settings) {
@@ -125,7 +146,7 @@ public final class LinearCodec extends SpeechCodec {
         new LinearModel(
             s,
             file.floats("mean", width),
-            file.floats("directions", s.dimension(), width),
+            file.weights(DIRECTIONS, s.dimension(), width),
             file.floats("scale", 1)[0],
             numbers.explained(),
             numbers.level(),
@@ -134,8 +155,9 @@ public final class LinearCodec extends SpeechCodec {
     return new LinearCodec(
         model,
         List.of(speakers),
-        file.floats("codebooks", s.depth(), s.codes(), s.dimension()),
-        file.floats("sigma", s.depth()));
+        file.weights(BOOKS, s.depth(), s.codes(), s.dimension()),
+        file.floats("sigma", s.depth()),
+        file.format(BOOKS));
   }
 
   /** Whether files of a format are of this codec. */
@@ -153,9 +175,10 @@ public final class LinearCodec extends SpeechCodec {
         .metadata(NUMBERS, Json.line(numbers()))
         .metadata(WeightFile.FINGERPRINT, fingerprint())
         .floats("mean", model.mean(), width)
-        .floats("directions", model.directions(), s.dimension(), width)
+        .weights(DIRECTIONS, model.directions(), storage, s.dimension(), width)
         .floats("scale", new float[] {model.scale()}, 1)
-        .floats("codebooks", codebooks.array().toFloatArray(), s.depth(), s.codes(), s.dimension())
+        .weights(
+            BOOKS, codebooks.array().toFloatArray(), storage, s.depth(), s.codes(), s.dimension())
         .floats("sigma", codebooks.sigma(), s.depth())
         .write(path);
   }

@@ -10,6 +10,7 @@ import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 import resgen.audio.LogMel;
 import resgen.torch.Torch;
+import resgen.torch.WeightFormat;
 
 /**
  * The affine part of a linear codec: a mean, principal directions and a scale.
@@ -100,6 +101,12 @@ record LinearModel(
         level,
         Math.sqrt(squares / rows.length - level * level),
         LogMel.loudest(List.of(new LogMel(rows, settings.mel()))));
+  }
+
+  /** With the directions that a file in a format would give back. */
+  LinearModel stored(WeightFormat format) {
+    float[] rounded = format.rounded("directions", directions, settings.dimension(), mean.length);
+    return new LinearModel(settings, mean, rounded, scale, explained, level, deviation, loudest);
   }
 
   private static double[] covariance(float[] rows, float[] mean, int d) {

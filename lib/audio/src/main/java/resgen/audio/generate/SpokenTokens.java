@@ -3,7 +3,9 @@ package resgen.audio.generate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import resgen.audio.MelTransform;
 import resgen.audio.Speech;
@@ -115,7 +117,8 @@ public final class SpokenTokens {
 
   /**
    * Further samples of two utterances by one speaker, one after the other with their texts joined,
-   * so that a model learns to go on from another sentence. Pairs longer than L are left out.
+   * so that a model learns to go on from another sentence. Pairs longer than L are left out, and so
+   * are utterances of a speaker who has no other.
    *
    * @param count how many are tried
    * @param speakers of each utterance
@@ -138,11 +141,21 @@ public final class SpokenTokens {
       who.add(own.speakers().ids()[i]);
     }
     Noise.Stream noise = Noise.of(seed).fork("joined").stream(0);
+    Map<Integer, int[]> by =
+        IntStream.range(0, n)
+            .boxed()
+            .collect(
+                Collectors.groupingBy(
+                    i -> speakers[i],
+                    Collectors.collectingAndThen(
+                        Collectors.toList(),
+                        own -> own.stream().mapToInt(Integer::intValue).toArray())));
     for (int pair = 0; pair < count; pair++) {
       int a = noise.nextInt(n);
-      int b = noise.nextInt(n);
+      int[] same = by.get(speakers[a]);
+      int b = same[noise.nextInt(same.length)];
       int length = tokens.lengths()[a] + tokens.lengths()[b];
-      if (a == b || speakers[a] != speakers[b] || length > l) {
+      if (a == b || length > l) {
         continue;
       }
       int[] row = new int[l * d];
@@ -171,7 +184,7 @@ public final class SpokenTokens {
         tokens.layout(),
         tokens.codebooks(),
         tokens.codec(),
-        tokens.fingerprint() + "+joined " + count + "/" + seed);
+        tokens.fingerprint() + "+pairs " + count + "/" + seed);
   }
 
   /** Two texts with a space between them, which stands for the end of one and the other's begin. */
