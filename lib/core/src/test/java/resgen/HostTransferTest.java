@@ -20,6 +20,8 @@ import resgen.codec.Tokens;
 import resgen.model.ConditionSpec;
 import resgen.model.Family;
 import resgen.model.GeneratorTraining;
+import resgen.model.MadeUp;
+import resgen.model.ModelSpec;
 import resgen.model.Recipe;
 import resgen.noise.Noise;
 import resgen.quantize.Codebooks;
@@ -57,6 +59,18 @@ public class HostTransferTest {
   }
 
   public static Recipe recipe(String label, Tokens tokens) {
+    if (label.equals("vall-e")) {
+      Recipe made = MadeUp.staged(tokens.spec());
+      ModelSpec m = made.model();
+      return made.model(
+          new ModelSpec(
+              m.tokens(),
+              m.order(),
+              m.backbone(),
+              m.head(),
+              new ConditionSpec.Classes(CLASSES),
+              "fp32"));
+    }
     String model = label.replace("-anchored", "");
     String preset = model.equals(label) ? "tiny" : "tiny-anchored";
     return Family.of(model).preset(preset).of(tokens.spec(), new ConditionSpec.Classes(CLASSES));
@@ -71,7 +85,8 @@ public class HostTransferTest {
         "depthwise-maskgit",
         "rq-transformer",
         "ar-resgen",
-        "ar-resgen-anchored"
+        "ar-resgen-anchored",
+        "vall-e"
       })
   void aTrainingStepMovesNothing(String label) {
     try (NDManager manager = Torch.manager()) {

@@ -6,7 +6,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import resgen.Generator;
-import resgen.model.CausalModel;
+import resgen.model.MaskedModel;
 import resgen.sample.Sampling;
 import resgen.settings.Overrides;
 import resgen.settings.Range;
@@ -68,7 +68,7 @@ final class SamplingOptions {
 
   /** The settings for a model. */
   Sampling sampling(Generator model) {
-    boolean byPosition = model.model() instanceof CausalModel;
+    boolean byPosition = !(model.model() instanceof MaskedModel);
     Sampling s = sampling(byPosition ? Math.min(STEPS, model.spec().tokens().depth()) : STEPS);
     Usage.run(
         spec, () -> model.costModel(s)); // what does not fit the model is told before the work

@@ -66,7 +66,8 @@ final class SpeechTrain implements Callable<Integer> {
       paramLabel = "MODEL",
       defaultValue = "resgen",
       description =
-          "resgen, direct-tokens, depthwise-maskgit, rq-transformer or ar-resgen (${DEFAULT-VALUE}).")
+          "resgen, direct-tokens, depthwise-maskgit, rq-transformer, ar-resgen or vall-e"
+              + " (${DEFAULT-VALUE}).")
   private String model;
 
   @Option(
@@ -108,7 +109,7 @@ final class SpeechTrain implements Callable<Integer> {
   public Integer call() {
     Outputs.check(spec, output);
     Training training = settings.training(USUAL_STEPS, ResGen::training);
-    Family.Member member = Usage.check(spec, () -> Family.of(model));
+    Family.Member member = Usage.check(spec, () -> SpeechModels.of(model));
     if (joined != null && joined < 0) {
       throw settings.wrong("--joined %d must be 0 or more".formatted(joined));
     }

@@ -40,7 +40,7 @@ public final class CategoricalHead implements Head {
   }
 
   /** −log p of every token, {@code [B, L, D]}. */
-  private NDArray losses(NDArray hidden, Target target) {
+  public NDArray losses(NDArray hidden, Target target) {
     NDArray flat = target.codes().reshape(-1, depth); // [B·L, D]
     return kernel.apply(Target.rows(hidden), flat, weight, bias).reshape(target.codes().getShape());
   }
@@ -68,22 +68,25 @@ public final class CategoricalHead implements Head {
     Phases.enter("noise");
     NDArray uniform = keys.fork("code").uniforms(l * k).reshape(-1, k); // [B·L, k]
     Phases.enter("draw");
-    NDList parts =
-        kernel.call(
-            "draw",
-            Target.rows(hidden),
-            uniform,
-            target.mask().visible().reshape(-1, depth),
-            weight,
-            bias,
-            how.first(),
-            how.draw().topP(),
-            how.draw().temperature());
+    NDArray visible = target.mask().visible().reshape(-1, depth);
+    NDList parts = draw(Target.rows(hidden), uniform, visible, how.first(), how.draw());
     NDArray terms = parts.get(1);
     return new Proposal(
         parts.get(0).reshape(b, l, k),
         how.reveal().usesConfidence() ? terms.reshape(b, l, k) : null,
         terms);
+  }
+
+  /**
+   * Codes and their log-probabilities, {@code [N, k]}.
+   *
+   * @param hidden {@code [N, W]}
+   * @param uniform of the k depths from {@code first} on, {@code [N, k]}
+   * @param visible where nothing is to be drawn, {@code [N, D]}
+   */
+  NDList draw(NDArray hidden, NDArray uniform, NDArray visible, int first, Draw how) {
+    return kernel.call(
+        "draw", hidden, uniform, visible, weight, bias, first, how.topP(), how.temperature());
   }
 
   @Override

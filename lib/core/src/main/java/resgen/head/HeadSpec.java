@@ -20,7 +20,8 @@ import resgen.torch.Precision;
   HeadSpec.CodeMixture.class,
   HeadSpec.Categorical.class,
   HeadSpec.DepthTransformer.class,
-  HeadSpec.MixtureMlp.class
+  HeadSpec.MixtureMlp.class,
+  HeadSpec.NextCode.class
 })
 public interface HeadSpec {
 
@@ -328,6 +329,29 @@ public interface HeadSpec {
     @Override
     public boolean readsMasking() {
       return false;
+    }
+  }
+
+  /** A softmax over the codes of tokens of one depth, one position after another. */
+  record NextCode() implements HeadSpec {
+    @Override
+    public NextCodeHead build(Context c) {
+      return new NextCodeHead(c);
+    }
+
+    @Override
+    public boolean causal() {
+      return true;
+    }
+
+    @Override
+    public boolean readsMasking() {
+      return false;
+    }
+
+    @Override
+    public void check(TokenSpec tokens) {
+      Range.require(tokens.depth() == 1, "depth", tokens.depth(), "1 with head NextCode");
     }
   }
 

@@ -35,6 +35,13 @@ public record Target(
         codes, mask, sums.visible().reshape(b, l, h), sums.masked().reshape(b, l, h), whole, parts);
   }
 
+  /** The codes and the mask of the first depth, {@code [B, L, 1]}; sums are those of all. */
+  Target first() {
+    NDArray visible = mask.visible().get(":, :, :1");
+    Mask own = new Mask(visible, mask.predicted().get(":, :, :1"));
+    return new Target(codes.get(":, :, :1"), own, visibleSum, maskedSum, whole, parts);
+  }
+
   /**
    * Σ over the tokens that are predicted, divided by their number in the whole batch and multiplied
    * by the number of parts: {@code [B, L, D] → []}.

@@ -50,6 +50,11 @@ public interface MaskLaw {
     return 1;
   }
 
+  /** How many depths are there when sampling begins, made by something else: its first stages. */
+  default int given() {
+    return 0;
+  }
+
   /**
    * Whether what sampling has revealed of a position is always a prefix of its depths, so that a
    * number tells it; recorded samples need that.
@@ -75,6 +80,15 @@ public interface MaskLaw {
   /** Positions of one depth; coarser depths are visible, deeper ones masked. */
   static MaskLaw depthwise() {
     return Depthwise.LAW;
+  }
+
+  /**
+   * All positions of one depth, from the second on; coarser depths are visible, deeper ones masked.
+   * The first depth is made by something else, so no model is of this law alone, and {@link #parse}
+   * does not know it.
+   */
+  static MaskLaw levels() {
+    return Levels.LAW;
   }
 
   /**

@@ -44,7 +44,7 @@ public final class CausalModel extends Model {
 
   /** Declares the parts {@code input}, {@code condition}, {@code backbone} and the head's. */
   CausalModel(Parameters parameters, ModelSpec spec, Codebooks codebooks) {
-    super(parameters, spec, codebooks);
+    super(parameters, spec, codebooks, scale(parameters));
     TokenSpec t = spec.tokens();
     Precision precision = precision();
     int w = spec.backbone().width();

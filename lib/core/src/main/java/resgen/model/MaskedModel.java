@@ -39,7 +39,7 @@ public final class MaskedModel extends Model {
 
   /** Declares the parts {@code input}, {@code condition}, {@code backbone} and the head's. */
   MaskedModel(Parameters parameters, ModelSpec spec, Order.Masked order, Codebooks codebooks) {
-    super(parameters, spec, codebooks);
+    super(parameters, spec, codebooks, scale(parameters));
     this.order = order;
     TokenSpec t = spec.tokens();
     Precision precision = precision();

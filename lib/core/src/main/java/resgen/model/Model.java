@@ -19,23 +19,24 @@ import resgen.torch.Precision;
 import resgen.torch.Torch;
 
 /** A generator's network: what comes before the head, and the head. */
-public abstract sealed class Model permits MaskedModel, CausalModel {
+public abstract sealed class Model permits MaskedModel, CausalModel, StagedModel {
 
   private final ModelSpec spec;
   private final Parameters parameters;
   private final Codebooks codebooks; // null in a plan
-  private final NDArray inputScale; // [1]
+  private final NDArray inputScale; // [1]; null of a model of models
 
   /**
-   * Declares {@code input.scale}.
+   * What all have.
    *
+   * @param inputScale what embedding sums are multiplied by before they enter the network
    * @throws IllegalArgumentException if the codebooks are not those of the tokens
    */
-  Model(Parameters parameters, ModelSpec spec, Codebooks codebooks) {
+  Model(Parameters parameters, ModelSpec spec, Codebooks codebooks, NDArray inputScale) {
     this.spec = spec;
     this.parameters = parameters;
     this.codebooks = codebooks;
-    inputScale = parameters.scope("input").constant("scale", Init.constant(1), 1);
+    this.inputScale = inputScale;
     TokenSpec t = spec.tokens();
     if (codebooks != null
         && (codebooks.depth() != t.depth()
@@ -45,6 +46,11 @@ public abstract sealed class Model permits MaskedModel, CausalModel {
           "codebooks of %d depths × %d codes × %d dimensions do not fit %s"
               .formatted(codebooks.depth(), codebooks.codes(), codebooks.dimension(), t));
     }
+  }
+
+  /** Declares {@code input.scale}. */
+  static NDArray scale(Parameters parameters) {
+    return parameters.scope("input").constant("scale", Init.constant(1), 1);
   }
 
   /** The precision of the matrix products; a plan needs no engine. */
@@ -99,7 +105,7 @@ public abstract sealed class Model permits MaskedModel, CausalModel {
   public abstract double flops();
 
   /** Scales the input so that a sum of all embeddings has a deviation of 1, and starts the head. */
-  public final void start(TokenStatistics statistics) {
+  public void start(TokenStatistics statistics) {
     double whole = statistics.deviation()[spec.tokens().depth() - 1];
     Torch.copy(new float[] {(float) (1 / Math.max(whole, 1e-6))}, inputScale);
     head().start(statistics);

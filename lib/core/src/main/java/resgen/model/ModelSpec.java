@@ -33,6 +33,11 @@ public record ModelSpec(
     Precision.check(precision);
     head.check(tokens);
     boolean causal = order instanceof Order.Causal;
+    if (order instanceof Order.Staged) {
+      Range.require(tokens.depth() > 1, "depth", tokens.depth(), "2 or more in order Staged");
+      Range.require(
+          head instanceof HeadSpec.Categorical, "head", head, "Categorical in order Staged");
+    }
     if (head.causal() != causal) {
       throw new IllegalArgumentException(
           "head %s %s a causal order"
@@ -47,8 +52,11 @@ public record ModelSpec(
 
   /** Declares the model; codebooks are null in a plan. */
   public Model build(Parameters parameters, Codebooks codebooks) {
-    return order instanceof Order.Masked masked
-        ? new MaskedModel(parameters, this, masked, codebooks)
+    if (order instanceof Order.Masked masked) {
+      return new MaskedModel(parameters, this, masked, codebooks);
+    }
+    return order instanceof Order.Staged staged
+        ? new StagedModel(parameters, this, staged, codebooks)
         : new CausalModel(parameters, this, codebooks);
   }
 
@@ -75,7 +83,8 @@ public record ModelSpec(
    * @throws IllegalArgumentException naming the setting
    */
   public void check(Objective objective) {
-    read("masking", objective.masking(), head.readsMasking());
+    boolean masks = head.readsMasking() && !(order instanceof Order.Staged);
+    read("masking", objective.masking(), masks);
     read("bound", objective.bound(), head.readsBound());
     if (objective.bound() != null) {
       head.check(objective.bound());
@@ -114,6 +123,9 @@ public record ModelSpec(
           ? "resgen"
           : categorical ? depthwise ? "depthwise-maskgit" : "direct-tokens" : "masked-" + word();
     }
+    if (order instanceof Order.Staged) {
+      return "vall-e";
+    }
     return head instanceof HeadSpec.DepthTransformer
         ? "rq-transformer"
         : head instanceof HeadSpec.MixtureMlp ? "ar-resgen" : "causal-" + word();
@@ -125,6 +137,6 @@ public record ModelSpec(
 
   /** The name in text, as {@code Direct tokens}. */
   public String title() {
-    return Family.title(label());
+    return order instanceof Order.Staged ? "VALL-E" : Family.title(label());
   }
 }

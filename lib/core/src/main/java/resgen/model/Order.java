@@ -1,6 +1,7 @@
 package resgen.model;
 
 import resgen.mask.MaskLaw;
+import resgen.settings.Range;
 
 /** In which order a generator makes positions. */
 public sealed interface Order {
@@ -42,6 +43,18 @@ public sealed interface Order {
 
   /** One position after another. */
   record Causal() implements Order {}
+
+  /**
+   * The codes of the first depth one position after another, by a causal network; then depth after
+   * depth, all positions of one in a call, by a bidirectional network (VALL-E, Wang et al. 2023).
+   *
+   * @param stateWidth of the second network, as of {@link Masked}
+   */
+  record Staged(int stateWidth) implements Order {
+    public Staged {
+      Range.check("stateWidth", stateWidth, 1, 1 << 16);
+    }
+  }
 
   /** Where the mask state goes. */
   enum State {

@@ -47,7 +47,7 @@ final class Validation {
     }
     Map<String, Double> values = new LinkedHashMap<>();
     values.put("validation_nll", sums[0] / sums[1]);
-    if (model instanceof CausalModel && !Double.isNaN(sums[2])) {
+    if (!(model instanceof MaskedModel) && !Double.isNaN(sums[2])) {
       values.put("depth1_nll", sums[2] / batches.size());
     }
     ContextGain.of(model, tokens, ContextGain.SAMPLES, 1.0)
@@ -72,7 +72,7 @@ final class Validation {
     Target target = Target.of(model.codebooks(), own.codes(), mask);
     NDArray hidden = model.hidden(target, own.condition(), own.ends(), false); // [B, L, W]
     double depth1 = 0;
-    if (model instanceof CausalModel) {
+    if (!(model instanceof MaskedModel)) {
       depth1 =
           ContextGain.firstCode(model, target, hidden, own.lengths(), from, 1.0).orElse(Double.NaN);
     }

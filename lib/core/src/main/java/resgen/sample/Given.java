@@ -2,18 +2,20 @@ package resgen.sample;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import resgen.settings.Range;
 import resgen.token.Codes;
 import resgen.token.TokenSpec;
 
 /**
- * What of samples is there before they are drawn: how long each is, and the tokens that it begins
- * with. Given tokens are never revised.
+ * What of samples is there before they are drawn: how long each is, the tokens that it begins with,
+ * and coarse depths of all its positions. Given tokens are never revised.
  *
  * @param lengths positions of each sample that hold tokens, {@code [N]}; the rest is padding
- * @param codes of all samples, {@code [N, L, D]}, of which those at the first positions are read
+ * @param codes of all samples, {@code [N, L, D]}, of which those that are given are read
  * @param prompts how many positions of each sample are given, at all depths; at least one is drawn
+ * @param depths how many depths of the other positions are given, less than D; usually 0
  */
-public record Given(int[] lengths, Codes codes, int[] prompts) {
+public record Given(int[] lengths, Codes codes, int[] prompts, int depths) {
 
   public Given {
     int n = codes.size();
@@ -32,8 +34,38 @@ public record Given(int[] lengths, Codes codes, int[] prompts) {
                 .formatted(prompts[i], i, lengths[i] - 1));
       }
     }
+    Range.check("given depths", depths, 0, codes.depth() - 1);
     lengths = lengths.clone();
     prompts = prompts.clone();
+  }
+
+  /** Lengths and the tokens that samples begin with. */
+  public Given(int[] lengths, Codes codes, int[] prompts) {
+    this(lengths, codes, prompts, 0);
+  }
+
+  /** The same lengths and prompts of the first depth alone. */
+  Given first() {
+    int n = codes.size();
+    int d = codes.depth();
+    int[] all = codes.rows(IntStream.range(0, n).toArray());
+    int[] own = IntStream.range(0, all.length / d).map(i -> all[i * d]).toArray();
+    return new Given(lengths, Codes.of(own, codes.positions(), 1), prompts);
+  }
+
+  /**
+   * The same with the codes of the first depth given too.
+   *
+   * @param first of the same samples, {@code [N, L, 1]}
+   */
+  Given first(Codes first) {
+    int d = codes.depth();
+    int[] all = rows();
+    int[] own = first.rows(IntStream.range(0, size()).toArray());
+    for (int i = 0; i < own.length; i++) {
+      all[i * d] = own[i];
+    }
+    return new Given(lengths, Codes.of(all, codes.positions(), d), prompts, 1);
   }
 
   /** Samples of these lengths, of which no token is given. */
@@ -60,13 +92,15 @@ public record Given(int[] lengths, Codes codes, int[] prompts) {
     return new Given(
         Arrays.copyOfRange(lengths, from, to),
         codes.range(from, to),
-        Arrays.copyOfRange(prompts, from, to));
+        Arrays.copyOfRange(prompts, from, to),
+        depths);
   }
 
   /** Whether all samples are of all positions, and no token is given. */
   public boolean isNothing() {
-    return IntStream.range(0, size())
-        .allMatch(i -> lengths[i] == codes.positions() && prompts[i] == 0);
+    return depths == 0
+        && IntStream.range(0, size())
+            .allMatch(i -> lengths[i] == codes.positions() && prompts[i] == 0);
   }
 
   /** Codes of all samples, {@code [N, L, D]}, with 0 behind the end of each. */
@@ -94,7 +128,10 @@ public record Given(int[] lengths, Codes codes, int[] prompts) {
     int each = codes.positions() * codes.depth();
     int[] all = codes.rows(IntStream.range(0, size()).toArray());
     for (int i = 0; i < size(); i++) {
-      Arrays.fill(all, i * each + prompts[i] * codes.depth(), (i + 1) * each, 0);
+      int open = i * each + prompts[i] * codes.depth();
+      for (int at = open; at < (i + 1) * each; at++) {
+        all[at] = (at - open) % codes.depth() < depths ? all[at] : 0;
+      }
     }
     return all;
   }
@@ -102,6 +139,7 @@ public record Given(int[] lengths, Codes codes, int[] prompts) {
   @Override
   public boolean equals(Object other) {
     return other instanceof Given given
+        && depths == given.depths
         && Arrays.equals(lengths, given.lengths)
         && Arrays.equals(prompts, given.prompts)
         && Arrays.equals(rows(), given.rows());
@@ -109,13 +147,19 @@ public record Given(int[] lengths, Codes codes, int[] prompts) {
 
   @Override
   public int hashCode() {
-    return 31 * Arrays.hashCode(lengths) + Arrays.hashCode(prompts);
+    return 31 * (31 * Arrays.hashCode(lengths) + Arrays.hashCode(prompts)) + depths;
   }
 
   @Override
   public String toString() {
-    return "given of %d samples: %s of %d positions, the first %s of %d depths"
-        .formatted(size(), span(lengths), codes.positions(), span(prompts), codes.depth());
+    return "given of %d samples: %s of %d positions, the first %s of %d depths%s"
+        .formatted(
+            size(),
+            span(lengths),
+            codes.positions(),
+            span(prompts),
+            codes.depth(),
+            depths == 0 ? "" : ", " + depths + " depths of the others");
   }
 
   private static String span(int[] values) {

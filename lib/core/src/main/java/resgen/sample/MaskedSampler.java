@@ -209,7 +209,8 @@ public final class MaskedSampler extends TokenSampler {
 
     private NDArray visible(Given given) {
       NDArray prompts = Torch.longs(model.manager(), given.prompts(), size);
-      return Mask.of(codes.neq(codes), lengths.sub(prompts)).behind(prompts).visible();
+      NDArray there = Mask.of(codes.neq(codes), lengths.sub(prompts)).behind(prompts).visible();
+      return Kernel.of("masks").call("coarse", there, given.depths()).head();
     }
 
     Codes run() {

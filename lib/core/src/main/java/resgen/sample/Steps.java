@@ -52,10 +52,11 @@ record Steps(int all, List<Step> calls) {
           "mask law %s has %d stages; 1 or one for each of %d depths are possible"
               .formatted(law.text(), stages, depth));
     }
-    int[] split = settings.pace().stepsPerDepth(depth);
+    int there = law.given();
+    int[] split = settings.pace().stepsPerDepth(depth - there);
     int before = 0;
     for (int j = 0; j < split.length; j++) {
-      add(calls, before, settings.withSteps(split[j]).plan(positions), j, 1, idle);
+      add(calls, before, settings.withSteps(split[j]).plan(positions), there + j, 1, idle);
       before += split[j];
     }
     return new Steps(before, calls);

@@ -12,6 +12,7 @@ import java.util.stream.LongStream;
 import resgen.model.CausalModel;
 import resgen.model.MaskedModel;
 import resgen.model.Model;
+import resgen.model.StagedModel;
 import resgen.token.Codes;
 import resgen.token.Condition;
 import resgen.token.TokenSpec;
@@ -25,7 +26,7 @@ import resgen.torch.Torch;
  * is.
  */
 public abstract sealed class TokenSampler implements AutoCloseable
-    permits MaskedSampler, CausalSampler {
+    permits MaskedSampler, CausalSampler, StagedSampler {
 
   /**
    * What sampling gave.
@@ -54,12 +55,15 @@ public abstract sealed class TokenSampler implements AutoCloseable
   /**
    * The sampler of a model.
    *
-   * @param recorded whether to keep trajectories; causal models keep none
+   * @param recorded whether to keep trajectories; causal and staged models keep none
    * @throws IllegalArgumentException if the settings do not fit the model
    */
   public static TokenSampler of(Model model, Sampling settings, boolean recorded) {
-    return model instanceof MaskedModel masked
-        ? new MaskedSampler(masked, settings, recorded)
+    if (model instanceof MaskedModel masked) {
+      return new MaskedSampler(masked, settings, recorded);
+    }
+    return model instanceof StagedModel staged
+        ? new StagedSampler(staged, settings)
         : new CausalSampler((CausalModel) model, settings);
   }
 

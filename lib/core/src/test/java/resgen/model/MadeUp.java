@@ -165,6 +165,19 @@ public final class MadeUp {
         "fp32");
   }
 
+  /** VALL-E of two networks of two blocks. */
+  public static Recipe staged(TokenSpec tokens) {
+    return new Recipe(
+        new ModelSpec(
+            tokens,
+            new Order.Staged(4),
+            Transformer.Settings.of(16, 2, 2).gate(1),
+            new HeadSpec.Categorical(),
+            CONDITION,
+            "fp32"),
+        new Objective(null, 0.1, null));
+  }
+
   /** The same objective with conditions dropped so often. */
   public static Recipe drop(Recipe recipe, double conditionDrop) {
     Objective o = recipe.objective();

@@ -62,6 +62,7 @@ class GivenTest {
           case "resgen-anchored" -> MadeUp.resgen(Lines.spec());
           case "ar-resgen" -> MadeUp.arCodes(Lines.spec());
           case "rq-transformer" -> MadeUp.rq(Lines.spec());
+          case "vall-e" -> MadeUp.staged(Lines.spec());
           case "uniform" -> MadeUp.categorical(Lines.spec(), MaskLaw.uniform());
           case "direct-tokens" -> MadeUp.categorical(Lines.spec(), MaskLaw.prefix());
           default -> MadeUp.categorical(Lines.spec(), MaskLaw.depthwise());
@@ -83,7 +84,8 @@ class GivenTest {
         "direct-tokens",
         "depthwise",
         "ar-resgen",
-        "rq-transformer"
+        "rq-transformer",
+        "vall-e"
       })
   void promptsStayAndASampleIsTheSameInAnyBatch(String label) {
     Model model = MadeUp.model(manager, recipe(label), 5);

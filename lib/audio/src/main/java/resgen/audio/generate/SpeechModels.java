@@ -1,8 +1,13 @@
 package resgen.audio.generate;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import resgen.head.HeadSpec;
+import resgen.head.Objective;
 import resgen.model.ConditionSpec;
 import resgen.model.Family;
 import resgen.model.ModelSpec;
@@ -17,14 +22,67 @@ import resgen.token.TokenSpec;
  * images; a masked model tells positions apart by the text and by rotary positions, so that no
  * vector of a position is learned. Models that go position by position are told the text and the
  * length as the others are: what CLaM-TTS and VALL-E find by themselves, where a word is and when
- * to end, is not theirs to find.
+ * to end, is not theirs to find. VALL-E is beside the family here, of two networks ({@link
+ * Order.Staged}).
  */
 public final class SpeechModels {
 
   /** How often a sample of a model for prompts begins with one. */
   private static final double PROMPTS = 0.85;
 
+  private static final double DROP = 0.1; // of conditions, as the family has it
+
+  private static final Family.Member VALL_E =
+      new Family.Member(
+          "vall-e",
+          "VALL-E",
+          "the first depth position by position, each further depth in one call",
+          Map.of(
+              "tiny", (t, c) -> valle(t, c, Transformer.Settings.of(32, 2, 2), "fp32"),
+              "small", (t, c) -> valle(t, c, Transformer.Settings.of(192, 4, 6), "auto")));
+
   private SpeechModels() {}
+
+  /** The models that speak: the family, and VALL-E. */
+  public static List<Family.Member> members() {
+    List<Family.Member> all = new ArrayList<>(Family.members());
+    all.add(VALL_E);
+    return List.copyOf(all);
+  }
+
+  /**
+   * The model of a word.
+   *
+   * @throws IllegalArgumentException naming those there are
+   */
+  public static Family.Member of(String label) {
+    return members().stream()
+        .filter(member -> member.label().equals(label))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "no model '%s'; there are %s"
+                        .formatted(
+                            label,
+                            members().stream()
+                                .map(Family.Member::label)
+                                .collect(Collectors.joining(", ")))));
+  }
+
+  /** Softmaxes after two networks of these sizes. */
+  private static Recipe valle(
+      TokenSpec tokens, ConditionSpec condition, Transformer.Settings sizes, String precision) {
+    return new Recipe(
+        new ModelSpec(
+            tokens,
+            new Order.Staged(16),
+            sizes.gate(1),
+            new HeadSpec.Categorical(),
+            condition,
+            precision),
+        new Objective(null, DROP, null));
+  }
 
   /** ResGen of a size that trains in seconds. */
   public static Preset tiny() {

@@ -1,4 +1,4 @@
-# Masks of the other laws (resgen.mask.Uniform, Depthwise) and of causal models. Shapes as in masks.py.
+# Masks of the other laws (resgen.mask.Uniform, Depthwise, Levels) and of causal models. Shapes as in masks.py.
 # include masks
 def uniform(self, scores: Tensor, lengths: Tensor, n: Tensor, l: int, d: int) -> Tensor:
   masked = torch.lt(self.ranks(torch.where(self.held(lengths, l, d), -scores, torch.full_like(scores, -2.0))), n.unsqueeze(1))
@@ -8,6 +8,14 @@ def depthwise(self, scores: Tensor, lengths: Tensor, n: Tensor, depth: Tensor, d
   j = torch.arange(d, device=scores.device)
   visible = torch.lt(j, depth.view([-1, 1, 1]) + 1 - masked.to(4))  # [B, L, D]
   return (self.pad(visible, lengths), torch.logical_and(masked, torch.eq(j, depth.view([-1, 1, 1]))))
+def levels(self, lengths: Tensor, depth: Tensor, l: int, d: int) -> Tuple[Tensor, Tensor]:
+  j = torch.arange(d, device=lengths.device) - 1  # from the second depth on
+  visible = torch.lt(j, depth.view([-1, 1, 1])).expand([lengths.size(0), l, d])
+  predicted = torch.logical_and(torch.eq(j, depth.view([-1, 1, 1])), self.within(lengths, l).unsqueeze(2))
+  return (self.pad(visible, lengths), predicted)  # [B, L, D] each
+def with_first(self, predicted: Tensor, lengths: Tensor) -> Tensor:
+  own = self.within(lengths, predicted.size(1)).unsqueeze(2)  # [B, L, 1]
+  return torch.cat([own, predicted.narrow(2, 1, predicted.size(2) - 1)], 2)  # [B, L, D]
 def none(self, lengths: Tensor, l: int, d: int) -> Tensor:
   return torch.zeros([lengths.size(0), l, d], dtype=11, device=lengths.device)  # nothing visible
 def full(self, r: Tensor, value: int) -> Tensor:

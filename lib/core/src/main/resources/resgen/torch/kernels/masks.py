@@ -18,6 +18,8 @@ def behind(self, flags: Tensor, prompts: Tensor, within: bool) -> Tensor:
   at = torch.arange(flags.size(1), device=flags.device) - prompts.unsqueeze(1)  # [B, L], place after the prompt
   moved = torch.gather(flags, 1, torch.clamp(at, min=0).unsqueeze(2).expand(flags.size()))
   return torch.where(torch.ge(at, 0).unsqueeze(2), moved, torch.full_like(flags, within))  # [B, L, D]
+def coarse(self, visible: Tensor, depths: int) -> Tensor:
+  return torch.logical_or(visible, torch.lt(torch.arange(visible.size(2), device=visible.device), depths))  # [B, L, D]
 def prompts(self, u: Tensor, lengths: Tensor, dropped: Tensor, share: float) -> Tensor:
   least = torch.clamp(lengths // 4, max=5)  # [B]
   p = least + torch.floor(u.select(1, 1) * (lengths // 2 - least + 1)).to(4)  # uniform in least … L/2

@@ -28,9 +28,9 @@ final class Effort {
     ModelSpec model = cell.experiment().settings().model();
     int halves = cell.sampling().guidance().isNone() ? 1 : 2;
     double calls =
-        model.order() instanceof Order.Causal
-            ? 1 // a position at a time, each once
-            : cell.sampling().pace().steps();
+        model.order() instanceof Order.Masked
+            ? cell.sampling().pace().steps()
+            : 1; // a position at a time, each once; or a depth
     return halves * calls * pass(model) * cell.experiment().samples();
   }
 
