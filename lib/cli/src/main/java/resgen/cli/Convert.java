@@ -10,6 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import resgen.Generator;
+import resgen.audio.generate.Tts;
 import resgen.torch.WeightFormat;
 import resgen.vision.tokenizer.Tokenizer;
 
@@ -18,7 +19,8 @@ import resgen.vision.tokenizer.Tokenizer;
     name = "convert",
     description = {
       "Write a model with its matrices stored in another way.",
-      "In 8 bits, with a scale for each row, a file is half as large as with half floats."
+      "In 8 bits, with a scale for each row, a file is half as large as with half floats.",
+      "A model that speaks is written with its aligner, and its codec unless it is there."
     },
     mixinStandardHelpOptions = true)
 final class Convert implements Callable<Integer> {
@@ -49,8 +51,14 @@ final class Convert implements Callable<Integer> {
     Outputs.check(spec, output);
     WeightFormat wanted = Usage.check(spec, () -> WeightFormat.of(storage));
     try (Generator generator = Generator.load(model)) {
-      generator.save(output, wanted);
-      Outputs.keepTokenizer((Tokenizer) generator.codec(), model, output);
+      if (generator.codec() instanceof Tokenizer images) {
+        generator.save(output, wanted);
+        Outputs.keepTokenizer(images, model, output);
+      } else {
+        try (Tts speech = Tts.load(model)) {
+          speech.save(output, wanted);
+        }
+      }
       spec.commandLine()
           .getOut()
           .printf(

@@ -69,7 +69,13 @@ final class SamplingOptions {
   /** The settings for a model. */
   Sampling sampling(Generator model) {
     boolean byPosition = !(model.model() instanceof MaskedModel);
-    Sampling s = sampling(byPosition ? Math.min(STEPS, model.spec().tokens().depth()) : STEPS);
+    int usual = byPosition ? Math.min(STEPS, model.spec().tokens().depth()) : STEPS;
+    return sampling(model, Sampling.steps(usual));
+  }
+
+  /** The settings for a model, where what no option says is as usual. */
+  Sampling sampling(Generator model, Sampling usual) {
+    Sampling s = sampling(usual);
     Usage.run(
         spec, () -> model.costModel(s)); // what does not fit the model is told before the work
     boolean chosen = batch != null || changes.containsKey("batchSize");
@@ -78,14 +84,14 @@ final class SamplingOptions {
 
   /** The settings, before the model is there. */
   Sampling sampling() {
-    return sampling(STEPS);
+    return sampling(Sampling.steps(STEPS));
   }
 
-  private Sampling sampling(int usual) {
+  private Sampling sampling(Sampling usual) {
     return Usage.check(
         spec,
         () -> {
-          Sampling s = Sampling.steps(steps == null ? usual : steps);
+          Sampling s = steps == null ? usual : usual.withSteps(steps);
           s = guidance == null ? s : guided(s);
           s = topP == null ? s : s.topP(topP);
           s = temperature == null ? s : s.temperature(temperature);

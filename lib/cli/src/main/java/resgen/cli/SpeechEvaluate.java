@@ -24,7 +24,8 @@ import resgen.settings.Json;
     description = {
       "Let a model say sentences of the test part, and measure what is heard.",
       "Measured are words, voice, speed and what it makes of the text. Recogniser, grammars,"
-          + " similarity, data and seeds are said with the numbers."
+          + " similarity, data and seeds are said with the numbers.",
+      "Without options of sampling it is sampled as by `speech say`."
     },
     mixinStandardHelpOptions = true)
 final class SpeechEvaluate implements Callable<Integer> {
@@ -103,7 +104,7 @@ final class SpeechEvaluate implements Callable<Integer> {
             .on(data.data())
             .utterances(utterances)
             .speakers(speakers)
-            .sampling(settings.sampling(tts.generator()));
+            .sampling(settings.sampling(tts.generator(), tts.usual()));
     if (continuation != null && cross) {
       throw new IllegalArgumentException("--continuation and --cross-sentence exclude each other");
     }

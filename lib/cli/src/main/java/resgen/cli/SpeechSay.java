@@ -22,7 +22,11 @@ import resgen.sample.Sampling;
 /** {@code resgen speech say}: a text to a WAV file. */
 @Command(
     name = "say",
-    description = "Say a text, by a speaker that the model knows or in the voice of a prompt.",
+    description = {
+      "Say a text, by a speaker that the model knows or in the voice of a prompt.",
+      "Without options of sampling: 16 steps, guided by 1, a nucleus of 0.85, of a mixture half of"
+          + " its noise."
+    },
     mixinStandardHelpOptions = true)
 final class SpeechSay implements Callable<Integer> {
 
@@ -74,7 +78,7 @@ final class SpeechSay implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Sampling sampling = settings.sampling();
+    settings.sampling(); // wrong ones are told before the work
     if (!output.toString().endsWith(".wav")) {
       throw wrong("--output " + output + " does not end in .wav");
     }
@@ -90,6 +94,7 @@ final class SpeechSay implements Callable<Integer> {
     try (Interrupt interrupt = Interrupt.of(err);
         Tts tts = Tts.load(model)) {
       err.println(tts);
+      Sampling sampling = settings.sampling(tts.generator(), tts.usual());
       Line line = Usage.check(spec, () -> line(tts).speed(speed));
       Tts.Spoken spoken = tts.say(List.of(line), sampling);
       Clip clip = spoken.clip(0);

@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import resgen.audio.Clip;
+import resgen.audio.generate.Tts;
 import resgen.settings.DataHome;
+import resgen.torch.WeightFile;
 
 class SpeechCommandTest {
 
@@ -133,6 +135,13 @@ class SpeechCommandTest {
     Clip clip = Clip.read(wav);
     assertEquals(16_000, clip.rate());
     assertTrue(clip.seconds() > 1.5 && clip.seconds() < 5, clip.toString());
+    Path small = dir.resolve("small/model.safetensors");
+    Cli converted = Cli.run("convert", model.toString(), "-o", small.toString());
+    assertEquals(Main.OK, converted.exitCode(), converted.err());
+    assertEquals(3, WeightFile.list(small.getParent()).size(), "model, aligner and codec");
+    try (Tts tts = Tts.load(small.toString())) {
+      assertEquals(16, tts.usual().pace().steps());
+    }
     Cli unknown =
         Cli.run("speech", "say", model.toString(), "bring it", "--speaker", "eva", "-o", "" + wav);
     assertEquals(Main.FAILED, unknown.exitCode());

@@ -12,7 +12,7 @@ import resgen.token.Condition;
  * Sampling.Pace} means nothing, and {@link Sampling#draw} is of the first depth alone. Guidance
  * acts on both: along the positions, and along the depths.
  */
-public final class StagedSampler extends TokenSampler {
+final class StagedSampler extends TokenSampler {
 
   private static final double LIKELIEST = Double.MIN_NORMAL; // top-p of which one code is left
 
@@ -21,7 +21,7 @@ public final class StagedSampler extends TokenSampler {
   private final MaskedSampler others;
 
   /** A sampler. */
-  public StagedSampler(StagedModel model, Sampling settings) {
+  StagedSampler(StagedModel model, Sampling settings) {
     super(settings);
     this.model = model;
     int calls = model.spec().tokens().depth() - 1;

@@ -20,13 +20,16 @@ import resgen.audio.align.Durations;
 import resgen.audio.align.MonotonicAlignment;
 import resgen.audio.align.TextBytes;
 import resgen.audio.codec.SpeechCodec;
+import resgen.mask.Reveal;
 import resgen.model.ConditionSpec;
+import resgen.model.Order;
 import resgen.sample.Given;
 import resgen.sample.Sampling;
 import resgen.token.Codes;
 import resgen.token.Condition;
 import resgen.token.TokenSpec;
 import resgen.torch.WeightFile;
+import resgen.torch.WeightFormat;
 
 /**
  * Text to speech: an {@link Aligner} says how long each byte lasts, a {@link Generator} makes the
@@ -35,6 +38,7 @@ import resgen.torch.WeightFile;
 public final class Tts implements AutoCloseable {
 
   private static final String ALIGNER = "-aligner";
+  private static final int STEPS = 16; // as usual
   private static final double SLOWEST = 1.4; // of a prompt's pace that is gone on with
   private static final double FASTEST = 0.7;
 
@@ -95,7 +99,16 @@ public final class Tts implements AutoCloseable {
    * @param path of the model, which ends in {@code .safetensors}
    */
   public void save(Path path) {
-    generator.save(path);
+    save(path, WeightFormat.HALF);
+  }
+
+  /**
+   * The same with the model's matrices stored in a format; aligner and codec are as they are.
+   *
+   * @param path of the model, which ends in {@code .safetensors}
+   */
+  public void save(Path path, WeightFormat format) {
+    generator.save(path, format);
     aligner.save(aligner(path));
     Path folder = path.toAbsolutePath().getParent();
     boolean there =
@@ -112,6 +125,21 @@ public final class Tts implements AutoCloseable {
               ? folder.resolve("codec-" + codec.fingerprint().substring(0, 12) + WeightFile.SUFFIX)
               : own);
     }
+  }
+
+  /**
+   * How it is usually sampled: 16 steps, of a model that makes depth after depth at least one for
+   * each, of one that goes position by position at most one; guided by 1, a nucleus of 0.85, of a
+   * mixture half of its noise; any tokens of a masked model first.
+   */
+  public Sampling usual() {
+    int depth = generator.shape().depth();
+    Sampling usual =
+        generator.spec().order() instanceof Order.Masked masked
+            ? Sampling.steps(Math.max(STEPS, masked.masks().stages(depth))).reveal(Reveal.RANDOM)
+            : Sampling.steps(Math.min(STEPS, depth));
+    usual = usual.guidance(1, 1).topP(0.85);
+    return generator.spec().head().readsBound() ? usual.noiseScale(0.5) : usual;
   }
 
   /** The model of the tokens. */

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -33,6 +35,7 @@ import resgen.settings.DataHome;
 import resgen.token.Condition;
 import resgen.token.Layout;
 import resgen.torch.Torch;
+import resgen.torch.WeightFormat;
 import resgen.train.Listener;
 
 class LinearCodecTest {
@@ -67,6 +70,33 @@ class LinearCodecTest {
     try (LinearCodec other = LinearCodec.fit(SHIPPED.range(0, 6), LinearSettings.tiny())) {
       assertNotEquals(codec.fingerprint(), other.fingerprint());
     }
+  }
+
+  /** A codec in another format is what its file holds, with tokens of its own. */
+  @Test
+  void inEightBitsItIsTheCodecOfItsFile() throws IOException {
+    Path file = dir.resolve("small.safetensors");
+    try (LinearCodec small = LinearCodec.fit(SHIPPED, LinearSettings.tiny(), WeightFormat.INT8)) {
+      assertNotEquals(codec.fingerprint(), small.fingerprint());
+      small.save(file);
+      double own = 0;
+      double wide = 0;
+      for (LogMel mel : mels) {
+        own += mel.l1(small.reconstruct(mel, 4));
+        wide += mel.l1(codec.reconstruct(mel, 4));
+      }
+      assertEquals(1, own / wide, 0.05, "errors of both");
+      try (LinearCodec read = LinearCodec.load(file)) {
+        assertEquals(small.fingerprint(), read.fingerprint());
+        assertArrayEquals(small.codes(mels.get(0)), read.codes(mels.get(0)));
+        Path again = dir.resolve("again.safetensors");
+        read.save(again);
+        assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(again));
+      }
+    }
+    Path whole = dir.resolve("whole.safetensors");
+    codec.save(whole);
+    assertTrue(Files.size(file) < 0.5 * Files.size(whole), Files.size(file) + " bytes");
   }
 
   /** The error of a projection is the variance that the other directions hold. */

@@ -36,7 +36,6 @@ import resgen.audio.measure.PocketSphinx;
 import resgen.codec.DataSet;
 import resgen.codec.Tokens;
 import resgen.model.ContextGain;
-import resgen.model.Family;
 import resgen.model.Preset;
 import resgen.sample.Sampling;
 import resgen.token.Condition;
@@ -184,9 +183,10 @@ class TtsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"direct-tokens", "depthwise-maskgit", "rq-transformer", "ar-resgen"})
+  @ValueSource(
+      strings = {"direct-tokens", "depthwise-maskgit", "rq-transformer", "ar-resgen", "vall-e"})
   void theWholeFamilySpeaks(String label) {
-    Preset preset = SpeechModels.presets(Family.of(label)).get("tiny");
+    Preset preset = SpeechModels.presets(SpeechModels.of(label)).get("tiny");
     try (Tts tts = model(preset, tokens, 5)) {
       String speaker = tts.speakers().get(3);
       Sampling way = EIGHT.withSteps(label.equals("ar-resgen") ? 2 : 8);
@@ -199,9 +199,9 @@ class TtsTest {
 
   /** A model that goes position by position takes a prompt as the masked ones do. */
   @ParameterizedTest
-  @ValueSource(strings = {"rq-transformer", "ar-resgen"})
+  @ValueSource(strings = {"rq-transformer", "ar-resgen", "vall-e"})
   void causalModelsGoOnWithAPrompt(String label) {
-    Preset preset = SpeechModels.presets(Family.of(label)).get("tiny");
+    Preset preset = SpeechModels.presets(SpeechModels.of(label)).get("tiny");
     Tokens without = SpokenTokens.of(codec, aligner, corpus.train(), false);
     try (Tts tts = model(preset, without, 5)) {
       Utterance one = corpus.train().get(0);

@@ -23,6 +23,8 @@ public final class SpeechResults {
   private static final int PERCENT = 100;
   private static final Pattern TRAINED = Pattern.compile("(\\d+) steps of training");
 
+  private static final Pattern DEPTH = Pattern.compile("depth (\\d+)");
+
   private final List<Row> rows;
 
   private SpeechResults(List<Row> rows) {
@@ -57,6 +59,12 @@ public final class SpeechResults {
     public int trained() {
       Matcher steps = TRAINED.matcher(outcome.protocol().get("model").toString());
       return steps.find() ? Integer.parseInt(steps.group(1)) : 0;
+    }
+
+    /** Depths of its codec. */
+    public int depth() {
+      Matcher depth = DEPTH.matcher(outcome.protocol().get("model").toString());
+      return depth.find() ? Integer.parseInt(depth.group(1)) : 0;
     }
 
     /** Where guidance goes to. */
@@ -102,6 +110,8 @@ public final class SpeechResults {
             .sorted(
                 Comparator.comparing(Row::task, Comparator.reverseOrder())
                     .thenComparing(Row::title)
+                    .thenComparing(Row::depth)
+                    .thenComparing(Row::trained)
                     .thenComparing(Row::steps, Comparator.reverseOrder())
                     .thenComparing(Row::guidance)
                     .thenComparing(Row::topP))
@@ -156,6 +166,7 @@ public final class SpeechResults {
             "speech",
             "task",
             "model",
+            "depth",
             "trained",
             "steps",
             "guidance",
@@ -170,6 +181,7 @@ public final class SpeechResults {
         table.row(
             r.task(),
             r.title(),
+            r.depth(),
             r.trained(),
             r.steps(),
             r.guidance(),
