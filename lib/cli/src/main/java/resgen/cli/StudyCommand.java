@@ -72,7 +72,7 @@ final class StudyCommand implements Callable<Integer> {
       names = "--times",
       description =
           "Only time the ways of sampling, by turns, on an idle machine; the rows go to"
-              + " data/results/NAME-times.csv.")
+              + " data/results/NAME-times.csv. Models that are not trained are left out, by name.")
   private boolean times;
 
   @Option(

@@ -152,9 +152,9 @@ public final class SampleTimes {
    *
    * @param runner that has the models
    * @param rounds in each of which every way has its turn, at least 1
-   * @param said told of every round
+   * @param said told of every round, and of models that are not trained yet, which are left out
    * @return a row for each way and size of batch
-   * @throws IllegalStateException if a model is not trained yet
+   * @throws IllegalStateException if none of the models is trained yet
    * @throws CancellationException if interrupted
    */
   public static List<Map<String, Object>> measure(
@@ -163,8 +163,12 @@ public final class SampleTimes {
     List<Generator> models = new ArrayList<>();
     try {
       List<Way> ways = new ArrayList<>();
-      for (Experiment experiment : study.experiments()) {
-        if (experiment.samples() > 0) {
+      List<Experiment> sampled = study.experiments().stream().filter(e -> e.samples() > 0).toList();
+      boolean any = sampled.stream().anyMatch(runner::isTrained);
+      for (Experiment experiment : sampled) {
+        if (any && !runner.isTrained(experiment)) {
+          said.accept(experiment.name() + " is not trained yet and not timed");
+        } else {
           Generator model = runner.open(experiment);
           models.add(model);
           for (Sampling sampling : experiment.samplings()) {

@@ -247,6 +247,11 @@ public final class StudyRunner<X extends Media<X>> implements AutoCloseable {
     return store.open(experiment, Listener.none()).model();
   }
 
+  /** Whether the model of an experiment is trained, so that it can be opened. */
+  public boolean isTrained(Experiment experiment) {
+    return store.has(experiment);
+  }
+
   private static String describe(StudyPlan.Piece piece) {
     return piece.experiment().name()
         + piece

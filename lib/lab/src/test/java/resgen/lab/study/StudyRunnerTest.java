@@ -341,6 +341,13 @@ class StudyRunnerTest {
       List<Map<String, Object>> rows = SampleTimes.measure(study, runner, 2, said::add);
       assertEquals(List.of("warming up", "round 1 of 2", "round 2 of 2"), said);
       assertEquals(6, rows.size()); // three ways, two sizes of batch
+      Path folder = home.resolve("more");
+      Toy.study(folder);
+      Toy.write(folder, "toy/later", "{\"base\": \"base\", \"training\": {\"steps\": 77}}");
+      Study more = Toy.load(folder, "toy");
+      said.clear();
+      assertEquals(6, SampleTimes.measure(more, runner, 1, said::add).size());
+      assertEquals("toy/later is not trained yet and not timed", said.get(0));
       results.append(SampleTimes.file("toy"), rows);
       rows.forEach(row -> row.replace("wall_ms", "7.25"));
       results.append(SampleTimes.file("toy"), rows);
