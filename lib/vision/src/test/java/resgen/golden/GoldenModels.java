@@ -41,11 +41,7 @@ final class GoldenModels {
 
   /** Models of masked tokens, with settings of their confidence. */
   private static final List<String> MASKED =
-      List.of(
-          "fashion-resgen",
-          "family-resgen",
-          "family-resgen-anchored",
-          "family-direct-tokens");
+      List.of("fashion-resgen", "family-resgen", "family-resgen-anchored", "family-direct-tokens");
 
   private static final String TOKENIZER = "fashion-rvq8";
   private static final int CLASSES = 10;

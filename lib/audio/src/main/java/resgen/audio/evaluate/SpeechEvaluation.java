@@ -124,15 +124,13 @@ public final class SpeechEvaluation {
   }
 
   /**
-   * Of a model on the corpus {@code commands-small}: 200 utterances with 16 steps, by the speaker's
-   * name, or of a model that knows none in the voice of the first second.
+   * Of a model on the corpus {@code commands-small}: 200 utterances as it is usually sampled, by
+   * the speaker's name, or of a model that knows none in the voice of the first second.
    */
   public static SpeechEvaluation of(Tts tts) {
     Task task = tts.speakers().isEmpty() ? Task.CONTINUATION : Task.SPEAKER;
     return new SpeechEvaluation(
-        tts,
-        Commands.of(Commands.Size.SMALL),
-        new Settings(task, 1, 200, SPEAKERS, Sampling.steps(16).topP(0.85).noiseScale(0.5)));
+        tts, Commands.of(Commands.Size.SMALL), new Settings(task, 1, 200, SPEAKERS, tts.usual()));
   }
 
   private SpeechEvaluation with(Task task, double prompt, int utterances, int speakers) {

@@ -59,6 +59,7 @@ class SpeechResultsTest {
     assertEquals(0.5, one.topP());
     assertEquals(0, one.guidance());
     assertEquals(700, one.trained());
+    assertEquals(8, one.depth());
     assertTrue(Double.isNaN(one.of("sim_own").deviation()));
     assertFalse(one.of("cer_loop").known());
     assertEquals(16, all.best("ResGen", "speaker", "wer_slots", r -> true).steps());
@@ -86,7 +87,7 @@ class SpeechResultsTest {
         all.one(
                 "ResGen",
                 SpeechResults.BY_NAME,
-                r -> r.steps() == 16 && r.topP() == 0.85 && r.guidance() == 1)
+                r -> r.depth() == 8 && r.steps() == 16 && r.topP() == 0.85 && r.guidance() == 1)
             .percent("wer_slots")
             .known());
   }
