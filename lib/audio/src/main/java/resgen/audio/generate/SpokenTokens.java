@@ -149,7 +149,7 @@ public final class SpokenTokens {
                     i -> speakers[i],
                     Collectors.collectingAndThen(
                         Collectors.toList(),
-                        own -> own.stream().mapToInt(Integer::intValue).toArray())));
+                        group -> group.stream().mapToInt(Integer::intValue).toArray())));
     for (int pair = 0; pair < count; pair++) {
       int a = noise.nextInt(n);
       int[] same = by.get(speakers[a]);
