@@ -30,7 +30,8 @@ import resgen.train.Training;
     description = {
       "Train the codec, a Mel-VAE.",
       "It is a convolutional autoencoder of mel spectrograms with a residual quantizer.",
-      "--wave trains the waveform RVQ-VAE instead, which reads and writes sound itself.",
+      "--wave trains the waveform RVQ-VAE instead, which reads and writes sound itself. It",
+      "reads all sound first; a corpus made with --keep-sound need not synthesise it again.",
       "--linear fits the linear codec instead, which needs no training: what both must beat.",
       "A run that was stopped goes on where it was when it is started again with the same settings."
     },

@@ -42,7 +42,6 @@ abstract class AutoencoderTraining<N extends Autoencoder> implements Trainable, 
 
   private static final int VALIDATION = 64; // utterances
   private static final int MEASURED = 16_384; // positions that codebooks start from
-  private static final int BATCH = 64;
 
   /**
    * What all need of their settings.
@@ -52,6 +51,7 @@ abstract class AutoencoderTraining<N extends Autoencoder> implements Trainable, 
    * @param commitment weight of the latents' distance to what codes stand for
    * @param quantizeFrom share of the training after which latents are quantized
    * @param positions of a crop
+   * @param atOnce crops that are encoded together where latents are measured
    * @param precision of matrix products
    */
   record Common(
@@ -60,6 +60,7 @@ abstract class AutoencoderTraining<N extends Autoencoder> implements Trainable, 
       double commitment,
       double quantizeFrom,
       int positions,
+      int atOnce,
       String precision) {}
 
   private final Common common;
@@ -231,8 +232,8 @@ abstract class AutoencoderTraining<N extends Autoencoder> implements Trainable, 
     Noise fixed = Noise.of(0).fork("measure");
     int[] order = fixed.stream(0).permutation(speech.size());
     float[] all = new float[count * each];
-    for (int from = 0; from < count; from += BATCH) {
-      int[] chosen = new int[Math.min(BATCH, count - from)];
+    for (int from = 0; from < count; from += common.atOnce()) {
+      int[] chosen = new int[Math.min(common.atOnce(), count - from)];
       for (int i = 0; i < chosen.length; i++) {
         chosen[i] = order[(from + i) % order.length];
       }

@@ -21,6 +21,8 @@ import resgen.train.Training;
  */
 final class MelVaeTraining extends AutoencoderTraining<MelVae> {
 
+  private static final int AT_ONCE = 64;
+
   private final MelVaeSettings settings;
   private final List<LogMel> mels;
   private final List<LogMel> validation;
@@ -44,6 +46,7 @@ final class MelVaeTraining extends AutoencoderTraining<MelVae> {
             settings.commitment(),
             settings.quantizeFrom(),
             settings.crop() / settings.stride(),
+            AT_ONCE,
             settings.precision()),
         training,
         "mel codec",

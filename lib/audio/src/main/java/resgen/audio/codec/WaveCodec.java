@@ -67,19 +67,23 @@ public final class WaveCodec extends SpeechCodec {
     fingerprint = trained.hash(Json.line(settings));
   }
 
-  /** The usual training: batches of 16, AdamW 1e-3 (0.9, 0.98), cosine; 10,000 steps are meant. */
+  /**
+   * The usual training: batches of 16, AdamW 1e-3 (0.9, 0.98), cosine; 10,000 steps are meant.
+   * Gradients are clipped at 15 times the norm of {@link MelCodec#usual}, as the error weighs so
+   * much more.
+   */
   public static Training usual(long steps) {
     return Training.steps(steps)
         .batch(16)
-        .optimizer(new AdamW.Settings(1e-3, 0.9, 0.98, 1e-8, 0.01, 5))
+        .optimizer(new AdamW.Settings(1e-3, 0.9, 0.98, 1e-8, 0.01, 75))
         .rate(Rate.cosine(Math.min(500, Math.max(1, steps / 10))))
         .every(50, 500, 500);
   }
 
   /**
    * Trains a codec. There is no adversarial term, which the paper has: the error of log-mel
-   * spectrograms of several windows alone tells how sound is to be. All sound is kept in memory as
-   * 16-bit samples, 115 MB an hour at 16 kHz.
+   * spectrograms of several windows alone tells how sound is to be. All sound is read first and
+   * kept in memory as 16-bit samples, 115 MB an hour at 16 kHz.
    *
    * @param speech to learn from
    * @param validation utterances that are measured, 64 at most

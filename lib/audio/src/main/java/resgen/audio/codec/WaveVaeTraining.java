@@ -21,6 +21,7 @@ import resgen.train.Training;
 final class WaveVaeTraining extends AutoencoderTraining<WaveVae> {
 
   private static final float FULL = 32_768; // of 16-bit samples
+  private static final int AT_ONCE = 16;
 
   private final WaveVaeSettings settings;
   private final List<short[]> sounds;
@@ -44,6 +45,7 @@ final class WaveVaeTraining extends AutoencoderTraining<WaveVae> {
             settings.commitment(),
             settings.quantizeFrom(),
             settings.crop() / settings.samples(),
+            AT_ONCE,
             settings.precision()),
         training,
         "wave codec",

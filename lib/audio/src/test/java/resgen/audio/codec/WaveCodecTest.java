@@ -69,7 +69,7 @@ class WaveCodecTest {
   }
 
   private static WaveCodec train(long steps, Optional<Path> folder, Listener listener) {
-    Training training = WaveCodec.usual(steps).batch(8).every(10, 10, steps);
+    Training training = WaveCodec.usual(steps).batch(8).every(10, 10, 10);
     return WaveCodec.train(
         SHIPPED.range(0, 10), SHIPPED.range(10, 12), TINY, training, folder, listener);
   }
