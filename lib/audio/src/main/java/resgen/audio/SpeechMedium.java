@@ -11,6 +11,8 @@ import resgen.audio.codec.LinearSettings;
 import resgen.audio.codec.MelRecipe;
 import resgen.audio.codec.MelVaeSettings;
 import resgen.audio.codec.SpeechCodec;
+import resgen.audio.codec.WaveRecipe;
+import resgen.audio.codec.WaveVaeSettings;
 import resgen.audio.corpus.Commands;
 import resgen.audio.corpus.SpeechFolder;
 import resgen.codec.Codec;
@@ -27,6 +29,7 @@ public final class SpeechMedium implements Medium<Speech> {
 
   private static final int MOST_HELD = 1000;
   private static final String LINEAR = "linear-";
+  private static final String WAVE = "wave-";
 
   /** For the service loader. */
   public SpeechMedium() {}
@@ -78,8 +81,8 @@ public final class SpeechMedium implements Medium<Speech> {
   }
 
   /**
-   * {@inheritDoc} Presets are those of the Mel-VAE, and those of the linear codec after {@code
-   * linear-}.
+   * {@inheritDoc} Presets are those of the Mel-VAE, those of the linear codec after {@code linear-}
+   * and those of the waveform RVQ-VAE after {@code wave-}.
    */
   @Override
   public Optional<CodecRecipe<Speech>> recipe(String preset, Map<String, String> changes) {
@@ -87,6 +90,11 @@ public final class SpeechMedium implements Medium<Speech> {
       LinearSettings start =
           Presets.get(LinearSettings.presets(), preset.substring(LINEAR.length()));
       return Optional.of(new LinearRecipe(Overrides.apply(start, LinearSettings.class, changes)));
+    }
+    if (preset.startsWith(WAVE)) {
+      WaveVaeSettings start =
+          Presets.get(WaveVaeSettings.presets(), preset.substring(WAVE.length()));
+      return Optional.of(new WaveRecipe(Overrides.apply(start, WaveVaeSettings.class, changes)));
     }
     MelVaeSettings start = Presets.get(MelVaeSettings.presets(), preset);
     return Optional.of(new MelRecipe(Overrides.apply(start, MelVaeSettings.class, changes)));

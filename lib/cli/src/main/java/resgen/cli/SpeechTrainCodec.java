@@ -15,8 +15,12 @@ import resgen.audio.codec.LinearCodec;
 import resgen.audio.codec.LinearSettings;
 import resgen.audio.codec.MelCodec;
 import resgen.audio.codec.MelVaeSettings;
+import resgen.audio.codec.SpeechCodec;
+import resgen.audio.codec.WaveCodec;
+import resgen.audio.codec.WaveVaeSettings;
 import resgen.codec.DataSet;
 import resgen.torch.WeightFormat;
+import resgen.train.Listener;
 import resgen.train.RunFolder;
 import resgen.train.Training;
 
@@ -26,13 +30,24 @@ import resgen.train.Training;
     description = {
       "Train the codec, a Mel-VAE.",
       "It is a convolutional autoencoder of mel spectrograms with a residual quantizer.",
-      "--linear fits the linear codec instead, which needs no training: what the Mel-VAE must beat.",
+      "--wave trains the waveform RVQ-VAE instead, which reads and writes sound itself. It",
+      "reads all sound first; a corpus made with --keep-sound need not synthesise it again.",
+      "--linear fits the linear codec instead, which needs no training: what both must beat.",
       "A run that was stopped goes on where it was when it is started again with the same settings."
     },
     mixinStandardHelpOptions = true)
 final class SpeechTrainCodec implements Callable<Integer> {
 
   private static final long USUAL_STEPS = 8000;
+  private static final long USUAL_WAVE_STEPS = 10_000;
+
+  /** A codec that was trained, and how many steps. */
+  private record Learned(SpeechCodec codec, long step) {}
+
+  /** One of the codecs that are trained. */
+  private interface Learner {
+    Learned learn(Speech train, Speech validation, Optional<Path> folder, Listener listener);
+  }
 
   @Spec private CommandSpec spec;
   @Mixin private SpeechOptions data;
@@ -42,6 +57,9 @@ final class SpeechTrainCodec implements Callable<Integer> {
 
   @Option(names = "--linear", description = "Fit the linear codec, in closed form.")
   private boolean linear;
+
+  @Option(names = "--wave", description = "Train the waveform RVQ-VAE.")
+  private boolean wave;
 
   @Option(
       names = "--storage",
@@ -65,15 +83,40 @@ final class SpeechTrainCodec implements Callable<Integer> {
     if (storage != null && !linear) {
       throw settings.wrong("--storage %s goes with --linear".formatted(storage));
     }
+    if (linear && wave) {
+      throw settings.wrong("--linear and --wave are two codecs; one is made at a time");
+    }
     if (linear) {
       return linear(settings.settings(LinearSettings.class, LinearSettings.presets()));
     }
+    if (wave) {
+      WaveVaeSettings wanted = settings.settings(WaveVaeSettings.class, WaveVaeSettings.presets());
+      Training training = settings.training(USUAL_WAVE_STEPS, WaveCodec::usual);
+      return train(
+          wanted,
+          training,
+          (train, validation, folder, listener) -> {
+            WaveCodec codec =
+                WaveCodec.train(train, validation, wanted, training, folder, listener);
+            return new Learned(codec, codec.origin().step());
+          });
+    }
     MelVaeSettings wanted = settings.settings(MelVaeSettings.class, MelVaeSettings.presets());
     Training training = settings.training(USUAL_STEPS, MelCodec::usual);
+    return train(
+        wanted,
+        training,
+        (train, validation, folder, listener) -> {
+          MelCodec codec = MelCodec.train(train, validation, wanted, training, folder, listener);
+          return new Learned(codec, codec.origin().step());
+        });
+  }
+
+  private int train(Object wanted, Training training, Learner learner) {
     machine.apply();
     DataSet<Speech> speech = data.data();
     try (Interrupt interrupt = Interrupt.of(spec.commandLine().getErr())) {
-      return train(speech, wanted, training, interrupt);
+      return train(speech, wanted, training, learner, interrupt);
     } catch (CancellationException e) {
       spec.commandLine().getErr().println(e.getMessage());
       return Main.INTERRUPTED;
@@ -113,7 +156,11 @@ final class SpeechTrainCodec implements Callable<Integer> {
   }
 
   private int train(
-      DataSet<Speech> speech, MelVaeSettings wanted, Training training, Interrupt interrupt) {
+      DataSet<Speech> speech,
+      Object wanted,
+      Training training,
+      Learner learner,
+      Interrupt interrupt) {
     PrintWriter err = spec.commandLine().getErr();
     Speech train = speech.train();
     RunFolder.Card card =
@@ -122,16 +169,11 @@ final class SpeechTrainCodec implements Callable<Integer> {
     RunFolder folder = run.folder(card, err);
     Path file = output == null ? folder.path().resolve("codec.safetensors") : output;
     Steps steps = new Steps(err);
-    try (MelCodec codec =
-        MelCodec.train(
-            train,
-            speech.test(),
-            wanted,
-            training,
-            Optional.of(folder.path()),
-            folder.noting(card, steps))) {
+    Learned learned =
+        learner.learn(train, speech.test(), Optional.of(folder.path()), folder.noting(card, steps));
+    try (SpeechCodec codec = learned.codec()) {
       steps.close();
-      long done = codec.origin().step();
+      long done = learned.step();
       boolean stopped = interrupt.requested() | done < training.steps();
       codec.save(file);
       spec.commandLine()

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import resgen.audio.Clip;
+import resgen.audio.codec.SpeechCodec;
 import resgen.audio.generate.Tts;
 import resgen.settings.DataHome;
 import resgen.torch.WeightFile;
@@ -70,6 +71,36 @@ class SpeechCommandTest {
     assertEquals(Main.OK, cli.exitCode(), cli.err());
     assertTrue(cli.out().contains("4 of 4 steps, 10.0 positions/s"), cli.out());
     assertTrue(Files.exists(file));
+  }
+
+  /** The waveform codec by its option: a file that the library knows again. */
+  @Test
+  void aTinyWaveCodecIsTrainedOnAFolder() {
+    Path file = dir.resolve("wave.safetensors");
+    Cli cli =
+        Cli.run(
+            "speech",
+            "train-codec",
+            "--wave",
+            "--data",
+            DataHome.path("speech", "commands").toString(),
+            "--preset",
+            "tiny",
+            "--steps",
+            "3",
+            "--batch",
+            "4",
+            "--threads",
+            "1",
+            "--run",
+            dir.resolve("wave").toString(),
+            "-o",
+            file.toString());
+    assertEquals(Main.OK, cli.exitCode(), cli.err());
+    assertTrue(cli.out().contains("3 of 3 steps, 10.0 positions/s"), cli.out());
+    try (SpeechCodec read = SpeechCodec.load(file.toString())) {
+      assertTrue(read.summary().toString().contains("Waveform RVQ-VAE"), read.summary() + "");
+    }
   }
 
   /** The linear codec, an aligner and a model of the twelve shipped utterances: a text is said. */
@@ -156,6 +187,9 @@ class SpeechCommandTest {
     Cli train = Cli.run("speech", "train", "--codec", "c", "--joined", "-5");
     assertEquals(Main.USAGE, train.exitCode());
     assertTrue(train.err().contains("--joined -5"), train.err());
+    Cli two = Cli.run("speech", "train-codec", "--linear", "--wave");
+    assertEquals(Main.USAGE, two.exitCode());
+    assertTrue(two.err().contains("--linear and --wave are two codecs"), two.err());
     Cli codec = Cli.run("speech", "train-codec", "--storage", "8bit");
     assertEquals(Main.USAGE, codec.exitCode());
     assertTrue(codec.err().contains("--storage 8bit goes with --linear"), codec.err());

@@ -34,7 +34,7 @@ import resgen.torch.WeightFormat;
  * principal components, which are quantized residually by k-means, depth after depth. What a
  * trained codec must beat at the same rate. Sound comes back by {@link GriffinLim}.
  */
-public final class LinearCodec extends SpeechCodec {
+public final class LinearCodec extends SpectrogramCodec {
 
   private static final WeightFile.Kind KIND =
       new WeightFile.Kind("linear-codec", 1, "a linear speech codec");

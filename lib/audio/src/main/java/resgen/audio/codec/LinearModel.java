@@ -35,7 +35,7 @@ record LinearModel(
     List<Double> loudest) {
 
   LinearModel {
-    SpeechCodec.checkLoudest(loudest, settings.mel().mels());
+    SpectrogramCodec.checkLoudest(loudest, settings.mel().mels());
   }
 
   /** Fits the directions to spectrograms. */

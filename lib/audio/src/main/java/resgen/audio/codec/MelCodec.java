@@ -2,29 +2,19 @@ package resgen.audio.codec;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import resgen.audio.LogMel;
 import resgen.audio.Speech;
-import resgen.nn.Parameters;
 import resgen.nn.Summary;
 import resgen.quantize.Codebooks;
-import resgen.quantize.QuantizerSettings;
-import resgen.settings.Hashes;
 import resgen.settings.Json;
 import resgen.settings.Later;
-import resgen.settings.Range;
 import resgen.torch.Precision;
 import resgen.torch.Torch;
 import resgen.torch.WeightFile;
-import resgen.torch.WeightFormat;
 import resgen.train.AdamW;
 import resgen.train.Listener;
 import resgen.train.Rate;
@@ -35,11 +25,10 @@ import resgen.train.Training;
  * Latents and codebooks are scaled such that the latents' total standard deviation on the training
  * speech is 1. It encodes and decodes in float32.
  */
-public final class MelCodec extends SpeechCodec {
+public final class MelCodec extends SpectrogramCodec {
 
   private static final WeightFile.Kind KIND =
       new WeightFile.Kind("mel-codec", 1, "a codec of mel spectrograms");
-  private static final String PREFIX = "model.";
 
   /**
    * Where a codec comes from.
@@ -76,32 +65,16 @@ public final class MelCodec extends SpeechCodec {
 
   private final MelVaeSettings settings;
   private final Origin origin;
-  private final NDManager manager;
-  private final Parameters parameters;
-  private final MelVae network;
-  private final Codebooks codebooks;
-  private final float scale;
+  private final Frozen<MelVae> trained;
   private final String fingerprint;
 
-  /** Takes over manager and parameters; codebooks are in units of the scaled latents. */
-  MelCodec(
-      MelVaeSettings settings,
-      Origin origin,
-      NDManager manager,
-      Parameters parameters,
-      MelVae network,
-      Codebooks codebooks,
-      float scale) {
+  /** Takes over what was trained. */
+  MelCodec(MelVaeSettings settings, Origin origin, Frozen<MelVae> trained) {
     super(settings.mel(), settings.stride(), settings.positions(), origin.speakers());
     this.settings = settings;
     this.origin = origin;
-    this.manager = manager;
-    this.parameters = parameters;
-    this.network = network;
-    this.codebooks = codebooks;
-    this.scale = scale;
-    parameters.freeze();
-    fingerprint = hash();
+    this.trained = trained;
+    fingerprint = trained.hash(Json.line(settings) + origin.level() + "/" + origin.deviation());
   }
 
   /** The usual training: batches of 32, AdamW 1e-3 (0.9, 0.98), cosine; 8,000 steps are meant. */
@@ -146,79 +119,36 @@ public final class MelCodec extends SpeechCodec {
         file.metadata("settings", text -> Json.read(text, MelVaeSettings.class));
     Origin origin = file.metadata("origin", text -> Json.read(text, Origin.class));
     checkLoudest(origin.loudest(), settings.mel().mels());
-    float scale = file.metadata("scale", Range::positive);
-    QuantizerSettings q = settings.quantizer();
-    float[] books = file.floats("codebooks", q.depth(), q.codes(), q.dimension());
-    float[] sigma = file.floats("sigma", q.depth());
-    Parameters plan = Parameters.plan(file.bound());
-    network(plan, settings);
-    file.check(PREFIX, plan.shapes());
-    NDManager manager = Torch.manager();
-    try (NDManager loaded = Torch.manager()) {
-      Codebooks codebooks =
-          Codebooks.of(manager, books, sigma, q.depth(), q.codes(), q.dimension());
-      Parameters parameters = Parameters.on(manager, 0);
-      MelVae network = network(parameters, settings);
-      parameters.load(file.arrays(loaded, PREFIX));
-      return new MelCodec(settings, origin, manager, parameters, network, codebooks, scale);
-    } catch (RuntimeException e) {
-      manager.close();
-      throw e;
-    }
-  }
-
-  /** The network on parameters, in float32. */
-  static MelVae network(Parameters parameters, MelVaeSettings settings) {
-    return new MelVae(parameters, settings, Precision.FP32);
+    return new MelCodec(
+        settings,
+        origin,
+        Frozen.read(
+            file,
+            settings.quantizer(),
+            parameters -> new MelVae(parameters, settings, Precision.FP32)));
   }
 
   @Override
   public void save(Path path) {
-    WeightFile.of(KIND)
-        .metadata("settings", Json.line(settings))
-        .metadata("origin", Json.line(origin))
-        .metadata("scale", Float.toString(scale))
-        .metadata(WeightFile.FINGERPRINT, fingerprint)
-        .weights(PREFIX, parameters.arrays(), WeightFormat.HALF)
-        .weights("", Map.of("codebooks", codebooks.array()), WeightFormat.FP32)
-        .floats("sigma", codebooks.sigma(), codebooks.depth())
+    trained
+        .addTo(
+            WeightFile.of(KIND)
+                .metadata("settings", Json.line(settings))
+                .metadata("origin", Json.line(origin))
+                .metadata(WeightFile.FINGERPRINT, fingerprint))
         .write(path);
-  }
-
-  private String hash() {
-    MessageDigest digest = Hashes.digest();
-    String header =
-        Json.line(settings)
-            + origin.level()
-            + "/"
-            + origin.deviation()
-            + "*"
-            + scale
-            + codebooks.fingerprint();
-    digest.update(header.getBytes(StandardCharsets.UTF_8));
-    parameters
-        .arrays()
-        .forEach(
-            (name, array) -> {
-              digest.update((PREFIX + name).getBytes(StandardCharsets.UTF_8));
-              digest.update(WeightFormat.halves(array));
-            });
-    return HexFormat.of().formatHex(digest.digest());
   }
 
   @Override
   NDArray latents(LogMel whole) {
-    NDArray x =
-        Torch.floats(manager, whole.values(), 1, whole.frames(), settings.mel().mels()); // [1,T,M]
-    return network
-        .encode(x.sub((float) origin.level()).div((float) origin.deviation()))
-        .mul(scale)
-        .squeeze(0); // [L, H]
+    int m = settings.mel().mels();
+    NDArray x = Torch.floats(manager(), whole.values(), 1, whole.frames(), m); // [1, T, M]
+    return trained.encode(x.sub((float) origin.level()).div((float) origin.deviation()));
   }
 
   @Override
   LogMel spectrogram(NDArray latents) {
-    NDArray y = network.decode(latents.expandDims(0).div(scale)); // [1, T, M]
+    NDArray y = trained.decode(latents); // [1, T, M]
     return new LogMel(
         Torch.read(y.mul((float) origin.deviation()).add((float) origin.level())), settings.mel());
   }
@@ -230,7 +160,7 @@ public final class MelCodec extends SpeechCodec {
 
   @Override
   NDManager manager() {
-    return manager;
+    return trained.manager();
   }
 
   /** The settings it was built with. */
@@ -245,7 +175,7 @@ public final class MelCodec extends SpeechCodec {
 
   @Override
   public Codebooks codebooks() {
-    return codebooks;
+    return trained.codebooks();
   }
 
   @Override
@@ -255,22 +185,13 @@ public final class MelCodec extends SpeechCodec {
 
   @Override
   public Map<String, Long> parametersByPart() {
-    Map<String, Long> parts = new LinkedHashMap<>(parameters.countByPart());
-    parts.put("codebooks", codebooks.array().size());
-    return parts;
+    return trained.parametersByPart();
   }
 
   @Override
   public Summary summary() {
     String title =
         "Mel-VAE, %.1f positions/s, %,.0f bits/s nominal".formatted(positionRate(), bitRate());
-    Map<String, Shape> books = Map.of("codebooks", codebooks.array().getShape());
-    return Summary.of(title, parameters.shapes()).with("", books);
-  }
-
-  @Override
-  public void close() {
-    super.close();
-    parameters.close();
+    return trained.summary(title);
   }
 }

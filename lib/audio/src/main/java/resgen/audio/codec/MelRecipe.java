@@ -19,6 +19,11 @@ public record MelRecipe(MelVaeSettings settings) implements CodecRecipe<Speech> 
 
   private static final int HELD = 64;
 
+  /** How many utterances are learned from; the others are held out. */
+  static int learned(Speech speech) {
+    return speech.size() - Math.min(HELD, Math.max(1, speech.size() / 10));
+  }
+
   @Override
   public TokenSpec spec() {
     return new TokenSpec(
@@ -36,7 +41,7 @@ public record MelRecipe(MelVaeSettings settings) implements CodecRecipe<Speech> 
   @Override
   public Made<Speech> train(
       Speech speech, Training training, Optional<Path> folder, Listener listener) {
-    int learned = speech.size() - Math.min(HELD, Math.max(1, speech.size() / 10));
+    int learned = learned(speech);
     MelCodec made =
         MelCodec.train(
             speech.range(0, learned),

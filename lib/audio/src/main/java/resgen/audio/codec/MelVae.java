@@ -14,7 +14,7 @@ import resgen.torch.Precision;
  * with group norm, halvings and doublings of the frame rate, ConvNeXt blocks at the decoder's end
  * (after CLaM-TTS, Kim et al. 2024, whose sizes were not published).
  */
-final class MelVae {
+final class MelVae implements Autoencoder {
 
   /** A part of the network. */
   private interface Layer {
@@ -116,12 +116,14 @@ final class MelVae {
   }
 
   /** {@code [B, T, M] → [B, T/stride, H]}. */
-  NDArray encode(NDArray mels) {
+  @Override
+  public NDArray encode(NDArray mels) {
     return through(encoder, mels.swapAxes(1, 2)).swapAxes(1, 2);
   }
 
   /** {@code [B, L, H] → [B, stride·L, M]}. */
-  NDArray decode(NDArray latents) {
+  @Override
+  public NDArray decode(NDArray latents) {
     return through(decoder, latents.swapAxes(1, 2)).swapAxes(1, 2);
   }
 }

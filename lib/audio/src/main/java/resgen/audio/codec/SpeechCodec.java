@@ -10,16 +10,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import resgen.audio.Clip;
-import resgen.audio.GriffinLim;
-import resgen.audio.LogMel;
 import resgen.audio.MelSettings;
-import resgen.audio.MelTransform;
 import resgen.audio.Sound;
 import resgen.audio.Speech;
 import resgen.audio.Utterance;
 import resgen.codec.Codec;
 import resgen.codec.Tokens;
 import resgen.settings.DataHome;
+import resgen.settings.Range;
 import resgen.token.Codes;
 import resgen.token.Condition;
 import resgen.token.Layout;
@@ -27,16 +25,17 @@ import resgen.torch.Torch;
 import resgen.torch.WeightFile;
 
 /**
- * A codec of log-mel spectrograms: a latent vector for every few frames, quantized residually.
- * Sound comes back by {@link GriffinLim}.
+ * A codec of speech: a latent vector for every stretch of sound, quantized residually. Whatever it
+ * encodes, a spectrogram or the wave itself, its positions are counted by the frames of {@link
+ * #mel}, {@link #stride} frames each, which aligners and measures share.
  */
-public abstract sealed class SpeechCodec implements Codec<Speech> permits LinearCodec, MelCodec {
+public abstract sealed class SpeechCodec implements Codec<Speech>
+    permits SpectrogramCodec, WaveCodec {
 
   private final MelSettings mel;
   private final int stride;
   private final int positions;
   private final List<String> speakers;
-  private final GriffinLim vocoder;
 
   /**
    * What all have.
@@ -49,7 +48,6 @@ public abstract sealed class SpeechCodec implements Codec<Speech> permits Linear
     this.stride = stride;
     this.positions = positions;
     this.speakers = List.copyOf(speakers);
-    vocoder = new GriffinLim(mel);
   }
 
   /**
@@ -75,37 +73,19 @@ public abstract sealed class SpeechCodec implements Codec<Speech> permits Linear
     if (LinearCodec.reads(format)) {
       return Optional.of(LinearCodec.load(path));
     }
-    return MelCodec.reads(format) ? Optional.of(MelCodec.load(path)) : Optional.empty();
+    if (MelCodec.reads(format)) {
+      return Optional.of(MelCodec.load(path));
+    }
+    return WaveCodec.reads(format) ? Optional.of(WaveCodec.load(path)) : Optional.empty();
   }
 
   /** Writes the codec into one file. */
   public abstract void save(Path path);
 
-  /** Scaled latents of a spectrogram whose frames are a multiple of the stride, {@code [L, H]}. */
-  abstract NDArray latents(LogMel whole);
-
-  /** The spectrogram of scaled latents {@code [L, H]}, of stride·L frames. */
-  abstract LogMel spectrogram(NDArray latents);
-
-  /**
-   * The greatest log-mel value of every band in the speech that it learned from, which nothing that
-   * it decodes exceeds; empty of codecs that were saved before it was kept, for no bound.
-   */
-  abstract List<Double> loudest();
-
-  /** Refuses what cannot be the greatest values of so many bands. */
-  static void checkLoudest(List<Double> values, int bands) {
-    boolean finite = values.stream().allMatch(v -> v != null && Double.isFinite(v));
-    if (!values.isEmpty() && (values.size() != bands || !finite)) {
-      throw new IllegalArgumentException(
-          "loudest %s must be %d finite numbers, one a band, or none".formatted(values, bands));
-    }
-  }
-
   /** Owns the codec's arrays. */
   abstract NDManager manager();
 
-  /** Settings of the spectrograms. */
+  /** Settings of the spectrograms that count its positions and that it is measured by. */
   public MelSettings mel() {
     return mel;
   }
@@ -125,18 +105,9 @@ public abstract sealed class SpeechCodec implements Codec<Speech> permits Linear
     return positionRate() * codebooks().depth() * Math.log(codebooks().codes()) / Math.log(2);
   }
 
-  /** A spectrogram whose last frame is repeated up to a multiple of the stride. */
-  static LogMel filled(LogMel mel, int stride) {
-    int m = mel.settings().mels();
-    int frames = (mel.frames() + stride - 1) / stride * stride;
-    if (frames == mel.frames()) {
-      return mel;
-    }
-    float[] values = Arrays.copyOf(mel.values(), frames * m);
-    for (int f = mel.frames(); f < frames; f++) {
-      System.arraycopy(values, (mel.frames() - 1) * m, values, f * m, m);
-    }
-    return new LogMel(values, mel.settings());
+  /** How many positions so many samples at the codec's rate have: as many as their frames need. */
+  public int positions(int samples) {
+    return (mel.frames(samples) + stride - 1) / stride;
   }
 
   /** {@inheritDoc} Lengths differ; what follows an utterance's end is padding. */
@@ -145,27 +116,14 @@ public abstract sealed class SpeechCodec implements Codec<Speech> permits Linear
     int each = positions * codebooks().depth();
     int[] all = new int[Math.multiplyExact(speech.size(), each)];
     int[] lengths = new int[speech.size()];
-    try (MelTransform transform = new MelTransform(mel)) {
-      for (int i = 0; i < lengths.length; i++) {
-        if (Thread.currentThread().isInterrupted()) {
-          throw new CancellationException(
-              "interrupted after encoding " + i + " of " + lengths.length + " utterances");
-        }
-        LogMel own = transform.of(speech.get(i));
-        lengths[i] = (own.frames() + stride - 1) / stride;
-        if (lengths[i] > positions) {
-          throw new IllegalArgumentException(
-              "%s has %d positions (%.1f s); this codec takes at most %d (%.1f s)"
-                  .formatted(
-                      speech.get(i).id(),
-                      lengths[i],
-                      lengths[i] / positionRate(),
-                      positions,
-                      positions / positionRate()));
-        }
-        int[] codes = codes(own);
-        System.arraycopy(codes, 0, all, i * each, codes.length);
+    for (int i = 0; i < lengths.length; i++) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new CancellationException(
+            "interrupted after encoding " + i + " of " + lengths.length + " utterances");
       }
+      int[] codes = codes(speech.get(i));
+      lengths[i] = codes.length / codebooks().depth();
+      System.arraycopy(codes, 0, all, i * each, codes.length);
     }
     return new Tokens(
         Codes.of(all, positions, codebooks().depth()),
@@ -178,49 +136,99 @@ public abstract sealed class SpeechCodec implements Codec<Speech> permits Linear
   }
 
   /**
-   * The codes of a spectrogram.
+   * The codes of an utterance.
+   *
+   * @return {@code [L, D]} in row order, L as its frames need
+   * @throws IllegalArgumentException if it is longer than the codec takes
+   */
+  public int[] codes(Utterance utterance) {
+    Clip own = utterance.clip().resample(mel.rate());
+    requireFits(utterance, positions(own.length()));
+    return codes(own);
+  }
+
+  /** Refuses an utterance of more positions than the codec takes. */
+  final void requireFits(Utterance utterance, int count) {
+    if (count > positions) {
+      throw new IllegalArgumentException(
+          "%s has %d positions (%.1f s); this codec takes at most %d (%.1f s)"
+              .formatted(
+                  utterance.id(),
+                  count,
+                  count / positionRate(),
+                  positions,
+                  positions / positionRate()));
+    }
+  }
+
+  /**
+   * The codes of a clip of whatever length, which is resampled if its rate is another.
    *
    * @return {@code [L, D]} in row order, L as its frames need
    */
-  public int[] codes(LogMel own) {
-    mel.requireSame("the spectrogram", own.settings());
-    return Torch.scoped(
-        () -> Torch.codes(codebooks().encode(latents(filled(own, stride))).codes())); // [L, D]
+  public int[] codes(Clip clip) {
+    Clip own = clip.resample(mel.rate());
+    return first(own, positions(own.length()));
   }
 
   /**
-   * The spectrogram of codes.
+   * The codes of a clip's first positions alone, as if nothing followed them.
+   *
+   * @return {@code [count, D]} in row order
+   * @throws IllegalArgumentException if the clip has not as many
+   */
+  public int[] codes(Clip clip, int count) {
+    Clip own = clip.resample(mel.rate());
+    int most = positions(own.length());
+    Range.require(count >= 1 && count <= most, "positions", count, "1 … " + most);
+    return first(own, count);
+  }
+
+  /** The codes of the first positions of a clip of the codec's rate, {@code [count, D]}. */
+  abstract int[] first(Clip clip, int count);
+
+  /**
+   * The sound of codes.
    *
    * @param codes {@code [L, d]} in row order
    * @param depth d, at most D
-   * @return of stride·L frames
    */
-  public LogMel mel(int[] codes, int depth) {
-    return Torch.scoped(
-        () -> {
-          NDArray array = Torch.longs(manager(), codes, codes.length / depth, depth);
-          return audible(codebooks().truncate(depth).decode(array));
-        });
+  public Clip clip(int[] codes, int depth) {
+    return clip(codes, depth, 0);
+  }
+
+  private Clip clip(int[] codes, int depth, int index) {
+    return Torch.scoped(() -> sound(sums(codes, depth), index));
+  }
+
+  /** What codes {@code [L, d]} stand for together, {@code [L, H]}. */
+  final NDArray sums(int[] codes, int depth) {
+    NDArray array = Torch.longs(manager(), codes, codes.length / depth, depth);
+    return codebooks().truncate(depth).decode(array);
   }
 
   /**
-   * The spectrogram of sums of codes. Sums that no encoder made can be far louder than any speech,
-   * and one such frame would leave all others as a whisper beside it.
+   * The sound of sums of codes.
+   *
+   * @param sums {@code [L, H]}
+   * @param index of the sample, which anything random in the sound depends on
    */
-  private LogMel audible(NDArray sums) {
-    LogMel decoded = spectrogram(sums);
-    return loudest().isEmpty() ? decoded : decoded.atMost(loudest());
+  abstract Clip sound(NDArray sums, int index);
+
+  /** The first depths of codes {@code [L, D]}. */
+  final int[] coarse(int[] codes, int depth) {
+    int d = codebooks().depth();
+    int[] coarse = new int[codes.length / d * depth];
+    for (int i = 0; i < coarse.length; i++) {
+      coarse[i] = codes[i / depth * d + i % depth];
+    }
+    return coarse;
   }
 
-  /** A spectrogram after its codes of the first depths, with as many frames. */
-  public LogMel reconstruct(LogMel own, int depth) {
-    int[] whole = codes(own);
-    int d = codebooks().depth();
-    int[] coarse = new int[whole.length / d * depth];
-    for (int i = 0; i < coarse.length; i++) {
-      coarse[i] = whole[i / depth * d + i % depth];
-    }
-    return mel(coarse, depth).range(0, own.frames());
+  /** A clip after its codes of the first depths: at the codec's rate, with as many samples. */
+  public Clip reconstruct(Clip clip, int depth) {
+    Clip own = clip.resample(mel.rate());
+    return clip(coarse(codes(own), depth), depth).length(own.length());
   }
 
   /** The sound of tokens, each of its own length. */
@@ -236,7 +244,7 @@ public abstract sealed class SpeechCodec implements Codec<Speech> permits Linear
     return decode(codes, lengths, conditions);
   }
 
-  /** {@inheritDoc} Each is as long as its positions, stride frames of a position. */
+  /** {@inheritDoc} Each is as long as its positions are. */
   @Override
   public Speech decode(Codes codes, int[] lengths, Condition conditions) {
     codes.requireBelow(codebooks().codes());
@@ -247,13 +255,12 @@ public abstract sealed class SpeechCodec implements Codec<Speech> permits Linear
             "interrupted after decoding " + i + " of " + codes.size() + " utterances");
       }
       int[] own = Arrays.copyOf(codes.rows(i), lengths[i] * codes.depth());
-      all.add(utterance(i, mel(own, codes.depth()), speaker(conditions, i)));
+      all.add(utterance(i, clip(own, codes.depth(), i), speaker(conditions, i)));
     }
     return Speech.of("decoded", all, speakers);
   }
 
-  private Utterance utterance(int index, LogMel own, String speaker) {
-    Clip clip = vocoder.clip(own, 0, index);
+  private static Utterance utterance(int index, Clip clip, String speaker) {
     return new Utterance("decoded-" + index, speaker, "", List.of(), Sound.of(clip));
   }
 
@@ -272,14 +279,15 @@ public abstract sealed class SpeechCodec implements Codec<Speech> permits Linear
     List<Utterance> all = new ArrayList<>();
     int l = codes.positions();
     for (int i = 0; i < visible.length; i++) {
-      int[] shown = visible[i];
-      LogMel own =
+      int index = i;
+      Clip clip =
           Torch.scoped(
               () -> {
                 NDArray array = Torch.longs(manager(), codes.rows(sample), l, codes.depth());
-                return audible(codebooks().sums(array, Torch.longs(manager(), shown, l)).visible());
+                NDArray shown = Torch.longs(manager(), visible[index], l);
+                return sound(codebooks().sums(array, shown).visible(), index);
               });
-      all.add(utterance(i, own, ""));
+      all.add(utterance(i, clip, ""));
     }
     return Speech.of("unmasking", all, speakers);
   }
@@ -308,7 +316,6 @@ public abstract sealed class SpeechCodec implements Codec<Speech> permits Linear
 
   @Override
   public void close() {
-    vocoder.close();
     manager().close();
   }
 }

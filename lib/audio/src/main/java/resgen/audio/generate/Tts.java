@@ -328,7 +328,7 @@ public final class Tts implements AutoCloseable {
               .formatted(clip.seconds(), positions, most));
     }
     LogMel whole = mel.range(0, positions * codec.stride());
-    int[] codes = codec.codes(whole);
+    int[] codes = codec.codes(clip, positions);
     int speaker = speaker(line);
     if (prompt.transcript().isPresent()) {
       TextBytes before = TextBytes.of(prompt.transcript().get());

@@ -107,7 +107,7 @@ class LinearCodecTest {
       double variance = 0;
       float[] mean = mean();
       for (LogMel mel : mels) {
-        float[] rows = SpeechCodec.filled(mel, 8).values();
+        float[] rows = SpectrogramCodec.filled(mel, 8).values();
         LogMel kept = codec.project(whole(rows), h);
         for (int i = 0; i < rows.length; i++) {
           error += Math.pow(rows[i] - kept.values()[i], 2);
@@ -128,7 +128,7 @@ class LinearCodecTest {
     double[] sum = new double[WIDTH];
     int count = 0;
     for (LogMel mel : mels) {
-      float[] rows = SpeechCodec.filled(mel, 8).values();
+      float[] rows = SpectrogramCodec.filled(mel, 8).values();
       for (int i = 0; i < rows.length; i++) {
         sum[i % WIDTH] += rows[i];
       }
@@ -216,11 +216,11 @@ class LinearCodecTest {
 
   @Test
   void theLoudestAreNumbersOfEveryBandOrNone() {
-    SpeechCodec.checkLoudest(List.of(), 2);
-    SpeechCodec.checkLoudest(List.of(1.0, -2.0), 2);
+    SpectrogramCodec.checkLoudest(List.of(), 2);
+    SpectrogramCodec.checkLoudest(List.of(1.0, -2.0), 2);
     for (List<Double> bad : List.of(List.of(1.0), List.of(1.0, Double.NaN))) {
       String message =
-          assertThrows(IllegalArgumentException.class, () -> SpeechCodec.checkLoudest(bad, 2))
+          assertThrows(IllegalArgumentException.class, () -> SpectrogramCodec.checkLoudest(bad, 2))
               .getMessage();
       assertTrue(message.contains("must be 2 finite numbers"), message);
     }
