@@ -32,7 +32,7 @@ class ShippedCheckpointsTest {
     try (Stream<Path> all = Files.list(DataHome.path("checkpoints"))) {
       files = all.filter(file -> file.toString().endsWith(".safetensors")).toList();
     }
-    assertTrue(files.size() >= 8, files.toString());
+    assertTrue(files.size() >= 11, files.toString());
     for (Path file : files) {
       byte[] bytes = Files.readAllBytes(file);
       int header = (int) ByteBuffer.wrap(bytes).order(java.nio.ByteOrder.LITTLE_ENDIAN).getLong();

@@ -31,6 +31,7 @@ import resgen.settings.Json;
 final class SpeechEvaluate implements Callable<Integer> {
 
   private static final String NAME = "speech";
+  private static final String DURATIONS = "durations"; // of results before, by pace alone
 
   @Spec private CommandSpec spec;
   @Mixin private SpeechOptions data;
@@ -125,6 +126,9 @@ final class SpeechEvaluate implements Callable<Integer> {
     }
     if (report.settings().speakers() != SpeechEvaluation.SPEAKERS) {
       cell.put("speakers", report.settings().speakers());
+    }
+    if (report.protocol().containsKey(DURATIONS)) {
+      cell.put("aligner", report.protocol().get("aligner"));
     }
     cell.put("sampling", report.protocol().get("sampling"));
     return new Outcome(

@@ -24,7 +24,7 @@ import resgen.sample.Sampling;
     name = "say",
     description = {
       "Say a text, by a speaker that the model knows or in the voice of a prompt.",
-      "Without options of sampling: 16 steps, guided by 1, a nucleus of 0.85, of a mixture half of"
+      "Without options of sampling: 16 steps, not guided, a nucleus of 0.85, of a mixture half of"
           + " its noise."
     },
     mixinStandardHelpOptions = true)

@@ -350,6 +350,11 @@ public final class WeightFile {
     }
   }
 
+  /** Whether there is a tensor of a name. */
+  public boolean has(String name) {
+    return file.tensors().containsKey(name);
+  }
+
   /** The format that a tensor is in. */
   public WeightFormat format(String name) {
     return WeightFormat.of(name, file.tensor(name));

@@ -20,6 +20,7 @@ import resgen.settings.Json;
 import resgen.settings.Later;
 import resgen.settings.Range;
 import resgen.torch.WeightFile;
+import resgen.torch.WeightFormat;
 
 /**
  * When each byte of a text is said: in a sound, by {@link MeansAligner}, and in one that is still
@@ -28,6 +29,7 @@ import resgen.torch.WeightFile;
 public final class Aligner {
 
   private static final WeightFile.Kind KIND = new WeightFile.Kind("aligner", 1, "an aligner");
+  private static final String OWN = "own";
   private static final int ROUNDS = 10; // of means and alignments
 
   /**
@@ -76,13 +78,16 @@ public final class Aligner {
   private final MeanDurations durations;
   private final List<String> speakers;
   private final float[] paces; // true over usual durations of each speaker
+  private final Optional<SpeakerDurations> own; // none of aligners that were saved before
 
   private Aligner(
       Settings settings,
       MeansAligner means,
       MeanDurations durations,
       List<String> speakers,
-      float[] paces) {
+      float[] paces,
+      Optional<SpeakerDurations> own) {
+    this.own = own;
     this.settings = settings;
     this.means = means;
     this.durations = durations;
@@ -138,8 +143,11 @@ public final class Aligner {
       }
       MeanDurations durations = MeanDurations.fit(texts, frames);
       float[] paces = paces(speech, texts, frames, durations);
+      SpeakerDurations own =
+          SpeakerDurations.fit(texts, frames, speech.conditions().ids(), durations, paces);
       return new Learned(
-          new Aligner(settings, means, durations, speech.speakers(), paces), List.copyOf(frames));
+          new Aligner(settings, means, durations, speech.speakers(), paces, Optional.of(own)),
+          List.copyOf(frames));
     }
   }
 
@@ -226,6 +234,29 @@ public final class Aligner {
     return Durations.rounded(Arrays.stream(usual(text)).map(f -> f * pace).toArray());
   }
 
+  /**
+   * Frames of each byte of a text that a speaker is still to say: as long as it usually lasts
+   * there, in their pace, and as much longer as this speaker makes it there.
+   *
+   * @param speaker a name; of one not known durations are as usual
+   * @param speed how many times faster than usual
+   */
+  public int[] durations(TextBytes text, String speaker, double speed) {
+    double pace = pace(speaker) / speed;
+    int who = speakers.indexOf(speaker);
+    double[] frames = usual(text);
+    for (int at = 0; at < frames.length; at++) {
+      double ratio = who < 0 || own.isEmpty() ? 1 : own.get().ratio(text.ids(), at, who);
+      frames[at] *= pace * ratio;
+    }
+    return Durations.rounded(frames);
+  }
+
+  /** Whether it knows of each speaker where they are slower or faster, not their pace alone. */
+  public boolean knowsSpeakers() {
+    return own.isPresent();
+  }
+
   /** Settings of the spectrograms. */
   public MelSettings mel() {
     return settings.mel();
@@ -244,7 +275,9 @@ public final class Aligner {
             + Json.line(means.kinds())
             + Json.line(durations.contexts());
     digest.update(text.getBytes(StandardCharsets.UTF_8));
-    for (float[] part : List.of(means.values(), durations.values(), paces)) {
+    List<float[]> parts = new ArrayList<>(List.of(means.values(), durations.values(), paces));
+    own.ifPresent(ratios -> parts.add(ratios.values()));
+    for (float[] part : parts) {
       ByteBuffer bytes = ByteBuffer.allocate(4 * part.length);
       bytes.asFloatBuffer().put(part);
       digest.update(bytes.array());
@@ -257,16 +290,20 @@ public final class Aligner {
     int[] kinds = means.kinds();
     float[] values = means.values();
     float[] frames = durations.values();
-    WeightFile.of(KIND)
-        .metadata("numbers", Json.line(new Numbers(settings, speakers)))
-        .metadata("kinds", Json.line(kinds))
-        .metadata("contexts", Json.line(durations.contexts()))
-        .metadata(WeightFile.FINGERPRINT, fingerprint())
-        .floats("means", values, kinds.length, settings.mel().mels())
-        .floats("overall", means.overall(), settings.mel().mels())
-        .floats("durations", frames, frames.length)
-        .floats("paces", paces, paces.length)
-        .write(path);
+    WeightFile.Writer file =
+        WeightFile.of(KIND)
+            .metadata("numbers", Json.line(new Numbers(settings, speakers)))
+            .metadata("kinds", Json.line(kinds))
+            .metadata("contexts", Json.line(durations.contexts()))
+            .metadata(WeightFile.FINGERPRINT, fingerprint())
+            .floats("means", values, kinds.length, settings.mel().mels())
+            .floats("overall", means.overall(), settings.mel().mels())
+            .floats("durations", frames, frames.length)
+            .floats("paces", paces, paces.length);
+    own.ifPresent(
+        ratios ->
+            file.weights(OWN, ratios.values(), WeightFormat.INT8, paces.length, frames.length));
+    file.write(path);
   }
 
   /**
@@ -290,12 +327,15 @@ public final class Aligner {
             file.floats("means", kinds.length, bands),
             file.floats("overall", bands),
             new MeansAligner.Settings(1, ROUNDS));
+    MeanDurations durations = MeanDurations.of(contexts, file.floats("durations", contexts.length));
+    int count = numbers.speakers().size();
+    Optional<SpeakerDurations> own =
+        file.has(OWN)
+            ? Optional.of(
+                SpeakerDurations.of(durations, file.weights(OWN, count, contexts.length), count))
+            : Optional.empty();
     return new Aligner(
-        numbers.settings(),
-        means,
-        MeanDurations.of(contexts, file.floats("durations", contexts.length)),
-        numbers.speakers(),
-        file.floats("paces", numbers.speakers().size()));
+        numbers.settings(), means, durations, numbers.speakers(), file.floats("paces", count), own);
   }
 
   @Override

@@ -15,7 +15,7 @@ import java.util.TreeMap;
  */
 record MeanDurations(Map<String, Double> means) {
 
-  private static final int SIDE = 3; // the most neighbours on each side
+  static final int SIDE = 3; // the most neighbours on each side
   private static final int LEAST = 5; // occurrences of a context; of a symbol alone one is enough
 
   MeanDurations {
@@ -45,7 +45,8 @@ record MeanDurations(Map<String, Double> means) {
     return new MeanDurations(means);
   }
 
-  private static String context(int[] ids, int at, int side) {
+  /** A symbol with so many neighbours on each side. */
+  static String context(int[] ids, int at, int side) {
     StringBuilder key = new StringBuilder();
     for (int i = at - side; i <= at + side; i++) {
       key.append((char) (i < 0 || i >= ids.length ? TextBytes.PADDING : ids[i]));
@@ -74,17 +75,22 @@ record MeanDurations(Map<String, Double> means) {
         .orElse(1);
   }
 
+  /** Contexts in order. */
+  List<String> sorted() {
+    return means.keySet().stream().sorted().toList();
+  }
+
   /** Contexts in order, as arrays of symbols, for a file. */
   int[][] contexts() {
-    return means.keySet().stream().sorted().map(key -> key.chars().toArray()).toArray(int[][]::new);
+    return sorted().stream().map(key -> key.chars().toArray()).toArray(int[][]::new);
   }
 
   /** Frames of {@link #contexts}. */
   float[] values() {
     float[] values = new float[means.size()];
-    String[] keys = means.keySet().stream().sorted().toArray(String[]::new);
+    List<String> keys = sorted();
     for (int i = 0; i < values.length; i++) {
-      values[i] = means.get(keys[i]).floatValue();
+      values[i] = means.get(keys.get(i)).floatValue();
     }
     return values;
   }

@@ -322,6 +322,9 @@ public final class SpeechEvaluation {
     protocol.put("model_training", Json.hash(tts.generator().origin()));
     protocol.put("codec", tts.codec().fingerprint().substring(0, 12));
     protocol.put("aligner", tts.aligner().fingerprint().substring(0, 12));
+    if (tts.aligner().knowsSpeakers()) {
+      protocol.put("durations", "by context, of each speaker");
+    }
     protocol.put("mel", tts.codec().mel().hash());
     protocol.put("vocoder", GriffinLim.Settings.usual().toString());
     protocol.put("sampling", Json.line(settings.sampling));

@@ -129,7 +129,7 @@ public final class Tts implements AutoCloseable {
 
   /**
    * How it is usually sampled: 16 steps, of a model that makes depth after depth at least one for
-   * each, of one that goes position by position at most one; guided by 1, a nucleus of 0.85, of a
+   * each, of one that goes position by position at most one; not guided, a nucleus of 0.85, of a
    * mixture half of its noise; any tokens of a masked model first.
    */
   public Sampling usual() {
@@ -138,7 +138,7 @@ public final class Tts implements AutoCloseable {
         generator.spec().order() instanceof Order.Masked masked
             ? Sampling.steps(Math.max(STEPS, masked.masks().stages(depth))).reveal(Reveal.RANDOM)
             : Sampling.steps(Math.min(STEPS, depth));
-    usual = usual.guidance(1, 1).topP(0.85);
+    usual = usual.topP(0.85);
     return generator.spec().head().readsBound() ? usual.noiseScale(0.5) : usual;
   }
 
@@ -280,7 +280,7 @@ public final class Tts implements AutoCloseable {
             ? prompted(line, text, transform)
             : new Plan(
                 text.ids(),
-                aligner.durations(text, aligner.pace(line.speaker()) / line.speed()),
+                aligner.durations(text, line.speaker(), line.speed()),
                 speaker(line),
                 new int[0],
                 0);
