@@ -8,7 +8,9 @@ import resgen.torch.WeightFormat;
 
 /**
  * How much longer than usual symbols last when a speaker says them, by context: what a pace, one
- * number for a speaker, leaves. A voice is slow in other places than another one.
+ * number for a speaker, leaves. A voice is slow in other places than another one. What is expected
+ * of a symbol is its usual duration between all its neighbours, however narrow the context of the
+ * ratio is; and one more occurrence as usual is added, so that few say little.
  *
  * @param contexts in the order of {@link MeanDurations#contexts}, each with its place
  * @param ratios to the usual duration in the speaker's pace, {@code [speakers][contexts]}; 0 where
@@ -31,26 +33,29 @@ record SpeakerDurations(Map<String, Integer> contexts, float[][] ratios) {
     Map<String, Integer> places = places(usual);
     int n = places.size();
     double[][] sums = new double[paces.length][n];
+    double[][] expected = new double[paces.length][n];
     int[][] counts = new int[paces.length][n];
     for (int i = 0; i < texts.size(); i++) {
       int[] ids = texts.get(i);
+      double[] often = usual.of(ids);
       for (int at = 0; at < ids.length && who[i] < paces.length; at++) {
         for (int side = 0; side <= MeanDurations.SIDE; side++) {
           Integer place = places.get(MeanDurations.context(ids, at, side));
           if (place != null) {
             sums[who[i]][place] += frames.get(i)[at];
+            expected[who[i]][place] += often[at] * paces[who[i]];
             counts[who[i]][place]++;
           }
         }
       }
     }
-    float[] means = usual.values();
     float[] ratios = new float[paces.length * n];
     for (int s = 0; s < paces.length; s++) {
       for (int c = 0; c < n; c++) {
-        double expected = (double) counts[s][c] * means[c] * paces[s];
-        boolean known = counts[s][c] >= LEAST && expected > 0;
-        ratios[s * n + c] = known ? (float) (sums[s][c] / expected) : 0;
+        double usually = expected[s][c] / counts[s][c]; // counts as one more occurrence
+        boolean known = counts[s][c] >= LEAST && usually > 0;
+        ratios[s * n + c] =
+            known ? (float) ((sums[s][c] + usually) / (expected[s][c] + usually)) : 0;
       }
     }
     return of(usual, WeightFormat.INT8.rounded(NAME, ratios, paces.length, n), paces.length);

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -121,6 +123,63 @@ class AlignerTest {
     assertArrayEquals(
         aligner.align(text, mel(one)).durations(), again.align(text, mel(one)).durations());
     assertArrayEquals(aligner.durations(text, 1.1), again.durations(text, 1.1));
+    assertTrue(again.knowsSpeakers());
+    assertArrayEquals(
+        aligner.durations(text, one.speaker(), 1), again.durations(text, one.speaker(), 1));
+    assertArrayEquals(again.durations(text, 0.5), again.durations(text, "nobody", 2));
+  }
+
+  /** Two speakers of one pace, slow in different places; a third who has said too little. */
+  @Test
+  void speakersAreSlowWhereTheyWere() {
+    int[] text = {1, 9, 8, 2};
+    List<int[]> texts = Collections.nCopies(13, text);
+    int[] who = {0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 2};
+    int[] one = {2, 8, 2, 4};
+    int[] two = {2, 2, 8, 4};
+    List<int[]> frames = new ArrayList<>(Collections.nCopies(6, one));
+    frames.addAll(Collections.nCopies(6, two));
+    frames.add(new int[] {3, 3, 3, 3});
+    MeanDurations means = MeanDurations.fit(texts, frames);
+    SpeakerDurations own =
+        SpeakerDurations.fit(texts, frames, who, means, new float[] {1, 1, 0.75f});
+    double[] usual = means.of(text);
+    for (int at = 0; at < text.length; at++) {
+      double tolerance = 0.01 * usual[at]; // of eight bits; six occurrences and a usual one
+      double[] found = {own.ratio(text, at, 0) * usual[at], own.ratio(text, at, 1) * usual[at]};
+      assertEquals((6 * one[at] + usual[at]) / 7, found[0], tolerance);
+      assertEquals((6 * two[at] + usual[at]) / 7, found[1], tolerance);
+      assertEquals(1, own.ratio(text, at, 2));
+    }
+    int[] other = {1, 7, 9, 8, 2}; // 9 between others, as far as it is known
+    assertEquals(own.ratio(text, 1, 0), own.ratio(other, 2, 0), 1e-6);
+    assertEquals(1, own.ratio(other, 1, 0));
+    SpeakerDurations again = SpeakerDurations.of(means, own.values(), 3);
+    assertEquals(own.contexts(), again.contexts());
+    assertArrayEquals(own.values(), again.values());
+  }
+
+  /** Told the true ends of words, durations come nearer by speaker than by pace alone. */
+  @Test
+  void durationsOfASpeakerAreNearerToWhatIsSaid() {
+    double pace = 0;
+    double own = 0;
+    for (int i = 0; i < SHIPPED.size(); i++) {
+      Utterance each = SHIPPED.get(i);
+      TextBytes text = TextBytes.of(each.text());
+      int[] truth = aligner.align(text, mel(each)).durations();
+      pace += apart(aligner.durations(text, aligner.pace(each.speaker())), truth);
+      own += apart(aligner.durations(text, each.speaker(), 1), truth);
+    }
+    assertTrue(own <= pace, own + " and " + pace);
+  }
+
+  private static double apart(int[] some, int[] others) {
+    double sum = 0;
+    for (int i = 0; i < some.length; i++) {
+      sum += Math.abs(some[i] - others[i]);
+    }
+    return sum / some.length;
   }
 
   @Test

@@ -156,7 +156,7 @@ class TtsTest {
   void aClipIsAsLongAsItsDurations() {
     String speaker = named.speakers().get(3);
     Clip clip = named.say(TEXT, speaker, EIGHT);
-    int frames = Arrays.stream(aligner.durations(TextBytes.of(TEXT), aligner.pace(speaker))).sum();
+    int frames = Arrays.stream(aligner.durations(TextBytes.of(TEXT), speaker, 1)).sum();
     int positions = (frames + 7) / 8;
     assertEquals((positions * 8 - 1) * 200, clip.length());
     assertEquals(16_000, clip.rate());
