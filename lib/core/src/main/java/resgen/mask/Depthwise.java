@@ -26,11 +26,6 @@ record Depthwise() implements MaskLaw {
   }
 
   @Override
-  public NDArray reveal(NDArray visible, NDArray scores, NDArray maskedAfter) {
-    return Kernel.of("reveal").call("reveal_prefix", visible, scores, maskedAfter).head();
-  }
-
-  @Override
   public int stages(int depth) {
     return depth;
   }

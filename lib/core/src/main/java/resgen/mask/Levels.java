@@ -23,11 +23,6 @@ record Levels() implements MaskLaw {
   }
 
   @Override
-  public NDArray reveal(NDArray visible, NDArray scores, NDArray maskedAfter) {
-    return Kernel.of("reveal").call("reveal_prefix", visible, scores, maskedAfter).head();
-  }
-
-  @Override
   public int stages(int depth) {
     return depth;
   }

@@ -30,7 +30,8 @@ public interface MaskLaw {
 
   /**
    * What is visible after a sampling step (paper, Algorithm 2): by default what is visible now, and
-   * the tokens with the largest scores.
+   * the tokens with the largest scores; of a law of prefixes, at each position as many, from coarse
+   * to fine.
    *
    * @param visible what is visible now, of the k depths of the step's stage: bool {@code [B, L, k]}
    * @param scores the tokens with the largest ones come first; negative infinity at visible ones;
@@ -39,7 +40,8 @@ public interface MaskLaw {
    * @return bool {@code [B, L, k]}
    */
   default NDArray reveal(NDArray visible, NDArray scores, NDArray maskedAfter) {
-    return Kernel.of("reveal").call("reveal_uniform", visible, scores, maskedAfter).head();
+    String way = prefixes() ? "reveal_prefix" : "reveal_uniform";
+    return Kernel.of("reveal").call(way, visible, scores, maskedAfter).head();
   }
 
   /**

@@ -28,11 +28,6 @@ record Prefix() implements MaskLaw {
   }
 
   @Override
-  public NDArray reveal(NDArray visible, NDArray scores, NDArray maskedAfter) {
-    return Kernel.of("reveal").call("reveal_prefix", visible, scores, maskedAfter).head();
-  }
-
-  @Override
   public boolean prefixes() {
     return true;
   }

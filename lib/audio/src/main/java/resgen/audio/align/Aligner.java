@@ -29,7 +29,6 @@ import resgen.torch.WeightFormat;
 public final class Aligner {
 
   private static final WeightFile.Kind KIND = new WeightFile.Kind("aligner", 1, "an aligner");
-  private static final String OWN = "own";
   private static final int ROUNDS = 10; // of means and alignments
 
   /**
@@ -302,7 +301,12 @@ public final class Aligner {
             .floats("paces", paces, paces.length);
     own.ifPresent(
         ratios ->
-            file.weights(OWN, ratios.values(), WeightFormat.INT8, paces.length, frames.length));
+            file.weights(
+                SpeakerDurations.NAME,
+                ratios.values(),
+                WeightFormat.INT8,
+                paces.length,
+                frames.length));
     file.write(path);
   }
 
@@ -330,9 +334,10 @@ public final class Aligner {
     MeanDurations durations = MeanDurations.of(contexts, file.floats("durations", contexts.length));
     int count = numbers.speakers().size();
     Optional<SpeakerDurations> own =
-        file.has(OWN)
+        file.has(SpeakerDurations.NAME)
             ? Optional.of(
-                SpeakerDurations.of(durations, file.weights(OWN, count, contexts.length), count))
+                SpeakerDurations.of(
+                    durations, file.weights(SpeakerDurations.NAME, count, contexts.length), count))
             : Optional.empty();
     return new Aligner(
         numbers.settings(), means, durations, numbers.speakers(), file.floats("paces", count), own);

@@ -18,7 +18,9 @@ import resgen.torch.WeightFormat;
  */
 record SpeakerDurations(Map<String, Integer> contexts, float[][] ratios) {
 
-  private static final String NAME = "own";
+  /** Of the ratios in a file. */
+  static final String NAME = "own";
+
   private static final int LEAST = 3; // occurrences of a context
 
   /**
