@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import resgen.audio.codec.LinearSettings;
+import resgen.audio.codec.SpeechCodec;
 import resgen.audio.corpus.Commands;
 import resgen.audio.evaluate.FloorsStudy;
 import resgen.audio.evaluate.Value;
@@ -30,7 +32,8 @@ import resgen.settings.Json;
       "Measure the rows that codecs and speech models are read against.",
       "These are true speech, true spectrograms through Griffin-Lim, principal components, the linear"
           + " codec at several depths, another utterance, noise. Rows that the results have already"
-          + " are not measured again."
+          + " are not measured again.",
+      "--codec measures a codec instead: what its codes leave of speech, and how it uses them."
     },
     mixinStandardHelpOptions = true)
 final class SpeechFloors implements Callable<Integer> {
@@ -73,6 +76,14 @@ final class SpeechFloors implements Callable<Integer> {
   private long seed;
 
   @Option(
+      names = "--codec",
+      paramLabel = "NAME|FILE",
+      description =
+          "A shipped codec, or a .safetensors file that `speech train-codec` wrote: its rows alone,"
+              + " codec-D of the first D depths.")
+  private String measured;
+
+  @Option(
       names = "--only",
       paramLabel = "ROW",
       split = ",",
@@ -102,17 +113,25 @@ final class SpeechFloors implements Callable<Integer> {
     Set<String> there = results.cells(NAME);
     PrintWriter err = spec.commandLine().getErr();
     PrintWriter out = spec.commandLine().getOut();
-    try (Interrupt interrupt = Interrupt.of(err)) {
-      new FloorsStudy(corpus, settings)
-          .run(
-              row ->
-                  (only.isEmpty() || only.contains(row))
-                      && !there.contains(cell(settings, corpus, row)),
-              row -> {
-                results.add(NAME, List.of(outcome(settings, corpus, row)));
-                out.println(line(row));
-                out.flush();
-              });
+    FloorsStudy study = new FloorsStudy(corpus, settings);
+    try (Interrupt interrupt = Interrupt.of(err);
+        SpeechCodec codec = measured == null ? null : SpeechCodec.load(measured)) {
+      String print = codec == null ? "" : codec.fingerprint();
+      Predicate<String> wanted =
+          row ->
+              (only.isEmpty() || only.contains(row))
+                  && !there.contains(cell(settings, corpus, row, print));
+      FloorsStudy.Listener listener =
+          row -> {
+            results.add(NAME, List.of(outcome(settings, corpus, row, print)));
+            out.println(line(row));
+            out.flush();
+          };
+      if (codec == null) {
+        study.run(wanted, listener);
+      } else {
+        study.run(codec, wanted, listener);
+      }
       return interrupt.exitCode();
     } catch (CancellationException e) {
       err.println(e.getMessage());
@@ -121,7 +140,7 @@ final class SpeechFloors implements Callable<Integer> {
   }
 
   private static Map<String, Object> cellSettings(
-      FloorsStudy.Settings settings, Commands corpus, String row) {
+      FloorsStudy.Settings settings, Commands corpus, String row, String codec) {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("row", row);
     all.put("corpus", corpus.name());
@@ -129,19 +148,23 @@ final class SpeechFloors implements Callable<Integer> {
     all.put("learn", settings.learn());
     all.put("speakers", settings.speakers());
     all.put("seed", settings.seed());
+    if (!codec.isEmpty()) {
+      all.put("codec", codec);
+    }
     return all;
   }
 
-  private static String cell(FloorsStudy.Settings settings, Commands corpus, String row) {
-    return Json.hash(cellSettings(settings, corpus, row));
+  private static String cell(
+      FloorsStudy.Settings settings, Commands corpus, String row, String codec) {
+    return Json.hash(cellSettings(settings, corpus, row, codec));
   }
 
   private static Outcome outcome(
-      FloorsStudy.Settings settings, Commands corpus, FloorsStudy.Row row) {
+      FloorsStudy.Settings settings, Commands corpus, FloorsStudy.Row row, String codec) {
     return new Outcome(
         NAME + "/" + row.name(),
-        cell(settings, corpus, row.name()),
-        cellSettings(settings, corpus, row.name()),
+        cell(settings, corpus, row.name(), codec),
+        cellSettings(settings, corpus, row.name(), codec),
         row.protocol(),
         row.values().stream()
             .map(v -> Outcome.Value.of(v.metric(), v.value(), v.deviation()))

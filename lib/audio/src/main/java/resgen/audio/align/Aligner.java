@@ -23,13 +23,14 @@ import resgen.torch.WeightFile;
 import resgen.torch.WeightFormat;
 
 /**
- * When each byte of a text is said: in a sound, by {@link MeansAligner}, and in one that is still
- * to be made, by the mean durations of bytes between their neighbours and the pace of the speaker.
+ * When each byte of a text is said: in a sound, by {@link GaussianAligner}, and in one that is
+ * still to be made, by the mean durations of bytes between their neighbours and the pace of the
+ * speaker.
  */
 public final class Aligner {
 
   private static final WeightFile.Kind KIND = new WeightFile.Kind("aligner", 1, "an aligner");
-  private static final int ROUNDS = 10; // of means and alignments
+  private static final String WHITENER = "whitener"; // none of aligners that were saved before
 
   /**
    * How it learns.
@@ -56,9 +57,9 @@ public final class Aligner {
       return new Settings(mel, means, ends);
     }
 
-    /** Means of the first 2,000 utterances. */
+    /** Means of the first 500 utterances. */
     public static Settings of(MelSettings mel) {
-      return new Settings(mel, 2000);
+      return new Settings(mel, 500);
     }
   }
 
@@ -73,7 +74,7 @@ public final class Aligner {
   private record Numbers(Settings settings, List<String> speakers) {}
 
   private final Settings settings;
-  private final MeansAligner means;
+  private final GaussianAligner means;
   private final MeanDurations durations;
   private final List<String> speakers;
   private final float[] paces; // true over usual durations of each speaker
@@ -81,7 +82,7 @@ public final class Aligner {
 
   private Aligner(
       Settings settings,
-      MeansAligner means,
+      GaussianAligner means,
       MeanDurations durations,
       List<String> speakers,
       float[] paces,
@@ -126,12 +127,12 @@ public final class Aligner {
           mels.add(transform.of(speech.get(i)));
         }
       }
-      MeansAligner means =
-          MeansAligner.fit(
+      GaussianAligner means =
+          GaussianAligner.fit(
               texts.subList(0, mels.size()),
               mels,
               ends.subList(0, mels.size()),
-              new MeansAligner.Settings(1, ROUNDS));
+              GaussianAligner.Settings.usual());
       for (int i = 0; i < speech.size(); i++) {
         if (Thread.currentThread().isInterrupted()) {
           throw new CancellationException(
@@ -276,6 +277,10 @@ public final class Aligner {
     digest.update(text.getBytes(StandardCharsets.UTF_8));
     List<float[]> parts = new ArrayList<>(List.of(means.values(), durations.values(), paces));
     own.ifPresent(ratios -> parts.add(ratios.values()));
+    if (means.hasCovariance()) {
+      parts.add(means.overall());
+      parts.add(means.whitener());
+    }
     for (float[] part : parts) {
       ByteBuffer bytes = ByteBuffer.allocate(4 * part.length);
       bytes.asFloatBuffer().put(part);
@@ -299,6 +304,10 @@ public final class Aligner {
             .floats("overall", means.overall(), settings.mel().mels())
             .floats("durations", frames, frames.length)
             .floats("paces", paces, paces.length);
+    if (means.hasCovariance()) {
+      int bands = settings.mel().mels();
+      file.floats(WHITENER, means.whitener(), bands, bands);
+    }
     own.ifPresent(
         ratios ->
             file.weights(
@@ -325,12 +334,12 @@ public final class Aligner {
     int[] kinds = file.metadata("kinds", text -> Json.read(text, int[].class));
     int[][] contexts = file.metadata("contexts", text -> Json.read(text, int[][].class));
     int bands = numbers.settings().mel().mels();
-    MeansAligner means =
-        MeansAligner.of(
-            kinds,
-            file.floats("means", kinds.length, bands),
-            file.floats("overall", bands),
-            new MeansAligner.Settings(1, ROUNDS));
+    float[] values = file.floats("means", kinds.length, bands);
+    float[] overall = file.floats("overall", bands);
+    GaussianAligner means =
+        file.has(WHITENER)
+            ? GaussianAligner.of(kinds, values, overall, file.floats(WHITENER, bands, bands))
+            : GaussianAligner.plain(kinds, values, overall);
     MeanDurations durations = MeanDurations.of(contexts, file.floats("durations", contexts.length));
     int count = numbers.speakers().size();
     Optional<SpeakerDurations> own =

@@ -2,7 +2,6 @@ package resgen.audio.align;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +12,7 @@ import resgen.settings.Range;
 /**
  * The aligner without a network: every kind of symbol has a mean spectrum, and means and alignments
  * are found by turns from a uniform start (hard expectation maximization, as in Viterbi training).
- * What a trained aligner must beat.
+ * What {@link GaussianAligner} must beat.
  */
 public final class MeansAligner {
 
@@ -47,12 +46,6 @@ public final class MeansAligner {
    * @param texts symbols of each, as {@link TextBytes#ids}
    */
   public static MeansAligner fit(List<int[]> texts, List<LogMel> mels, Settings settings) {
-    return fit(texts, mels, Collections.nCopies(texts.size(), KnownEnds.none()), settings);
-  }
-
-  /** The same with ends that are known, of each text its own. */
-  static MeansAligner fit(
-      List<int[]> texts, List<LogMel> mels, List<KnownEnds> ends, Settings settings) {
     if (texts.size() != mels.size() || texts.isEmpty()) {
       throw new IllegalArgumentException(
           "%d texts of %d spectrograms".formatted(texts.size(), mels.size()));
@@ -60,12 +53,12 @@ public final class MeansAligner {
     MeansAligner aligner = new MeansAligner(settings);
     List<int[]> durations = new ArrayList<>();
     for (int i = 0; i < texts.size(); i++) {
-      durations.add(uniform(texts.get(i).length, mels.get(i).frames(), ends.get(i)));
+      durations.add(uniform(texts.get(i).length, mels.get(i).frames()));
     }
     for (int round = 0; round < settings.rounds(); round++) {
       aligner.learn(texts, mels, durations);
       for (int i = 0; i < texts.size(); i++) {
-        durations.set(i, aligner.align(texts.get(i), mels.get(i), ends.get(i)).durations());
+        durations.set(i, aligner.align(texts.get(i), mels.get(i)).durations());
       }
     }
     return aligner;
@@ -76,15 +69,6 @@ public final class MeansAligner {
     double[] same = new double[symbols];
     Arrays.fill(same, 1);
     return Durations.scaled(same, frames);
-  }
-
-  private static int[] uniform(int symbols, int frames, KnownEnds known) {
-    int[] durations = new int[symbols];
-    for (KnownEnds.Stretch each : known.stretches(symbols, frames)) {
-      int[] part = uniform(each.toSymbol() - each.fromSymbol(), each.toFrame() - each.fromFrame());
-      System.arraycopy(part, 0, durations, each.fromSymbol(), part.length);
-    }
-    return durations;
   }
 
   /** The kind of a symbol with its neighbours; below zero for a symbol alone. */
@@ -154,31 +138,20 @@ public final class MeansAligner {
    * @throws IllegalArgumentException if there are fewer frames than symbols
    */
   public MonotonicAlignment.Result align(int[] ids, LogMel mel) {
-    return align(ids, mel, KnownEnds.none());
-  }
-
-  /** The same with ends that are known; scores of frames that they rule out are not computed. */
-  MonotonicAlignment.Result align(int[] ids, LogMel mel, KnownEnds ends) {
-    double[][] score = new double[ids.length][mel.frames()];
-    for (KnownEnds.Stretch each : ends.stretches(ids.length, mel.frames())) {
-      for (int i = each.fromSymbol(); i < each.toSymbol(); i++) {
-        score(score[i], mean(ids, i), mel, each.fromFrame(), each.toFrame());
-      }
-    }
-    return MonotonicAlignment.between(score, ends);
+    return MonotonicAlignment.of(scores(ids, mel));
   }
 
   /** The score of every symbol in every frame, {@code [symbols][frames]}. */
-  double[][] scores(int[] ids, LogMel mel) {
+  private double[][] scores(int[] ids, LogMel mel) {
     double[][] score = new double[ids.length][mel.frames()];
     for (int i = 0; i < ids.length; i++) {
-      score(score[i], mean(ids, i), mel, 0, mel.frames());
+      score(score[i], mean(ids, i), mel);
     }
     return score;
   }
 
-  private static void score(double[] into, double[] mean, LogMel mel, int from, int to) {
-    for (int t = from; t < to; t++) {
+  private static void score(double[] into, double[] mean, LogMel mel) {
+    for (int t = 0; t < into.length; t++) {
       double sum = 0;
       for (int b = 0; b < mean.length; b++) {
         double d = mel.get(t, b) - mean[b];
@@ -186,51 +159,6 @@ public final class MeansAligner {
       }
       into[t] = -0.5 * sum;
     }
-  }
-
-  /** Kinds of symbols whose means are known, in order. */
-  int[] kinds() {
-    return means.keySet().stream().mapToInt(Integer::intValue).sorted().toArray();
-  }
-
-  /** Means of {@link #kinds}, {@code [kinds, M]} in row order. */
-  float[] values() {
-    float[] values = new float[means.size() * overall.length];
-    int at = 0;
-    for (int kind : kinds()) {
-      for (double value : means.get(kind)) {
-        values[at++] = (float) value;
-      }
-    }
-    return values;
-  }
-
-  /** The mean of all frames, {@code [M]}. */
-  float[] overall() {
-    float[] values = new float[overall.length];
-    for (int b = 0; b < values.length; b++) {
-      values[b] = (float) overall[b];
-    }
-    return values;
-  }
-
-  /** An aligner of these means, as {@link #kinds}, {@link #values} and {@link #overall} tell. */
-  static MeansAligner of(int[] kinds, float[] values, float[] overall, Settings settings) {
-    MeansAligner aligner = new MeansAligner(settings);
-    int bands = overall.length;
-    aligner.overall = wide(overall, 0, bands);
-    for (int i = 0; i < kinds.length; i++) {
-      aligner.means.put(kinds[i], wide(values, i * bands, bands));
-    }
-    return aligner;
-  }
-
-  private static double[] wide(float[] values, int from, int count) {
-    double[] wide = new double[count];
-    for (int i = 0; i < count; i++) {
-      wide[i] = values[from + i];
-    }
-    return wide;
   }
 
   /** The spectrogram of a text's means, each as long as its duration. */

@@ -70,6 +70,69 @@ public final class MonotonicAlignment {
     return new Result(durations, total);
   }
 
+  /**
+   * The posterior probability of each symbol in each frame, over all alignments, of the score times
+   * β; stretches between ends that are known are independent.
+   *
+   * @param score of symbol i and frame t, {@code [symbols][frames]}
+   * @return {@code [symbols][frames]}; each frame's sum to 1
+   * @throws IllegalArgumentException if there are fewer frames than symbols
+   */
+  public static double[][] posterior(double[][] score, double beta, KnownEnds known) {
+    int n = score.length;
+    double[][] all = new double[n][n == 0 ? 0 : score[0].length];
+    for (KnownEnds.Stretch each : known.stretches(n, n == 0 ? 0 : score[0].length)) {
+      posterior(score, beta, each, all);
+    }
+    return all;
+  }
+
+  /** Forward and backward sums of one stretch, in logarithms. */
+  private static void posterior(
+      double[][] score, double beta, KnownEnds.Stretch stretch, double[][] into) {
+    int n = stretch.toSymbol() - stretch.fromSymbol();
+    int frames = stretch.toFrame() - stretch.fromFrame();
+    double[][] s = new double[n][frames];
+    double[][] forward = new double[n][frames]; // over beginnings that have symbol i in frame t
+    double[][] backward = new double[n][frames]; // over what can follow
+    for (int i = 0; i < n; i++) {
+      for (int t = 0; t < frames; t++) {
+        s[i][t] = beta * score[stretch.fromSymbol() + i][stretch.fromFrame() + t];
+      }
+      Arrays.fill(forward[i], Double.NEGATIVE_INFINITY);
+      Arrays.fill(backward[i], Double.NEGATIVE_INFINITY);
+    }
+    forward[0][0] = s[0][0];
+    for (int t = 1; t < frames; t++) {
+      for (int i = 0; i < n; i++) {
+        double stay = forward[i][t - 1];
+        forward[i][t] = s[i][t] + (i == 0 ? stay : logAdd(stay, forward[i - 1][t - 1]));
+      }
+    }
+    backward[n - 1][frames - 1] = 0;
+    for (int t = frames - 2; t >= 0; t--) {
+      for (int i = 0; i < n; i++) {
+        double stay = backward[i][t + 1] + s[i][t + 1];
+        backward[i][t] = i == n - 1 ? stay : logAdd(stay, backward[i + 1][t + 1] + s[i + 1][t + 1]);
+      }
+    }
+    double total = forward[n - 1][frames - 1];
+    for (int i = 0; i < n; i++) {
+      for (int t = 0; t < frames; t++) {
+        into[stretch.fromSymbol() + i][stretch.fromFrame() + t] =
+            Math.exp(forward[i][t] + backward[i][t] - total);
+      }
+    }
+  }
+
+  /** log(eᵃ + eᵇ). */
+  private static double logAdd(double a, double b) {
+    double greater = Math.max(a, b);
+    return greater == Double.NEGATIVE_INFINITY
+        ? greater
+        : greater + Math.log1p(Math.exp(Math.min(a, b) - greater));
+  }
+
   private static Result of(double[][] score, boolean open) {
     int n = score.length;
     int frames = n == 0 ? 0 : score[0].length;

@@ -8,6 +8,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import resgen.audio.Clip;
 import resgen.audio.GriffinLim;
 import resgen.audio.LogMel;
@@ -16,12 +17,15 @@ import resgen.audio.MelTransform;
 import resgen.audio.Speech;
 import resgen.audio.Utterance;
 import resgen.audio.align.AlignmentError;
+import resgen.audio.align.GaussianAligner;
 import resgen.audio.align.MeansAligner;
 import resgen.audio.align.MonotonicAlignment;
 import resgen.audio.align.TextBytes;
 import resgen.audio.align.WordEnds;
 import resgen.audio.codec.LinearCodec;
 import resgen.audio.codec.LinearSettings;
+import resgen.audio.codec.SpectrogramCodec;
+import resgen.audio.codec.SpeechCodec;
 import resgen.audio.corpus.CommandGrammar;
 import resgen.audio.corpus.Commands;
 import resgen.audio.measure.Jsgf;
@@ -81,7 +85,7 @@ public final class FloorsStudy {
   private static final int LEAST_COMPONENTS = 32;
   private static final int LEAST_DEPTH = 4;
   private static final List<String> ALIGNED =
-      List.of("align-uniform", "align-bytes", "align-trigrams");
+      List.of("align-uniform", "align-bytes", "align-trigrams", "align-gaussians");
 
   private final Commands corpus;
   private final Settings settings;
@@ -104,7 +108,7 @@ public final class FloorsStudy {
   }
 
   /**
-   * Measures all rows.
+   * Measures all rows of {@link Settings}.
    *
    * @param wanted rows, by name
    * @throws CancellationException if the thread is interrupted; rows that were told of are whole
@@ -127,6 +131,59 @@ public final class FloorsStudy {
         sounds(test, learn, mels, transform, wanted, listener);
       }
     }
+  }
+
+  /**
+   * Measures a codec: what its codes of all depths, of half of them and so on leave of speech, and
+   * how many of them it uses. Rows are named {@code codec-D}.
+   *
+   * @throws IllegalArgumentException if it learned from spectrograms of other settings
+   */
+  public void run(SpeechCodec codec, Predicate<String> wanted, Listener listener) {
+    mel.requireSame("the codec", codec.mel());
+    Speech test = first(corpus.test(), settings.utterances());
+    Speech learn = first(corpus.train(), settings.learn());
+    try (MelTransform transform = new MelTransform(mel)) {
+      Yardsticks yardsticks = yardsticks();
+      Map<String, Object> protocol = protocol(test, codec, yardsticks);
+      List<LogMel> mels = mels(test, transform);
+      CodeUse use = CodeUse.of(codec, learn);
+      for (int depth = codec.codebooks().depth();
+          depth >= Math.min(LEAST_DEPTH, codec.codebooks().depth());
+          depth /= 2) {
+        int d = depth;
+        List<Value> used = use.values(d);
+        Rows rows =
+            new Rows(
+                test,
+                mels,
+                yardsticks,
+                protocol,
+                wanted,
+                row ->
+                    listener.row(
+                        new Row(
+                            row.name(),
+                            row.label(),
+                            row.protocol(),
+                            Stream.concat(row.values().stream(), used.stream()).toList())));
+        String label = "the codec, depth " + d;
+        if (codec instanceof SpectrogramCodec spectral) {
+          rows.mels("codec-" + d, label, i -> spectral.reconstruct(mels.get(i), d));
+        } else {
+          rows.clips("codec-" + d, label, i -> codec.reconstruct(test.get(i).clip(), d));
+        }
+      }
+    }
+  }
+
+  private Yardsticks yardsticks() {
+    CommandGrammar grammar = CommandGrammar.standard();
+    return new Yardsticks(
+        SpeechRecognizer.usual(new Jsgf(grammar.slotsJsgf())),
+        SpeechRecognizer.usual(new Jsgf(grammar.loopJsgf())),
+        SpeakerSimilarity.of(first(corpus.train(), settings.speakers())),
+        PairMetric.ofCodecs(mel));
   }
 
   private static List<Value> values(AlignmentError error) {
@@ -155,13 +212,7 @@ public final class FloorsStudy {
       MelTransform transform,
       Predicate<String> wanted,
       Listener listener) {
-    CommandGrammar grammar = CommandGrammar.standard();
-    Yardsticks yardsticks =
-        new Yardsticks(
-            SpeechRecognizer.usual(new Jsgf(grammar.slotsJsgf())),
-            SpeechRecognizer.usual(new Jsgf(grammar.loopJsgf())),
-            SpeakerSimilarity.of(first(corpus.train(), settings.speakers())),
-            PairMetric.ofCodecs(mel));
+    Yardsticks yardsticks = yardsticks();
     try (LinearCodec codec = LinearCodec.fit(learn, settings.codec())) {
       Map<String, Object> protocol = protocol(test, codec, yardsticks);
       Rows rows = new Rows(test, mels, yardsticks, protocol, wanted, listener);
@@ -196,6 +247,7 @@ public final class FloorsStudy {
     private final List<int[]> ids;
     private final MeansAligner bytes;
     private final MeansAligner trigrams;
+    private final GaussianAligner gaussians;
 
     Aligned(Speech learn, Speech test, List<LogMel> truth, MelTransform transform) {
       this.test = test;
@@ -205,12 +257,14 @@ public final class FloorsStudy {
       List<LogMel> mels = mels(learn, transform);
       bytes = MeansAligner.fit(texts, mels, new MeansAligner.Settings(0, ROUNDS));
       trigrams = MeansAligner.fit(texts, mels, new MeansAligner.Settings(1, ROUNDS));
+      gaussians = GaussianAligner.fit(texts, mels, GaussianAligner.Settings.usual());
     }
 
     String label(String name) {
       return switch (name) {
         case "align-uniform" -> "equal durations";
         case "align-bytes" -> "means of bytes";
+        case "align-gaussians" -> "Gaussians of byte trigrams, annealed";
         default -> "means of byte trigrams";
       };
     }
@@ -221,6 +275,7 @@ public final class FloorsStudy {
             new MonotonicAlignment.Result(
                 MeansAligner.uniform(ids.get(i).length, truth.get(i).frames()), 0);
         case "align-bytes" -> bytes.align(ids.get(i), truth.get(i));
+        case "align-gaussians" -> gaussians.align(ids.get(i), truth.get(i));
         default -> trigrams.align(ids.get(i), truth.get(i));
       };
     }
@@ -265,7 +320,7 @@ public final class FloorsStudy {
     return new LogMel(values, mel);
   }
 
-  private Map<String, Object> protocol(Speech test, LinearCodec codec, Yardsticks yardsticks) {
+  private Map<String, Object> protocol(Speech test, SpeechCodec codec, Yardsticks yardsticks) {
     Map<String, Object> protocol = new LinkedHashMap<>(yardsticks.protocol());
     protocol.putAll(protocol(test));
     protocol.put("vocoder", GriffinLim.Settings.usual().toString());

@@ -237,6 +237,141 @@ class AlignTest {
     }
   }
 
+  /** Adds each alignment's weight to the symbols that it gives its frames to. */
+  private static double everyWay(
+      double[][] score, double beta, int symbol, int frame, int[] durations, double[][] into) {
+    int n = score.length;
+    int frames = score[0].length;
+    if (symbol == n - 1) {
+      durations[symbol] = frames - frame;
+      double weight = Math.exp(beta * score(score, durations));
+      int t = 0;
+      for (int i = 0; i < n; i++) {
+        for (int f = 0; f < durations[i]; f++) {
+          into[i][t++] += weight;
+        }
+      }
+      return weight;
+    }
+    double sum = 0;
+    for (int d = 1; d <= frames - frame - (n - 1 - symbol); d++) {
+      durations[symbol] = d;
+      sum += everyWay(score, beta, symbol + 1, frame + d, durations, into);
+    }
+    return sum;
+  }
+
+  /** All 56 alignments of four symbols with nine frames, weighted; known ends part the sum. */
+  @Test
+  void posteriorsAreTheSharesOfAllAlignments() {
+    for (int seed = 0; seed < 20; seed++) {
+      double[][] table = scores(4, 9, seed);
+      double[][] sums = new double[4][9];
+      double total = everyWay(table, 0.7, 0, 0, new int[4], sums);
+      double[][] found = MonotonicAlignment.posterior(table, 0.7, KnownEnds.none());
+      double[][] parted =
+          MonotonicAlignment.posterior(table, 0.7, new KnownEnds(new int[] {2}, new int[] {4}));
+      double[][] first = new double[2][4];
+      double all =
+          everyWay(
+              new double[][] {Arrays.copyOf(table[0], 4), Arrays.copyOf(table[1], 4)},
+              0.7,
+              0,
+              0,
+              new int[2],
+              first);
+      for (int i = 0; i < 4; i++) {
+        for (int t = 0; t < 9; t++) {
+          assertEquals(sums[i][t] / total, found[i][t], 1e-12);
+          if (i < 2) {
+            assertEquals(t < 4 ? first[i][t] / all : 0, parted[i][t], 1e-12);
+          }
+        }
+      }
+    }
+  }
+
+  /** Scores so low that their exponentials vanish leave posteriors finite. */
+  @Test
+  void posteriorsOfVeryUnlikelyFramesAreFinite() {
+    double[][] table = scores(3, 6, 0);
+    for (double[] row : table) {
+      for (int t = 0; t < row.length; t++) {
+        row[t] -= 1e5;
+      }
+    }
+    double[][] found = MonotonicAlignment.posterior(table, 1, KnownEnds.none());
+    for (int t = 0; t < 6; t++) {
+      assertEquals(1, found[0][t] + found[1][t] + found[2][t], 1e-9);
+    }
+  }
+
+  /**
+   * What all sounds of a text have in common with a speaker, who colours them, and noise that is
+   * larger than the means, but of a few directions: means by themselves are lost in it.
+   */
+  @Test
+  void gaussiansAlignThroughColourAndNoiseOfFewDirections() {
+    MelSettings mel = new MelSettings(16_000, 1024, 800, 200, 20, 0, 8000, 1e-5);
+    Noise noise = Noise.of(6);
+    CommandGrammar grammar = CommandGrammar.standard();
+    List<int[]> texts = new ArrayList<>();
+    List<LogMel> mels = new ArrayList<>();
+    List<int[]> truth = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      Noise.Stream stream = noise.stream(i);
+      int[] ids = TextBytes.of(grammar.sentence(stream.nextInt(grammar.size()))).ids();
+      int[] durations = new int[ids.length];
+      Arrays.setAll(durations, s -> 2 + stream.nextInt(6));
+      float[] colour = stream.gaussians(20);
+      float[] values = new float[Arrays.stream(durations).sum() * 20];
+      int at = 0;
+      for (int s = 0; s < ids.length; s++) {
+        float[] mean = noise.fork("means").stream(ids[s]).gaussians(20);
+        for (int f = 0; f < durations[s]; f++) {
+          double[] loud = {8 * stream.nextGaussian(), 8 * stream.nextGaussian()};
+          for (int b = 0; b < 20; b++) {
+            values[at++] =
+                (float)
+                    (mean[b]
+                        + 3 * colour[b]
+                        + loud[b % 2] * (1 + b / 20.0)
+                        + 0.4 * stream.nextGaussian());
+          }
+        }
+      }
+      texts.add(ids);
+      mels.add(new LogMel(values, mel));
+      truth.add(durations);
+    }
+    MeansAligner plain = MeansAligner.fit(texts, mels, new MeansAligner.Settings(0, 15));
+    GaussianAligner gaussians = GaussianAligner.fit(texts, mels, GaussianAligner.Settings.usual());
+    double lost = 0;
+    double right = 0;
+    double all = 0;
+    for (int i = 0; i < texts.size(); i++) {
+      int[] expected = new MonotonicAlignment.Result(truth.get(i), 0).ends();
+      int[] one = plain.align(texts.get(i), mels.get(i)).ends();
+      int[] other = gaussians.align(texts.get(i), mels.get(i)).ends();
+      for (int s = 0; s < expected.length; s++) {
+        lost += Math.abs(one[s] - expected[s]) > 1 ? 1 : 0;
+        right += Math.abs(other[s] - expected[s]) <= 1 ? 1 : 0;
+        all++;
+      }
+    }
+    assertTrue(right > 0.9 * all, right + " of " + all);
+    assertTrue(lost > 0.3 * all, lost + " of " + all);
+  }
+
+  @Test
+  void settingsOfGaussiansAreChecked() {
+    String message =
+        assertThrows(
+                IllegalArgumentException.class, () -> new GaussianAligner.Settings(10, 0.3, 0.1, 5))
+            .getMessage();
+    assertTrue(message.contains("from 0.3 to 0.1"), message);
+  }
+
   /** Spectra made up of a mean for each byte: their alignment is found again. */
   @Test
   void alignmentsOfMadeUpSpectraAreFound() {

@@ -129,6 +129,24 @@ class AlignerTest {
     assertArrayEquals(again.durations(text, 0.5), again.durations(text, "nobody", 2));
   }
 
+  /** The shipped aligner is of the time before there was a covariance, and aligns as it did. */
+  @Test
+  void alignersFromBeforeAreRead() {
+    Aligner shipped = Aligner.load("commands-resgen-aligner");
+    Utterance one = SHIPPED.get(0);
+    int[] frames;
+    try (MelTransform transform = new MelTransform(shipped.mel())) {
+      frames = shipped.align(TextBytes.of(one.text()), transform.of(one)).durations();
+    }
+    assertArrayEquals(
+        new int[] {
+          18, 3, 4, 9, 14, 5, 3, 1, 1, 3, 5, 3, 5, 9, 6, 5, 2, 2, 5, 1, 1, 1, 1, 16, 3, 3, 1, 9, 4,
+          4, 3, 5, 1, 5, 6, 2, 6, 1, 9, 1, 6, 9, 5, 5, 5, 6, 3, 5, 7, 7, 9, 19
+        },
+        frames);
+    assertEquals("4799ea3895d5", shipped.fingerprint().substring(0, 12));
+  }
+
   /** Two speakers of one pace, slow in different places; a third who has said too little. */
   @Test
   void speakersAreSlowWhereTheyWere() {
