@@ -124,6 +124,11 @@ public final class GriffinLim implements Vocoder {
   }
 
   @Override
+  public String toString() {
+    return settings.toString();
+  }
+
+  @Override
   public void close() {
     inverse.close();
     transform.close();

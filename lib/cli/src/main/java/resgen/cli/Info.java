@@ -12,12 +12,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import resgen.audio.align.TextBytes;
+import resgen.audio.generate.SpeechModels;
 import resgen.model.ConditionSpec;
 import resgen.model.Family;
 import resgen.model.Recipe;
 import resgen.settings.DataHome;
 import resgen.settings.Json;
 import resgen.settings.Presets;
+import resgen.token.Layout;
+import resgen.token.TokenSpec;
 import resgen.torch.Precision;
 import resgen.torch.WeightFile;
 import resgen.vision.ImageFolder;
@@ -32,13 +36,19 @@ import resgen.vision.tokenizer.TokenizerSettings;
     description = {
       "Show the settings and parameters of a preset, checkpoint or file.",
       "Of a folder of pictures it shows what is read and what is left out.",
-      "Presets are named as in tokenizer/small and resgen/small; without a name, all are listed."
+      "Presets are named as in tokenizer/small, resgen/small and speech/resgen/small; without a name,"
+          + " all are listed."
     },
     mixinStandardHelpOptions = true)
 final class Info implements Callable<Integer> {
 
   private static final String SUFFIX = ".safetensors";
   private static final int CLASSES = 10;
+  private static final String SPEECH = "speech/";
+  private static final TokenSpec SMALL_SPEECH = new TokenSpec(new Layout.Line(48), 16, 256, 128);
+  private static final ConditionSpec.Timed COMMANDS =
+      new ConditionSpec.Timed(
+          TextBytes.SYMBOLS, 80, 8, 24, SpeechModels.PAPER_TEXTS.encoder()); // speakers by name
 
   @Spec private CommandSpec spec;
 
@@ -57,19 +67,25 @@ final class Info implements Callable<Integer> {
       for (Family.Member member : Family.members()) {
         models(member).keySet().forEach(preset -> out().println(member.label() + "/" + preset));
       }
+      for (Family.Member member : SpeechModels.members()) {
+        spoken(member).keySet().forEach(p -> out().println(SPEECH + member.label() + "/" + p));
+      }
       Checkpoints.names().forEach(out()::println);
     } else if (Files.isDirectory(Path.of(name))) {
       pictures(Path.of(name));
     } else if (name.startsWith("tokenizer/")) {
       tokenizer(Usage.check(spec, () -> Presets.get(TokenizerSettings.presets(), after(name))));
     } else if (name.contains("/") && !name.endsWith(SUFFIX)) {
+      boolean speech = name.startsWith(SPEECH);
+      String own = speech ? after(name) : name;
+      String label = own.contains("/") ? own.substring(0, own.indexOf('/')) : own;
       Recipe settings =
           Usage.check(
               spec,
-              () -> {
-                Family.Member member = Family.of(name.substring(0, name.indexOf('/')));
-                return Presets.get(models(member), after(name));
-              });
+              () ->
+                  speech
+                      ? Presets.get(spoken(SpeechModels.of(label)), after(own))
+                      : Presets.get(models(Family.of(label)), after(own)));
       show(settings, settings.model().plan().countByPart());
     } else {
       file(name.endsWith(SUFFIX) ? Path.of(name) : DataHome.path("checkpoints", name + SUFFIX));
@@ -101,6 +117,25 @@ final class Info implements Callable<Integer> {
                             tokenizers.get(own).get().spec(), new ConditionSpec.Classes(CLASSES)));
               }
             });
+    return models;
+  }
+
+  /** Generators of speech, the paper's on its tokens and others on those of a small codec. */
+  private static Map<String, Supplier<Recipe>> spoken(Family.Member member) {
+    Map<String, Supplier<Recipe>> models = new LinkedHashMap<>();
+    SpeechModels.presets(member)
+        .forEach(
+            (name, preset) ->
+                models.put(
+                    name,
+                    () ->
+                        switch (name) {
+                          case "paper-mel" ->
+                              preset.of(SpeechModels.PAPER_MEL, SpeechModels.PAPER_TEXTS);
+                          case "paper-rvq" ->
+                              preset.of(SpeechModels.PAPER_RVQ, SpeechModels.PAPER_TEXTS);
+                          default -> preset.of(SMALL_SPEECH, COMMANDS);
+                        }));
     return models;
   }
 

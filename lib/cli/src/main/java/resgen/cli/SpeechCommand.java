@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
       SpeechMake.class,
       SpeechFloors.class,
       SpeechTrainCodec.class,
+      SpeechTrainVocoder.class,
       SpeechTrain.class,
       SpeechSay.class,
       SpeechEvaluate.class

@@ -14,6 +14,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import resgen.audio.evaluate.SpeechEvaluation;
 import resgen.audio.generate.Tts;
+import resgen.audio.vocoder.IstftVocoder;
 import resgen.lab.metric.Outcome;
 import resgen.lab.metric.Results;
 import resgen.settings.Json;
@@ -69,6 +70,14 @@ final class SpeechEvaluate implements Callable<Integer> {
   private boolean cross;
 
   @Option(
+      names = "--vocoder",
+      paramLabel = "NAME|FILE",
+      description =
+          "What makes sound of spectrograms, a shipped one or a .safetensors file that `speech train-vocoder` wrote"
+              + " (Griffin-Lim).")
+  private String vocoder;
+
+  @Option(
       names = "--append",
       description = "Add the numbers to the project's data/results/speech.csv.")
   private boolean append;
@@ -82,6 +91,9 @@ final class SpeechEvaluate implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     try (Interrupt interrupt = Interrupt.of(err);
         Tts tts = Tts.load(model)) {
+      if (vocoder != null) {
+        Usage.check(spec, () -> tts.use(IstftVocoder.load(vocoder)));
+      }
       err.println(tts);
       SpeechEvaluation evaluation = Usage.check(spec, () -> evaluation(tts));
       SpeechEvaluation.Report report = evaluation.run();
@@ -115,7 +127,7 @@ final class SpeechEvaluate implements Callable<Integer> {
     return continuation == null ? evaluation : evaluation.continuation(continuation);
   }
 
-  private static Outcome outcome(SpeechEvaluation.Report report) {
+  private Outcome outcome(SpeechEvaluation.Report report) {
     Map<String, Object> cell = new LinkedHashMap<>();
     cell.put("model", report.protocol().get("model_training"));
     cell.put("task", report.protocol().get("task"));
@@ -129,6 +141,9 @@ final class SpeechEvaluate implements Callable<Integer> {
     }
     if (report.protocol().containsKey(DURATIONS)) {
       cell.put("aligner", report.protocol().get("aligner"));
+    }
+    if (vocoder != null) {
+      cell.put("vocoder", report.protocol().get("vocoder"));
     }
     cell.put("sampling", report.protocol().get("sampling"));
     return new Outcome(

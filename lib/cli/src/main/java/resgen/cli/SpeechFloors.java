@@ -15,12 +15,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import resgen.audio.codec.LinearSettings;
 import resgen.audio.codec.SpeechCodec;
 import resgen.audio.corpus.Commands;
 import resgen.audio.evaluate.FloorsStudy;
 import resgen.audio.evaluate.Value;
+import resgen.audio.vocoder.IstftVocoder;
 import resgen.lab.metric.Outcome;
 import resgen.lab.metric.Results;
 import resgen.settings.Json;
@@ -33,7 +35,8 @@ import resgen.settings.Json;
       "These are true speech, true spectrograms through Griffin-Lim, principal components, the linear"
           + " codec at several depths, another utterance, noise. Rows that the results have already"
           + " are not measured again.",
-      "--codec measures a codec instead: what its codes leave of speech, and how it uses them."
+      "--codec measures a codec instead: what its codes leave of speech, and how it uses them;"
+          + " --vocoder a vocoder."
     },
     mixinStandardHelpOptions = true)
 final class SpeechFloors implements Callable<Integer> {
@@ -84,6 +87,13 @@ final class SpeechFloors implements Callable<Integer> {
   private String measured;
 
   @Option(
+      names = "--vocoder",
+      paramLabel = "NAME|FILE",
+      description =
+          "Measure a vocoder instead, by true spectrograms: the row vocoder alone, a shipped one or a .safetensors file that `speech train-vocoder` wrote.")
+  private String vocoder;
+
+  @Option(
       names = "--only",
       paramLabel = "ROW",
       split = ",",
@@ -113,10 +123,15 @@ final class SpeechFloors implements Callable<Integer> {
     Set<String> there = results.cells(NAME);
     PrintWriter err = spec.commandLine().getErr();
     PrintWriter out = spec.commandLine().getOut();
+    if (measured != null && vocoder != null) {
+      throw new ParameterException(
+          spec.commandLine(), "--codec and --vocoder are measured one at a time");
+    }
     FloorsStudy study = new FloorsStudy(corpus, settings);
     try (Interrupt interrupt = Interrupt.of(err);
-        SpeechCodec codec = measured == null ? null : SpeechCodec.load(measured)) {
-      String print = codec == null ? "" : codec.fingerprint();
+        SpeechCodec codec = measured == null ? null : SpeechCodec.load(measured);
+        IstftVocoder voice = vocoder == null ? null : IstftVocoder.load(vocoder)) {
+      String print = codec != null ? codec.fingerprint() : voice != null ? voice.fingerprint() : "";
       Predicate<String> wanted =
           row ->
               (only.isEmpty() || only.contains(row))
@@ -127,10 +142,12 @@ final class SpeechFloors implements Callable<Integer> {
             out.println(line(row));
             out.flush();
           };
-      if (codec == null) {
-        study.run(wanted, listener);
-      } else {
+      if (codec != null) {
         study.run(codec, wanted, listener);
+      } else if (voice != null) {
+        study.run(voice, wanted, listener);
+      } else {
+        study.run(wanted, listener);
       }
       return interrupt.exitCode();
     } catch (CancellationException e) {
@@ -140,7 +157,7 @@ final class SpeechFloors implements Callable<Integer> {
   }
 
   private static Map<String, Object> cellSettings(
-      FloorsStudy.Settings settings, Commands corpus, String row, String codec) {
+      FloorsStudy.Settings settings, Commands corpus, String row, String learned) {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("row", row);
     all.put("corpus", corpus.name());
@@ -148,23 +165,23 @@ final class SpeechFloors implements Callable<Integer> {
     all.put("learn", settings.learn());
     all.put("speakers", settings.speakers());
     all.put("seed", settings.seed());
-    if (!codec.isEmpty()) {
-      all.put("codec", codec);
+    if (!learned.isEmpty()) {
+      all.put("learned", learned); // the codec's or the vocoder's fingerprint
     }
     return all;
   }
 
   private static String cell(
-      FloorsStudy.Settings settings, Commands corpus, String row, String codec) {
-    return Json.hash(cellSettings(settings, corpus, row, codec));
+      FloorsStudy.Settings settings, Commands corpus, String row, String learned) {
+    return Json.hash(cellSettings(settings, corpus, row, learned));
   }
 
   private static Outcome outcome(
-      FloorsStudy.Settings settings, Commands corpus, FloorsStudy.Row row, String codec) {
+      FloorsStudy.Settings settings, Commands corpus, FloorsStudy.Row row, String learned) {
     return new Outcome(
         NAME + "/" + row.name(),
-        cell(settings, corpus, row.name(), codec),
-        cellSettings(settings, corpus, row.name(), codec),
+        cell(settings, corpus, row.name(), learned),
+        cellSettings(settings, corpus, row.name(), learned),
         row.protocol(),
         row.values().stream()
             .map(v -> Outcome.Value.of(v.metric(), v.value(), v.deviation()))

@@ -17,6 +17,7 @@ import resgen.audio.Clip;
 import resgen.audio.generate.Line;
 import resgen.audio.generate.Prompt;
 import resgen.audio.generate.Tts;
+import resgen.audio.vocoder.IstftVocoder;
 import resgen.sample.Sampling;
 
 /** {@code resgen speech say}: a text to a WAV file. */
@@ -64,6 +65,14 @@ final class SpeechSay implements Callable<Integer> {
       description = "What the prompt says; without it the prompt is the text's own beginning.")
   private String transcript;
 
+  @Option(
+      names = "--vocoder",
+      paramLabel = "NAME|FILE",
+      description =
+          "What makes sound of spectrograms, a shipped one or a .safetensors file that `speech train-vocoder` wrote"
+              + " (Griffin-Lim).")
+  private String vocoder;
+
   @Option(names = "--speed", paramLabel = "TIMES", description = "Faster than usual by (1).")
   private double speed = 1;
 
@@ -93,6 +102,9 @@ final class SpeechSay implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     try (Interrupt interrupt = Interrupt.of(err);
         Tts tts = Tts.load(model)) {
+      if (vocoder != null) {
+        Usage.check(spec, () -> tts.use(IstftVocoder.load(vocoder)));
+      }
       err.println(tts);
       Sampling sampling = settings.sampling(tts.generator(), tts.usual());
       Line line = Usage.check(spec, () -> line(tts).speed(speed));

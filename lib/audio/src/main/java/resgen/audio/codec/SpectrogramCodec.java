@@ -9,16 +9,17 @@ import resgen.audio.LogMel;
 import resgen.audio.MelSettings;
 import resgen.audio.MelTransform;
 import resgen.audio.Utterance;
+import resgen.audio.Vocoder;
 import resgen.torch.Torch;
 
 /**
  * A codec of log-mel spectrograms: a latent vector for every few frames, quantized residually.
- * Sound comes back by {@link GriffinLim}.
+ * Sound comes back by {@link GriffinLim}, or by a vocoder that was trained.
  */
 public abstract sealed class SpectrogramCodec extends SpeechCodec permits LinearCodec, MelCodec {
 
   private final MelTransform transform;
-  private final GriffinLim vocoder;
+  private Vocoder vocoder;
 
   /** What all have; see {@link SpeechCodec}. */
   SpectrogramCodec(MelSettings mel, int stride, int positions, List<String> speakers) {
@@ -111,7 +112,19 @@ public abstract sealed class SpectrogramCodec extends SpeechCodec permits Linear
     return mel(coarse(codes(own), depth), depth).range(0, own.frames());
   }
 
-  /** {@inheritDoc} By Griffin-Lim, (stride·L − 1)·hop samples. */
+  @Override
+  public void use(Vocoder other) {
+    mel().requireSame("the vocoder", other.mel());
+    vocoder.close();
+    vocoder = other;
+  }
+
+  @Override
+  public String vocoder() {
+    return vocoder.toString();
+  }
+
+  /** {@inheritDoc} By the vocoder, (stride·L − 1)·hop samples. */
   @Override
   Clip sound(NDArray sums, int index) {
     return vocoder.clip(audible(sums), 0, index);

@@ -14,6 +14,7 @@ import resgen.audio.MelSettings;
 import resgen.audio.Sound;
 import resgen.audio.Speech;
 import resgen.audio.Utterance;
+import resgen.audio.Vocoder;
 import resgen.codec.Codec;
 import resgen.codec.Tokens;
 import resgen.settings.DataHome;
@@ -89,6 +90,17 @@ public abstract sealed class SpeechCodec implements Codec<Speech>
   public MelSettings mel() {
     return mel;
   }
+
+  /**
+   * Makes sound by another vocoder from now on, which is closed with the codec.
+   *
+   * @throws IllegalArgumentException if its spectrograms have other settings, or this codec needs
+   *     none
+   */
+  public abstract void use(Vocoder other);
+
+  /** What makes sound of its spectrograms, in words; {@code none} where there are none. */
+  public abstract String vocoder();
 
   /** Frames that a position stands for. */
   public int stride() {

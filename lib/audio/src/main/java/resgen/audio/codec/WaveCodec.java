@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import resgen.audio.Clip;
 import resgen.audio.Speech;
+import resgen.audio.Vocoder;
 import resgen.nn.Summary;
 import resgen.quantize.Codebooks;
 import resgen.settings.Json;
@@ -149,6 +150,17 @@ public final class WaveCodec extends SpeechCodec {
   @Override
   Clip sound(NDArray sums, int index) {
     return Clip.of(Torch.read(trained.decode(sums).clip(-1, 1)), settings.mel().rate());
+  }
+
+  @Override
+  public void use(Vocoder other) {
+    throw new IllegalArgumentException(
+        "a waveform codec makes sound itself; no vocoder can be put after it");
+  }
+
+  @Override
+  public String vocoder() {
+    return "none";
   }
 
   @Override

@@ -4,6 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import resgen.audio.MelScale;
+import resgen.audio.MelScales;
 import resgen.audio.MelSettings;
 import resgen.quantize.QuantizerSettings;
 import resgen.settings.Range;
@@ -41,26 +43,12 @@ public record WaveVaeSettings(
     int kernel,
     int positions,
     QuantizerSettings quantizer,
-    List<Scale> scales,
+    List<MelScale> scales,
     double error,
     double commitment,
     double quantizeFrom,
     int crop,
     String precision) {
-
-  /**
-   * A log-mel spectrogram of the loss, over all frequencies.
-   *
-   * @param mels bands
-   * @param window samples, a power of two; the hop is a quarter of it
-   */
-  public record Scale(int mels, int window) {
-
-    /** Its spectrograms at a rate in Hz. */
-    MelSettings settings(int rate) {
-      return new MelSettings(rate, window, window, window / 4, mels, 0, rate / 2.0, 1e-5);
-    }
-  }
 
   public WaveVaeSettings {
     widths = List.copyOf(widths);
@@ -84,10 +72,7 @@ public record WaveVaeSettings(
     Range.check("kernel", kernel, 1, 63);
     Range.require(kernel % 2 == 1, "kernel", kernel, "odd");
     Range.check("positions", positions, 1, 1 << 15);
-    Range.require(!scales.isEmpty() && scales.size() <= 16, "scales", scales, "1 … 16");
-    for (Scale scale : scales) {
-      scale.settings(mel.rate());
-    }
+    MelScales.check(scales, mel.rate());
     Range.require(error > 0 && Double.isFinite(error), "error", error, "finite and more than 0");
     Range.require(
         commitment >= 0 && Double.isFinite(commitment),
@@ -129,7 +114,11 @@ public record WaveVaeSettings(
         7,
         72,
         QuantizerSettings.ema(32, 256, 128),
-        List.of(new Scale(10, 128), new Scale(20, 256), new Scale(40, 512), new Scale(80, 1024)),
+        List.of(
+            new MelScale(10, 128),
+            new MelScale(20, 256),
+            new MelScale(40, 512),
+            new MelScale(80, 1024)),
         15,
         0.25,
         0,
@@ -155,13 +144,13 @@ public record WaveVaeSettings(
         323,
         QuantizerSettings.probabilistic(72, 1024, 512).decay(0.999),
         List.of(
-            new Scale(5, 32),
-            new Scale(10, 64),
-            new Scale(20, 128),
-            new Scale(40, 256),
-            new Scale(80, 512),
-            new Scale(160, 1024),
-            new Scale(320, 2048)),
+            new MelScale(5, 32),
+            new MelScale(10, 64),
+            new MelScale(20, 128),
+            new MelScale(40, 256),
+            new MelScale(80, 512),
+            new MelScale(160, 1024),
+            new MelScale(320, 2048)),
         15,
         0.25,
         0,
@@ -182,7 +171,7 @@ public record WaveVaeSettings(
         7,
         72,
         QuantizerSettings.ema(4, 16, 16),
-        List.of(new Scale(10, 128), new Scale(20, 512)),
+        List.of(new MelScale(10, 128), new MelScale(20, 512)),
         15,
         0.25,
         0,

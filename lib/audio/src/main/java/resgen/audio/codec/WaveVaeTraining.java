@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import resgen.audio.MelScales;
 import resgen.audio.MelTransform;
 import resgen.audio.Speech;
 import resgen.noise.Noise;
@@ -26,7 +27,7 @@ final class WaveVaeTraining extends AutoencoderTraining<WaveVae> {
   private final WaveVaeSettings settings;
   private final List<short[]> sounds;
   private final List<short[]> validation;
-  private final List<MelTransform> scales;
+  private final MelScales scales;
   private final MelTransform measure;
 
   private WaveVaeTraining(
@@ -54,8 +55,7 @@ final class WaveVaeTraining extends AutoencoderTraining<WaveVae> {
     this.sounds = sounds;
     this.validation = validation;
     int rate = settings.mel().rate();
-    scales =
-        settings.scales().stream().map(scale -> new MelTransform(scale.settings(rate))).toList();
+    scales = new MelScales(settings.scales(), rate);
     measure = new MelTransform(settings.mel());
   }
 
@@ -94,12 +94,7 @@ final class WaveVaeTraining extends AutoencoderTraining<WaveVae> {
 
   @Override
   NDArray error(NDArray crops, NDArray decoded) {
-    NDArray sum = null;
-    for (MelTransform scale : scales) {
-      NDArray apart = scale.logMel(decoded).sub(scale.logMel(crops)).abs().mean();
-      sum = sum == null ? apart : sum.add(apart);
-    }
-    return Torch.scale(sum, 1.0 / scales.size());
+    return scales.apart(decoded, crops);
   }
 
   @Override
@@ -119,7 +114,7 @@ final class WaveVaeTraining extends AutoencoderTraining<WaveVae> {
 
   @Override
   public void close() {
-    scales.forEach(MelTransform::close);
+    scales.close();
     measure.close();
     super.close();
   }

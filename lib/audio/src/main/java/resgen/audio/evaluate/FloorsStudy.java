@@ -16,6 +16,7 @@ import resgen.audio.MelSettings;
 import resgen.audio.MelTransform;
 import resgen.audio.Speech;
 import resgen.audio.Utterance;
+import resgen.audio.Vocoder;
 import resgen.audio.align.AlignmentError;
 import resgen.audio.align.GaussianAligner;
 import resgen.audio.align.MeansAligner;
@@ -177,6 +178,27 @@ public final class FloorsStudy {
     }
   }
 
+  /**
+   * Measures a vocoder: true spectrograms through it, in a row named {@code vocoder}, to be read
+   * against the row {@code mel}.
+   *
+   * @throws IllegalArgumentException if it learned from spectrograms of other settings
+   */
+  public void run(Vocoder vocoder, Predicate<String> wanted, Listener listener) {
+    mel.requireSame("the vocoder", vocoder.mel());
+    Speech test = first(corpus.test(), settings.utterances());
+    try (MelTransform transform = new MelTransform(mel)) {
+      Yardsticks yardsticks = yardsticks();
+      Map<String, Object> protocol = new LinkedHashMap<>(yardsticks.protocol());
+      protocol.putAll(protocol(test));
+      protocol.put("vocoder", vocoder.toString());
+      protocol.put("seed", settings.seed());
+      List<LogMel> mels = mels(test, transform);
+      Rows rows = new Rows(test, mels, yardsticks, protocol, wanted, listener);
+      rows.mels("vocoder", "true spectrogram, the vocoder", mels::get, vocoder);
+    }
+  }
+
   private Yardsticks yardsticks() {
     CommandGrammar grammar = CommandGrammar.standard();
     return new Yardsticks(
@@ -323,7 +345,7 @@ public final class FloorsStudy {
   private Map<String, Object> protocol(Speech test, SpeechCodec codec, Yardsticks yardsticks) {
     Map<String, Object> protocol = new LinkedHashMap<>(yardsticks.protocol());
     protocol.putAll(protocol(test));
-    protocol.put("vocoder", GriffinLim.Settings.usual().toString());
+    protocol.put("vocoder", codec.vocoder());
     protocol.put("seed", settings.seed());
     protocol.put("codec", codec.fingerprint().substring(0, 12));
     protocol.put("codec_bits_per_second", Math.round(codec.bitRate()));
@@ -383,24 +405,28 @@ public final class FloorsStudy {
 
     /** Spectrograms, through Griffin-Lim; their distance is measured before it, too. */
     void mels(String name, String label, Function<Integer, LogMel> spectrogram) {
+      try (GriffinLim vocoder = new GriffinLim(mel)) {
+        mels(name, label, spectrogram, vocoder);
+      }
+    }
+
+    void mels(String name, String label, Function<Integer, LogMel> spectrogram, Vocoder vocoder) {
       if (!wanted.test(name)) {
         return;
       }
       List<Clip> sounds = new ArrayList<>();
       double[] distance = new double[test.size()];
       double[] factor = new double[test.size()];
-      try (GriffinLim vocoder = new GriffinLim(mel)) {
-        for (int i = 0; i < test.size(); i++) {
-          if (Thread.currentThread().isInterrupted()) {
-            throw new CancellationException("interrupted in row " + name);
-          }
-          LogMel own = spectrogram.apply(i);
-          distance[i] = own.l1(truth.get(i));
-          long begin = System.nanoTime();
-          Clip clip = vocoder.clip(own, settings.seed(), i);
-          factor[i] = (System.nanoTime() - begin) / 1e9 / clip.seconds();
-          sounds.add(clip);
+      for (int i = 0; i < test.size(); i++) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw new CancellationException("interrupted in row " + name);
         }
+        LogMel own = spectrogram.apply(i);
+        distance[i] = own.l1(truth.get(i));
+        long begin = System.nanoTime();
+        Clip clip = vocoder.clip(own, settings.seed(), i);
+        factor[i] = (System.nanoTime() - begin) / 1e9 / clip.seconds();
+        sounds.add(clip);
       }
       List<Value> values = new ArrayList<>(yardsticks.measure(test.utterances(), sounds));
       values.add(Value.mean("mel_l1_before_vocoder", distance));

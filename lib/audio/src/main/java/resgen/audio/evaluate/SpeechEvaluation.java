@@ -11,7 +11,6 @@ import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import resgen.audio.Clip;
-import resgen.audio.GriffinLim;
 import resgen.audio.Sound;
 import resgen.audio.Speech;
 import resgen.audio.Utterance;
@@ -326,7 +325,7 @@ public final class SpeechEvaluation {
       protocol.put("durations", "by context, of each speaker");
     }
     protocol.put("mel", tts.codec().mel().hash());
-    protocol.put("vocoder", GriffinLim.Settings.usual().toString());
+    protocol.put("vocoder", tts.codec().vocoder());
     protocol.put("sampling", Json.line(settings.sampling));
     protocol.put("sampling_seed", settings.sampling.seed());
     protocol.put("training_seeds", trainingSeeds());

@@ -6,8 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import resgen.audio.align.TextBytes;
 import resgen.head.HeadSpec;
 import resgen.head.Objective;
+import resgen.mask.MaskLaw;
+import resgen.mask.Schedule;
 import resgen.model.ConditionSpec;
 import resgen.model.Family;
 import resgen.model.ModelSpec;
@@ -15,6 +18,7 @@ import resgen.model.Order;
 import resgen.model.Preset;
 import resgen.model.Recipe;
 import resgen.nn.Transformer;
+import resgen.token.Layout;
 import resgen.token.TokenSpec;
 
 /**
@@ -104,6 +108,13 @@ public final class SpeechModels {
     return preset(of, "small", Transformer.Settings.of(256, 6, 8), encoder, "auto");
   }
 
+  private static ConditionSpec.Timed timed(ConditionSpec condition) {
+    if (condition instanceof ConditionSpec.Timed timed) {
+      return timed;
+    }
+    throw new IllegalArgumentException(condition + ": speech is generated from timed texts");
+  }
+
   private static Preset preset(
       Family.Member of,
       String like,
@@ -111,9 +122,7 @@ public final class SpeechModels {
       Transformer.Settings encoder,
       String precision) {
     return (tokens, condition) -> {
-      if (!(condition instanceof ConditionSpec.Timed timed)) {
-        throw new IllegalArgumentException(condition + ": speech is generated from timed texts");
-      }
+      ConditionSpec.Timed timed = timed(condition);
       Recipe images = of.preset(like).of(tokens, condition);
       Order order =
           images.model().order() instanceof Order.Masked masked
@@ -132,11 +141,48 @@ public final class SpeechModels {
     };
   }
 
+  /** What the paper's model of mel spectrograms makes: 30 s at 10.77 positions a second. */
+  public static final TokenSpec PAPER_MEL = new TokenSpec(new Layout.Line(323), 32, 1024, 512);
+
+  /** What the paper's model of the waveform codec makes: 30 s at 10.77 positions a second. */
+  public static final TokenSpec PAPER_RVQ = new TokenSpec(new Layout.Line(323), 72, 1024, 512);
+
+  /** Texts of the paper's models, as far as it tells: bytes, and the voice by a prompt. */
+  public static final ConditionSpec.Timed PAPER_TEXTS =
+      new ConditionSpec.Timed(TextBytes.SYMBOLS, 512, 8, 0, Transformer.Settings.of(512, 4, 8));
+
+  /**
+   * ResGen as the paper has it for speech: its own head with low-rank means, h = 64 (section A.2).
+   * Sizes of the networks are not stated. Those of the image model have the 625 M parameters of its
+   * model of waveform tokens; those of DiT-L, 24 blocks of 1024, come within one per cent of the
+   * 457 M of its model of mel spectrograms. It reads the text by a frozen ByT5-Large; here bytes
+   * are read by an encoder of four blocks that learns with the rest and is counted.
+   */
+  private static Preset paper(Transformer.Settings backbone) {
+    return (tokens, condition) -> {
+      ConditionSpec.Timed timed = timed(condition);
+      ModelSpec model =
+          new ModelSpec(
+              tokens,
+              new Order.Masked(MaskLaw.prefix(), 16, Order.State.MODULATION, false, true),
+              backbone,
+              HeadSpec.Mixture.lowRank(1024, 64),
+              timed.encoder(PAPER_TEXTS.encoder()),
+              "auto");
+      Objective objective = new Objective(Schedule.circle(), DROP, Objective.Bound.paper());
+      return new Recipe(model, objective.prompts(timed.count() == 0 ? PROMPTS : 0));
+    };
+  }
+
   /** All sizes of a model by name, waiting for tokens. */
   public static Map<String, Preset> presets(Family.Member of) {
     Map<String, Preset> all = new LinkedHashMap<>();
     all.put("tiny", tiny(of));
     all.put("small", small(of));
+    if (of.label().equals("resgen")) {
+      all.put("paper-mel", paper(Transformer.Settings.of(1024, 24, 16)));
+      all.put("paper-rvq", paper(Transformer.Settings.of(1152, 28, 16)));
+    }
     return all;
   }
 

@@ -15,6 +15,7 @@ import resgen.audio.MelTransform;
 import resgen.audio.Sound;
 import resgen.audio.Speech;
 import resgen.audio.Utterance;
+import resgen.audio.Vocoder;
 import resgen.audio.align.Aligner;
 import resgen.audio.align.Durations;
 import resgen.audio.align.MonotonicAlignment;
@@ -150,6 +151,22 @@ public final class Tts implements AutoCloseable {
   /** What makes sound of tokens. */
   public SpeechCodec codec() {
     return codec;
+  }
+
+  /**
+   * Makes sound by another vocoder from now on, which is closed with this.
+   *
+   * @throws IllegalArgumentException if its spectrograms have other settings, or the codec needs
+   *     none; it is closed then
+   */
+  public Tts use(Vocoder vocoder) {
+    try {
+      codec.use(vocoder);
+      return this;
+    } catch (IllegalArgumentException e) {
+      vocoder.close();
+      throw e;
+    }
   }
 
   /** What tells durations. */

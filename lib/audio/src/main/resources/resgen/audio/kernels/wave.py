@@ -36,6 +36,13 @@ def polar(self, y: Tensor) -> Tensor:
   imaginary = (magnitude * torch.sin(p)).narrow(2, 1, k - 2)
   return torch.cat([magnitude * torch.cos(p), torch.constant_pad_nd(imaginary, [1, 1])], 2)  # [B, F, 2K]
 
+# The same as real and imaginary parts of bins: [B, F, 2K] to [B, K, F, 2].
+def bins(self, s: Tensor) -> Tensor:
+  return s.reshape(s.size(0), s.size(1), 2, s.size(2) // 2).permute([0, 3, 1, 2]).contiguous()
+
+def norm(self, x: Tensor, g: Tensor, o: Tensor) -> Tensor:
+  return torch.layer_norm(x, [x.size(2)], g, o, 1e-6)  # [B, F, C]
+
 # Without bias, in float32: the first and the last layer.
 def project(self, x: Tensor, w: Tensor) -> Tensor:
   return torch.linear(x, w)  # [B, F, out]

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import resgen.audio.Clip;
+import resgen.audio.MelScale;
 import resgen.audio.MelSettings;
 import resgen.audio.MelTransform;
 import resgen.audio.SoundKernel;
@@ -370,7 +371,7 @@ class WaveCodecTest {
 
   @Test
   void theScalesOfTheLossAreSpectrograms() {
-    for (WaveVaeSettings.Scale scale : WaveVaeSettings.paper().scales()) {
+    for (MelScale scale : WaveVaeSettings.paper().scales()) {
       MelSettings mel = scale.settings(44_100);
       assertEquals(scale.window(), mel.window());
       assertEquals(scale.window() / 4, mel.hop());

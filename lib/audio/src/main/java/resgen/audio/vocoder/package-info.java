@@ -1,0 +1,2 @@
+/** Trained vocoders: sound of spectrograms in one pass. */
+package resgen.audio.vocoder;
