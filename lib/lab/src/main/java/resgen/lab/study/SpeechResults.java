@@ -67,6 +67,18 @@ public final class SpeechResults {
       return depth.find() ? Integer.parseInt(depth.group(1)) : 0;
     }
 
+    /** The aligner that told durations, by the first twelve digits of its fingerprint. */
+    public String aligner() {
+      return outcome.protocol().get("aligner").toString();
+    }
+
+    /**
+     * Whether durations are of each speaker by context; otherwise of all, in the speaker's pace.
+     */
+    public boolean ownDurations() {
+      return outcome.protocol().containsKey("durations");
+    }
+
     /** Where guidance goes to. */
     public double guidance() {
       return sampling.guidance().end();
@@ -168,6 +180,8 @@ public final class SpeechResults {
             "model",
             "depth",
             "trained",
+            "aligner",
+            "durations",
             "steps",
             "guidance",
             "top-p",
@@ -183,6 +197,8 @@ public final class SpeechResults {
             r.title(),
             r.depth(),
             r.trained(),
+            r.aligner().substring(0, 6),
+            r.ownDurations() ? "own" : "pace",
             r.steps(),
             r.guidance(),
             r.topP(),

@@ -29,6 +29,8 @@ class SpeechResultsTest {
             model + ", 5 parameters, 48 positions × depth 8, 700 steps of training",
             "task",
             task,
+            "aligner",
+            "abcdef012345",
             "sampling",
             Json.line(Sampling.steps(steps).topP(0.5))),
         List.of(
@@ -60,6 +62,8 @@ class SpeechResultsTest {
     assertEquals(0, one.guidance());
     assertEquals(700, one.trained());
     assertEquals(8, one.depth());
+    assertEquals("abcdef012345", one.aligner());
+    assertFalse(one.ownDurations());
     assertTrue(Double.isNaN(one.of("sim_own").deviation()));
     assertFalse(one.of("cer_loop").known());
     assertEquals(16, all.best("ResGen", "speaker", "wer_slots", r -> true).steps());
@@ -90,5 +94,8 @@ class SpeechResultsTest {
                 r -> r.depth() == 8 && r.steps() == 16 && r.topP() == 0.85 && r.guidance() == 1)
             .percent("wer_slots")
             .known());
+    assertTrue(
+        all.best("ResGen", SpeechResults.BY_NAME, "wer_slots", r -> r.depth() == 16)
+            .ownDurations());
   }
 }
