@@ -1,10 +1,13 @@
 package resgen.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import resgen.audio.Clip;
@@ -166,6 +169,7 @@ class SpeechCommandTest {
     Clip clip = Clip.read(wav);
     assertEquals(16_000, clip.rate());
     assertTrue(clip.seconds() > 1.5 && clip.seconds() < 5, clip.toString());
+    aVocoderTakesItsPlace(data, model, clip);
     Path small = dir.resolve("small/model.safetensors");
     Cli converted = Cli.run("convert", model.toString(), "-o", small.toString());
     assertEquals(Main.OK, converted.exitCode(), converted.err());
@@ -177,6 +181,65 @@ class SpeechCommandTest {
         Cli.run("speech", "say", model.toString(), "bring it", "--speaker", "eva", "-o", "" + wav);
     assertEquals(Main.FAILED, unknown.exitCode());
     assertTrue(unknown.err().contains("no speaker 'eva'"), unknown.err());
+  }
+
+  /** Another sound of the same length; one for other spectrograms is refused before any work. */
+  private void aVocoderTakesItsPlace(String data, Path model, Clip before) {
+    Path right = dir.resolve("vocoder.safetensors");
+    Path wrong = dir.resolve("other-vocoder.safetensors");
+    for (Path file : List.of(right, wrong)) {
+      Cli cli =
+          Cli.run(
+              "speech",
+              "train-vocoder",
+              "--data",
+              data,
+              "--preset",
+              "tiny",
+              "--set",
+              "mel.mels=" + (file == right ? 20 : 21),
+              "--steps",
+              "2",
+              "--batch",
+              "2",
+              "--threads",
+              "1",
+              "--run",
+              file + "-run",
+              "-o",
+              file.toString());
+      assertEquals(Main.OK, cli.exitCode(), cli.err());
+      assertTrue(cli.out().contains("2 of 2 steps"), cli.out());
+    }
+    Path wav = dir.resolve("other.wav");
+    Cli said = say(model, right, wav);
+    assertEquals(Main.OK, said.exitCode(), said.err());
+    assertEquals(before.length(), Clip.read(wav).length());
+    assertNotEquals(before, Clip.read(wav));
+    Path none = dir.resolve("none.wav");
+    Cli refused = say(model, wrong, none);
+    assertEquals(Main.USAGE, refused.exitCode());
+    assertTrue(refused.err().contains("the vocoder"), refused.err());
+    assertFalse(Files.exists(none));
+    Cli both = Cli.run("speech", "floors", "--codec", "a", "--vocoder", "b");
+    assertEquals(Main.USAGE, both.exitCode());
+    assertTrue(both.err().contains("--codec and --vocoder"), both.err());
+  }
+
+  private static Cli say(Path model, Path vocoder, Path wav) {
+    return Cli.run(
+        "speech",
+        "say",
+        model.toString(),
+        "bring the green lamp near tango seven now",
+        "--steps",
+        "4",
+        "--threads",
+        "1",
+        "--vocoder",
+        vocoder.toString(),
+        "-o",
+        wav.toString());
   }
 
   @Test
