@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
 import resgen.audio.LogMel;
 import resgen.audio.MelSettings;
 import resgen.audio.MelTransform;
@@ -36,8 +37,8 @@ public final class Aligner {
    * How it learns.
    *
    * @param mel of the spectrograms
-   * @param means utterances that the means are learned from, from the beginning; durations are
-   *     learned from all
+   * @param means utterances that the means are learned from, spread over all, as speakers often
+   *     follow each other; durations are learned from all
    * @param told whether ends of words are taken from the phones of the utterances, as the corpus
    *     {@code commands} has them, and letters are looked for inside their words alone; otherwise
    *     all is found in the sound
@@ -57,7 +58,7 @@ public final class Aligner {
       return new Settings(mel, means, ends);
     }
 
-    /** Means of the first 500 utterances. */
+    /** Means of 500 utterances. */
     public static Settings of(MelSettings mel) {
       return new Settings(mel, 500);
     }
@@ -117,28 +118,25 @@ public final class Aligner {
     List<KnownEnds> ends = new ArrayList<>();
     List<int[]> texts = new ArrayList<>();
     List<int[]> frames = new ArrayList<>();
+    for (int i = 0; i < speech.size(); i++) {
+      TextBytes text = text(speech, i);
+      texts.add(text.ids());
+      ends.add(ends(told, text, speech.get(i), settings.mel()));
+    }
     try (MelTransform transform = new MelTransform(settings.mel())) {
-      List<LogMel> mels = new ArrayList<>();
-      for (int i = 0; i < speech.size(); i++) {
-        TextBytes text = text(speech, i);
-        texts.add(text.ids());
-        ends.add(ends(told, text, speech.get(i), settings.mel()));
-        if (i < settings.means()) {
-          mels.add(transform.of(speech.get(i)));
-        }
-      }
+      int[] chosen = spread(speech.size(), settings.means());
       GaussianAligner means =
           GaussianAligner.fit(
-              texts.subList(0, mels.size()),
-              mels,
-              ends.subList(0, mels.size()),
+              Arrays.stream(chosen).mapToObj(texts::get).toList(),
+              Arrays.stream(chosen).mapToObj(i -> transform.of(speech.get(i))).toList(),
+              Arrays.stream(chosen).mapToObj(ends::get).toList(),
               GaussianAligner.Settings.usual());
       for (int i = 0; i < speech.size(); i++) {
         if (Thread.currentThread().isInterrupted()) {
           throw new CancellationException(
               "interrupted after aligning %d of %d utterances".formatted(i, speech.size()));
         }
-        LogMel own = i < mels.size() ? mels.get(i) : transform.of(speech.get(i));
+        LogMel own = transform.of(speech.get(i));
         frames.add(means.align(texts.get(i), own, ends.get(i)).durations());
       }
       MeanDurations durations = MeanDurations.fit(texts, frames);
@@ -149,6 +147,12 @@ public final class Aligner {
           new Aligner(settings, means, durations, speech.speakers(), paces, Optional.of(own)),
           List.copyOf(frames));
     }
+  }
+
+  /** So many of all numbers below a size, at most all, in equal steps. */
+  static int[] spread(int size, int most) {
+    int count = Math.min(size, most);
+    return IntStream.range(0, count).map(i -> (int) ((long) i * size / count)).toArray();
   }
 
   private static Optional<WordEnds> told(Settings settings) {

@@ -129,6 +129,14 @@ class AlignerTest {
     assertArrayEquals(again.durations(text, 0.5), again.durations(text, "nobody", 2));
   }
 
+  /** Utterances of one speaker often follow each other: means are learned from all over. */
+  @Test
+  void meansAreLearnedFromAllOver() {
+    assertArrayEquals(new int[] {0, 2, 5, 7}, Aligner.spread(10, 4));
+    assertArrayEquals(new int[] {0, 1, 2}, Aligner.spread(3, 500));
+    assertArrayEquals(new int[] {0}, Aligner.spread(1, 1));
+  }
+
   /** The shipped aligner is of the time before there was a covariance, and aligns as it did. */
   @Test
   void alignersFromBeforeAreRead() {
