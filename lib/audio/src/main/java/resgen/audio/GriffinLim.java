@@ -17,7 +17,7 @@ public final class GriffinLim implements Vocoder {
 
   private static final double FLOOR = 1e-10; // least magnitude
   private static final double CUT = 1e-6; // singular values below this part of the largest are 0
-  private static final int LEAST = 4; // frames that reflection at both ends needs
+  static final int LEAST = 4; // frames that reflection at both ends needs
 
   /**
    * How phases are found.
@@ -86,15 +86,13 @@ public final class GriffinLim implements Vocoder {
   public Result run(LogMel mel, long seed, int sample) {
     MelSettings s = transform.settings();
     s.requireSame("the spectrogram", mel.settings());
-    int frames = Math.max(LEAST, mel.frames());
+    LogMel whole = mel.atLeast(LEAST);
+    int frames = whole.frames();
     float[] phase = new float[s.bins() * frames];
     Noise.of(seed).fork("griffin-lim").stream(sample).fillUniform(phase);
     for (int i = 0; i < phase.length; i++) {
       phase[i] *= (float) (2 * Math.PI);
     }
-    float[] values = java.util.Arrays.copyOf(mel.values(), frames * s.mels());
-    java.util.Arrays.fill(
-        values, mel.frames() * s.mels(), values.length, (float) Math.log(s.floor()));
     int length = Math.max(1, (mel.frames() - 1) * s.hop());
     try (NDManager manager = transform.manager().newSubManager()) {
       return Torch.scoped(
@@ -103,7 +101,7 @@ public final class GriffinLim implements Vocoder {
                 kernel
                     .call(
                         "magnitudes",
-                        Torch.floats(manager, values, 1, frames, s.mels()),
+                        Torch.floats(manager, whole.values(), 1, frames, s.mels()),
                         inverse,
                         FLOOR)
                     .head(); // [1, K, F]

@@ -11,6 +11,8 @@ import java.util.List;
  */
 public record LogMel(float[] values, MelSettings settings) {
 
+  private static final double LEAST_DEVIATION = 1e-6;
+
   public LogMel {
     if (values.length == 0 || values.length % settings.mels() != 0) {
       throw new IllegalArgumentException(
@@ -34,6 +36,31 @@ public record LogMel(float[] values, MelSettings settings) {
   /** The value of a band in a frame. */
   public float get(int frame, int band) {
     return values[frame * settings.mels() + band];
+  }
+
+  /**
+   * Mean and standard deviation of all values of some spectrograms.
+   *
+   * @param what they are of, for the error
+   * @throws IllegalArgumentException if they do not vary
+   */
+  public static double[] statistics(String what, List<LogMel> all) {
+    double sum = 0;
+    double squares = 0;
+    long count = 0;
+    for (LogMel mel : all) {
+      for (float v : mel.values) {
+        sum += v;
+        squares += (double) v * v;
+        count++;
+      }
+    }
+    double mean = sum / count;
+    double deviation = Math.sqrt(squares / count - mean * mean);
+    if (!(deviation > LEAST_DEVIATION)) {
+      throw new IllegalArgumentException(what + ": all spectrograms are alike");
+    }
+    return new double[] {mean, deviation};
   }
 
   /** The greatest value of every band over all frames of all of them, {@code [M]}. */
@@ -61,6 +88,16 @@ public record LogMel(float[] values, MelSettings settings) {
       bounded[i] = Math.min(bounded[i], most.get(i % m).floatValue());
     }
     return new LogMel(bounded, settings);
+  }
+
+  /** With so many frames at least: what is missing at the end is silence. */
+  public LogMel atLeast(int frames) {
+    if (frames <= frames()) {
+      return this;
+    }
+    float[] longer = Arrays.copyOf(values, frames * settings.mels());
+    Arrays.fill(longer, values.length, longer.length, (float) Math.log(settings.floor()));
+    return new LogMel(longer, settings);
   }
 
   /** Frames {@code from … to − 1}. */

@@ -12,7 +12,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import resgen.audio.align.TextBytes;
 import resgen.audio.generate.SpeechModels;
 import resgen.model.ConditionSpec;
 import resgen.model.Family;
@@ -20,8 +19,6 @@ import resgen.model.Recipe;
 import resgen.settings.DataHome;
 import resgen.settings.Json;
 import resgen.settings.Presets;
-import resgen.token.Layout;
-import resgen.token.TokenSpec;
 import resgen.torch.Precision;
 import resgen.torch.WeightFile;
 import resgen.vision.ImageFolder;
@@ -45,10 +42,6 @@ final class Info implements Callable<Integer> {
   private static final String SUFFIX = ".safetensors";
   private static final int CLASSES = 10;
   private static final String SPEECH = "speech/";
-  private static final TokenSpec SMALL_SPEECH = new TokenSpec(new Layout.Line(48), 16, 256, 128);
-  private static final ConditionSpec.Timed COMMANDS =
-      new ConditionSpec.Timed(
-          TextBytes.SYMBOLS, 80, 8, 24, SpeechModels.PAPER_TEXTS.encoder()); // speakers by name
 
   @Spec private CommandSpec spec;
 
@@ -68,7 +61,9 @@ final class Info implements Callable<Integer> {
         models(member).keySet().forEach(preset -> out().println(member.label() + "/" + preset));
       }
       for (Family.Member member : SpeechModels.members()) {
-        spoken(member).keySet().forEach(p -> out().println(SPEECH + member.label() + "/" + p));
+        SpeechModels.presets(member)
+            .keySet()
+            .forEach(preset -> out().println(SPEECH + member.label() + "/" + preset));
       }
       Checkpoints.names().forEach(out()::println);
     } else if (Files.isDirectory(Path.of(name))) {
@@ -84,7 +79,7 @@ final class Info implements Callable<Integer> {
               spec,
               () ->
                   speech
-                      ? Presets.get(spoken(SpeechModels.of(label)), after(own))
+                      ? Presets.get(SpeechModels.examples(SpeechModels.of(label)), after(own))
                       : Presets.get(models(Family.of(label)), after(own)));
       show(settings, settings.model().plan().countByPart());
     } else {
@@ -117,25 +112,6 @@ final class Info implements Callable<Integer> {
                             tokenizers.get(own).get().spec(), new ConditionSpec.Classes(CLASSES)));
               }
             });
-    return models;
-  }
-
-  /** Generators of speech, the paper's on its tokens and others on those of a small codec. */
-  private static Map<String, Supplier<Recipe>> spoken(Family.Member member) {
-    Map<String, Supplier<Recipe>> models = new LinkedHashMap<>();
-    SpeechModels.presets(member)
-        .forEach(
-            (name, preset) ->
-                models.put(
-                    name,
-                    () ->
-                        switch (name) {
-                          case "paper-mel" ->
-                              preset.of(SpeechModels.PAPER_MEL, SpeechModels.PAPER_TEXTS);
-                          case "paper-rvq" ->
-                              preset.of(SpeechModels.PAPER_RVQ, SpeechModels.PAPER_TEXTS);
-                          default -> preset.of(SMALL_SPEECH, COMMANDS);
-                        }));
     return models;
   }
 

@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import resgen.audio.LogMel;
@@ -125,10 +127,12 @@ public final class Aligner {
     }
     try (MelTransform transform = new MelTransform(settings.mel())) {
       int[] chosen = spread(speech.size(), settings.means());
+      Map<Integer, LogMel> mels = new TreeMap<>();
+      Arrays.stream(chosen).forEach(i -> mels.put(i, transform.of(speech.get(i))));
       GaussianAligner means =
           GaussianAligner.fit(
               Arrays.stream(chosen).mapToObj(texts::get).toList(),
-              Arrays.stream(chosen).mapToObj(i -> transform.of(speech.get(i))).toList(),
+              List.copyOf(mels.values()),
               Arrays.stream(chosen).mapToObj(ends::get).toList(),
               GaussianAligner.Settings.usual());
       for (int i = 0; i < speech.size(); i++) {
@@ -136,7 +140,7 @@ public final class Aligner {
           throw new CancellationException(
               "interrupted after aligning %d of %d utterances".formatted(i, speech.size()));
         }
-        LogMel own = transform.of(speech.get(i));
+        LogMel own = mels.containsKey(i) ? mels.get(i) : transform.of(speech.get(i));
         frames.add(means.align(texts.get(i), own, ends.get(i)).durations());
       }
       MeanDurations durations = MeanDurations.fit(texts, frames);

@@ -51,7 +51,7 @@ public final class GaussianAligner {
   private static final double NEGLIGIBLE = 1e-4; // posterior
   private static final double RIDGE = 1e-4; // of the mean variance
 
-  private final Map<Integer, double[]> means; // of symbols alone (below zero) and of trigrams
+  private final Map<Integer, double[]> means; // of kinds
   private final double[] overall;
   private final double[][] whitener; // rows of L⁻¹, Σ = L·Lᵀ
   private final boolean centred; // whether a sound's mean spectrum is taken away
@@ -153,9 +153,9 @@ public final class GaussianAligner {
       for (int s = 0; s < ids.length; s++) {
         double[] own = sum(frames.get(i), shares.get(i)[s]);
         add(all, own);
-        add(sums.computeIfAbsent(alone(ids[s]), k -> new double[bands + 1]), own);
+        add(sums.computeIfAbsent(Kinds.alone(ids[s]), k -> new double[bands + 1]), own);
         if (trigrams) {
-          add(sums.computeIfAbsent(trigram(ids, s), k -> new double[bands + 1]), own);
+          add(sums.computeIfAbsent(Kinds.trigram(ids, s), k -> new double[bands + 1]), own);
         }
       }
     }
@@ -169,7 +169,7 @@ public final class GaussianAligner {
     sums.forEach(
         (kind, sum) -> {
           if (kind >= 0) {
-            means.put(kind, mean(sum, prior, means.get(alone(symbol(kind)))));
+            means.put(kind, mean(sum, prior, means.get(Kinds.alone(Kinds.symbol(kind)))));
           }
         });
     double[] overall = mean(all, 0, new double[bands]);
@@ -257,25 +257,10 @@ public final class GaussianAligner {
     return rows;
   }
 
-  /** The kind of a symbol with its neighbours; below zero for a symbol alone. */
-  private static int trigram(int[] ids, int at) {
-    int before = at == 0 ? 0 : ids[at - 1];
-    int after = at == ids.length - 1 ? 0 : ids[at + 1];
-    return (before * TextBytes.SYMBOLS + ids[at]) * TextBytes.SYMBOLS + after;
-  }
-
-  private static int symbol(int trigram) {
-    return trigram / TextBytes.SYMBOLS % TextBytes.SYMBOLS;
-  }
-
-  private static int alone(int id) {
-    return -1 - id;
-  }
-
   /** The mean of a symbol between its neighbours; by itself, or of all, where it was never met. */
   private double[] mean(int[] ids, int at) {
-    double[] exact = means.get(trigram(ids, at));
-    return exact != null ? exact : means.getOrDefault(alone(ids[at]), overall);
+    double[] exact = means.get(Kinds.trigram(ids, at));
+    return exact != null ? exact : means.getOrDefault(Kinds.alone(ids[at]), overall);
   }
 
   /**
@@ -337,7 +322,7 @@ public final class GaussianAligner {
     return of(kinds(), values(), overall(), whitener());
   }
 
-  /** Kinds of symbols whose means are known, in order. */
+  /** {@link Kinds} whose means are known, in order. */
   int[] kinds() {
     return means.keySet().stream().mapToInt(Integer::intValue).sorted().toArray();
   }

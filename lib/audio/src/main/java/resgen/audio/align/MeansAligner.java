@@ -71,17 +71,6 @@ public final class MeansAligner {
     return Durations.scaled(same, frames);
   }
 
-  /** The kind of a symbol with its neighbours; below zero for a symbol alone. */
-  private static int trigram(int[] ids, int at) {
-    int before = at == 0 ? 0 : ids[at - 1];
-    int after = at == ids.length - 1 ? 0 : ids[at + 1];
-    return (before * TextBytes.SYMBOLS + ids[at]) * TextBytes.SYMBOLS + after;
-  }
-
-  private static int alone(int id) {
-    return -1 - id;
-  }
-
   private void learn(List<int[]> texts, List<LogMel> mels, List<int[]> durations) {
     Map<Integer, double[]> sums = new HashMap<>(); // bands, then frames, then occurrences
     int bands = mels.get(0).settings().mels();
@@ -91,9 +80,9 @@ public final class MeansAligner {
       int frame = 0;
       for (int s = 0; s < ids.length; s++) {
         List<double[]> into = new ArrayList<>(List.of(all));
-        into.add(sums.computeIfAbsent(alone(ids[s]), k -> new double[bands + 2]));
+        into.add(sums.computeIfAbsent(Kinds.alone(ids[s]), k -> new double[bands + 2]));
         if (settings.context() > 0) {
-          into.add(sums.computeIfAbsent(trigram(ids, s), k -> new double[bands + 2]));
+          into.add(sums.computeIfAbsent(Kinds.trigram(ids, s), k -> new double[bands + 2]));
         }
         for (int f = frame; f < frame + durations.get(i)[s]; f++) {
           for (double[] sum : into) {
@@ -127,8 +116,8 @@ public final class MeansAligner {
 
   /** The mean spectrum of a symbol, {@code [M]}; that of all of one that was never met. */
   public double[] mean(int[] ids, int at) {
-    double[] exact = settings.context() > 0 ? means.get(trigram(ids, at)) : null;
-    return exact != null ? exact : means.getOrDefault(alone(ids[at]), overall);
+    double[] exact = settings.context() > 0 ? means.get(Kinds.trigram(ids, at)) : null;
+    return exact != null ? exact : means.getOrDefault(Kinds.alone(ids[at]), overall);
   }
 
   /**

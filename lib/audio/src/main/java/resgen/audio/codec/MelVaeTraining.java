@@ -63,7 +63,7 @@ final class MelVaeTraining extends AutoencoderTraining<MelVae> {
     Speech held = measured(validation);
     List<LogMel> mels = mels(speech, settings);
     List<LogMel> measured = mels(held, settings);
-    double[] statistics = statistics(speech, mels);
+    double[] statistics = LogMel.statistics(speech.name(), mels);
     return new MelVaeTraining(speech, held, mels, measured, statistics, settings, training);
   }
 
@@ -80,26 +80,6 @@ final class MelVaeTraining extends AutoencoderTraining<MelVae> {
                 : mel;
           });
     }
-  }
-
-  /** Mean and standard deviation of all values. */
-  private static double[] statistics(Speech speech, List<LogMel> mels) {
-    double sum = 0;
-    double squares = 0;
-    long count = 0;
-    for (LogMel mel : mels) {
-      for (float v : mel.values()) {
-        sum += v;
-        squares += (double) v * v;
-        count++;
-      }
-    }
-    double level = sum / count;
-    double deviation = Math.sqrt(squares / count - level * level);
-    if (!(deviation > 1e-6)) {
-      throw new IllegalArgumentException(speech.name() + ": all spectrograms are alike");
-    }
-    return new double[] {level, deviation};
   }
 
   @Override

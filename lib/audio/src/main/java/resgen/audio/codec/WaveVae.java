@@ -3,6 +3,8 @@ package resgen.audio.codec;
 import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import resgen.audio.ConvNext;
 import resgen.audio.SoundKernel;
 import resgen.nn.Init;
 import resgen.nn.Parameters;
@@ -16,16 +18,11 @@ import resgen.torch.Precision;
  */
 final class WaveVae implements Autoencoder {
 
-  /** A part of the network. */
-  private interface Layer {
-    NDArray apply(NDArray x);
-  }
-
   private final Kernel kernel; // null in a plan
   private final ShortFourier fourier; // null in a plan
   private final WaveVaeSettings settings;
-  private final List<Layer> encoder = new ArrayList<>();
-  private final List<Layer> decoder = new ArrayList<>();
+  private final List<UnaryOperator<NDArray>> encoder = new ArrayList<>();
+  private final List<UnaryOperator<NDArray>> decoder = new ArrayList<>();
 
   /** Declares the network. */
   WaveVae(Parameters parameters, WaveVaeSettings s, Precision precision) {
@@ -53,46 +50,33 @@ final class WaveVae implements Autoencoder {
     decoder.add(project(d, "out.weight", widths.get(0), channels));
   }
 
-  private void blocks(List<Layer> into, Parameters p, int width) {
+  private void blocks(List<UnaryOperator<NDArray>> into, Parameters p, int width) {
     for (int i = 0; i < settings.blocks(); i++) {
-      into.add(block(p.scope("block" + i), width));
+      into.add(
+          ConvNext.of(
+              p.scope("block" + i), kernel, width, settings.expansion(), settings.kernel()));
     }
   }
 
-  private Layer project(Parameters p, String name, int in, int out) {
+  private UnaryOperator<NDArray> project(Parameters p, String name, int in, int out) {
     NDArray weight = p.add(name, Init.fanIn(in), out, in);
     return x -> kernel.call("project", x, weight).head();
   }
 
-  /** Its last layer starts small, so that the block starts near x. */
-  private Layer block(Parameters p, int width) {
-    int wide = settings.expansion() * width;
-    int size = settings.kernel();
-    NDArray w = p.add("depthwise.weight", Init.fanIn(size), width, 1, size);
-    NDArray b = p.add("depthwise.bias", Init.zeros(), width);
-    NDArray g = p.add("norm.weight", Init.constant(1), width);
-    NDArray o = p.add("norm.bias", Init.zeros(), width);
-    NDArray up = p.add("up.weight", Init.fanIn(width), wide, width);
-    NDArray bu = p.add("up.bias", Init.zeros(), wide);
-    NDArray down = p.add("down.weight", Init.normal(0.1 / Math.sqrt(wide)), width, wide);
-    NDArray bd = p.add("down.bias", Init.zeros(), width);
-    return x -> kernel.call("block", x, w, b, g, o, up, bu, down, bd).head();
-  }
-
-  private Layer narrow(Parameters p, int in, int out, int stride) {
+  private UnaryOperator<NDArray> narrow(Parameters p, int in, int out, int stride) {
     long fan = (long) stride * in;
     NDArray weight = p.add("weight", Init.fanIn(fan), out, fan);
     return x -> kernel.call("narrow_by", x, weight, stride).head();
   }
 
-  private Layer widen(Parameters p, int in, int out, int stride) {
+  private UnaryOperator<NDArray> widen(Parameters p, int in, int out, int stride) {
     NDArray weight = p.add("weight", Init.fanIn(in), (long) stride * out, in);
     return x -> kernel.call("widen_by", x, weight, stride).head();
   }
 
-  private static NDArray through(List<Layer> layers, NDArray x) {
+  private static NDArray through(List<UnaryOperator<NDArray>> layers, NDArray x) {
     NDArray h = x;
-    for (Layer layer : layers) {
+    for (UnaryOperator<NDArray> layer : layers) {
       h = layer.apply(h);
     }
     return h;

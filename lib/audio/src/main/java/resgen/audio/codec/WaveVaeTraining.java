@@ -2,11 +2,11 @@ package resgen.audio.codec;
 
 import ai.djl.ndarray.NDArray;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import resgen.audio.MelScales;
 import resgen.audio.MelTransform;
+import resgen.audio.Recordings;
 import resgen.audio.Speech;
 import resgen.noise.Noise;
 import resgen.settings.SourceCommit;
@@ -21,20 +21,19 @@ import resgen.train.Training;
  */
 final class WaveVaeTraining extends AutoencoderTraining<WaveVae> {
 
-  private static final float FULL = 32_768; // of 16-bit samples
   private static final int AT_ONCE = 16;
 
   private final WaveVaeSettings settings;
-  private final List<short[]> sounds;
-  private final List<short[]> validation;
+  private final Recordings sounds;
+  private final Recordings validation;
   private final MelScales scales;
   private final MelTransform measure;
 
   private WaveVaeTraining(
       Speech speech,
       Speech held,
-      List<short[]> sounds,
-      List<short[]> validation,
+      Recordings sounds,
+      Recordings validation,
       WaveVaeSettings settings,
       Training training) {
     super(
@@ -62,14 +61,9 @@ final class WaveVaeTraining extends AutoencoderTraining<WaveVae> {
   private static WaveVaeTraining of(
       Speech speech, Speech validation, WaveVaeSettings settings, Training training) {
     Speech held = measured(validation);
-    List<short[]> sounds = sounds(speech, settings);
-    return new WaveVaeTraining(speech, held, sounds, sounds(held, settings), settings, training);
-  }
-
-  /** 16-bit samples, two bytes of memory each. */
-  private static List<short[]> sounds(Speech speech, WaveVaeSettings settings) {
     int rate = settings.mel().rate();
-    return read(speech, "sounds", utterance -> utterance.clip().resample(rate).pcm16());
+    Recordings sounds = Recordings.of(speech, rate);
+    return new WaveVaeTraining(speech, held, sounds, Recordings.of(held, rate), settings, training);
   }
 
   @Override
@@ -80,16 +74,8 @@ final class WaveVaeTraining extends AutoencoderTraining<WaveVae> {
   /** {@inheritDoc} {@code [B, crop]}; silence follows a sound that is shorter. */
   @Override
   NDArray crops(int[] chosen, Noise.Stream places) {
-    int crop = settings.crop();
-    float[] values = new float[chosen.length * crop];
-    for (int i = 0; i < chosen.length; i++) {
-      short[] sound = sounds.get(chosen[i]);
-      int from = places.nextInt(Math.max(1, sound.length - crop + 1));
-      for (int t = 0; t < Math.min(crop, sound.length); t++) {
-        values[i * crop + t] = sound[from + t] / FULL;
-      }
-    }
-    return Torch.floats(manager(), values, chosen.length, crop);
+    float[] values = sounds.crops(chosen, settings.crop(), places);
+    return Torch.floats(manager(), values, chosen.length, settings.crop());
   }
 
   @Override
@@ -99,14 +85,11 @@ final class WaveVaeTraining extends AutoencoderTraining<WaveVae> {
 
   @Override
   double[] distance(int utterance, UnaryOperator<NDArray> codec) {
-    short[] sound = validation.get(utterance);
+    int length = validation.length(utterance);
     int each = settings.samples();
-    float[] values = new float[(sound.length + each - 1) / each * each];
-    for (int t = 0; t < sound.length; t++) {
-      values[t] = sound[t] / FULL;
-    }
-    NDArray x = Torch.floats(manager(), values, 1, values.length); // [1, T]
-    String heard = ":, :" + sound.length;
+    int whole = (length + each - 1) / each * each;
+    NDArray x = Torch.floats(manager(), validation.first(utterance, whole), 1, whole); // [1, T]
+    String heard = ":, :" + length;
     NDArray apart =
         measure.logMel(codec.apply(x).get(heard)).sub(measure.logMel(x.get(heard))).abs();
     return new double[] {apart.sum().getFloat(), apart.size()};

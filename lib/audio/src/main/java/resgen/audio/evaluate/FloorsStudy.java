@@ -261,25 +261,27 @@ public final class FloorsStudy {
     }
   }
 
-  /** Aligners without a network, learned from texts and spectrograms. */
+  /** An aligner that was learned. */
+  private interface Learned {
+    MonotonicAlignment.Result align(int[] ids, LogMel mel);
+  }
+
+  /** Aligners without a network, each learned from texts and spectrograms once it is asked for. */
   private final class Aligned {
 
     private final Speech test;
     private final List<LogMel> truth;
     private final List<int[]> ids;
-    private final MeansAligner bytes;
-    private final MeansAligner trigrams;
-    private final GaussianAligner gaussians;
+    private final List<int[]> texts;
+    private final List<LogMel> mels;
+    private MeansAligner trigrams;
 
     Aligned(Speech learn, Speech test, List<LogMel> truth, MelTransform transform) {
       this.test = test;
       this.truth = truth;
       ids = ids(test);
-      List<int[]> texts = ids(learn);
-      List<LogMel> mels = mels(learn, transform);
-      bytes = MeansAligner.fit(texts, mels, new MeansAligner.Settings(0, ROUNDS));
-      trigrams = MeansAligner.fit(texts, mels, new MeansAligner.Settings(1, ROUNDS));
-      gaussians = GaussianAligner.fit(texts, mels, GaussianAligner.Settings.usual());
+      texts = ids(learn);
+      mels = mels(learn, transform);
     }
 
     String label(String name) {
@@ -291,27 +293,40 @@ public final class FloorsStudy {
       };
     }
 
-    private MonotonicAlignment.Result align(String name, int i) {
+    private Learned learned(String name) {
       return switch (name) {
         case "align-uniform" ->
-            new MonotonicAlignment.Result(
-                MeansAligner.uniform(ids.get(i).length, truth.get(i).frames()), 0);
-        case "align-bytes" -> bytes.align(ids.get(i), truth.get(i));
-        case "align-gaussians" -> gaussians.align(ids.get(i), truth.get(i));
-        default -> trigrams.align(ids.get(i), truth.get(i));
+            (ids, mel) ->
+                new MonotonicAlignment.Result(MeansAligner.uniform(ids.length, mel.frames()), 0);
+        case "align-bytes" ->
+            MeansAligner.fit(texts, mels, new MeansAligner.Settings(0, ROUNDS))::align;
+        case "align-gaussians" ->
+            GaussianAligner.fit(texts, mels, GaussianAligner.Settings.usual())::align;
+        default -> trigrams()::align;
       };
     }
 
+    private MeansAligner trigrams() {
+      if (trigrams == null) {
+        trigrams = MeansAligner.fit(texts, mels, new MeansAligner.Settings(1, ROUNDS));
+      }
+      return trigrams;
+    }
+
     AlignmentError error(String name) {
+      Learned aligner = learned(name);
       return AlignmentError.of(
           test.utterances(),
-          IntStream.range(0, test.size()).mapToObj(i -> align(name, i)).toList(),
+          IntStream.range(0, test.size())
+              .mapToObj(i -> aligner.align(ids.get(i), truth.get(i)))
+              .toList(),
           WordEnds.ofCommands(),
           mel);
     }
 
     LogMel means(int i) {
-      return trigrams.expand(ids.get(i), align("align-trigrams", i).durations(), mel);
+      int[] durations = trigrams().align(ids.get(i), truth.get(i)).durations();
+      return trigrams().expand(ids.get(i), durations, mel);
     }
   }
 

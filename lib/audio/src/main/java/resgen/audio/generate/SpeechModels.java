@@ -31,6 +31,20 @@ import resgen.token.TokenSpec;
  */
 public final class SpeechModels {
 
+  /** What the paper's model of mel spectrograms makes: 30 s at 10.77 positions a second. */
+  public static final TokenSpec PAPER_MEL = new TokenSpec(new Layout.Line(323), 32, 1024, 512);
+
+  /** What the paper's model of the waveform codec makes: 30 s at 10.77 positions a second. */
+  public static final TokenSpec PAPER_RVQ = new TokenSpec(new Layout.Line(323), 72, 1024, 512);
+
+  /** Texts of the paper's models, as far as it tells: bytes, and the voice by a prompt. */
+  public static final ConditionSpec.Timed PAPER_TEXTS =
+      new ConditionSpec.Timed(TextBytes.SYMBOLS, 512, 8, 0, Transformer.Settings.of(512, 4, 8));
+
+  private static final TokenSpec COMMANDS = new TokenSpec(new Layout.Line(48), 16, 256, 128);
+  private static final ConditionSpec.Timed COMMANDS_TEXTS =
+      new ConditionSpec.Timed(TextBytes.SYMBOLS, 80, 8, 24, Transformer.Settings.of(128, 2, 4));
+
   /** How often a sample of a model for prompts begins with one. */
   private static final double PROMPTS = 0.85;
 
@@ -141,16 +155,6 @@ public final class SpeechModels {
     };
   }
 
-  /** What the paper's model of mel spectrograms makes: 30 s at 10.77 positions a second. */
-  public static final TokenSpec PAPER_MEL = new TokenSpec(new Layout.Line(323), 32, 1024, 512);
-
-  /** What the paper's model of the waveform codec makes: 30 s at 10.77 positions a second. */
-  public static final TokenSpec PAPER_RVQ = new TokenSpec(new Layout.Line(323), 72, 1024, 512);
-
-  /** Texts of the paper's models, as far as it tells: bytes, and the voice by a prompt. */
-  public static final ConditionSpec.Timed PAPER_TEXTS =
-      new ConditionSpec.Timed(TextBytes.SYMBOLS, 512, 8, 0, Transformer.Settings.of(512, 4, 8));
-
   /**
    * ResGen as the paper has it for speech: its own head with low-rank means, h = 64 (section A.2).
    * Sizes of the networks are not stated. Those of the image model have the 625 M parameters of its
@@ -183,6 +187,26 @@ public final class SpeechModels {
       all.put("paper-mel", paper(Transformer.Settings.of(1024, 24, 16)));
       all.put("paper-rvq", paper(Transformer.Settings.of(1152, 28, 16)));
     }
+    return all;
+  }
+
+  /**
+   * All sizes of a model by name, on tokens that they are meant for: the paper's on its own, others
+   * on 16 depths of {@code commands} by speakers' names.
+   */
+  public static Map<String, Supplier<Recipe>> examples(Family.Member of) {
+    Map<String, Supplier<Recipe>> all = new LinkedHashMap<>();
+    presets(of)
+        .forEach(
+            (name, preset) ->
+                all.put(
+                    name,
+                    () ->
+                        switch (name) {
+                          case "paper-mel" -> preset.of(PAPER_MEL, PAPER_TEXTS);
+                          case "paper-rvq" -> preset.of(PAPER_RVQ, PAPER_TEXTS);
+                          default -> preset.of(COMMANDS, COMMANDS_TEXTS);
+                        }));
     return all;
   }
 

@@ -3,6 +3,8 @@ package resgen.audio.vocoder;
 import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import resgen.audio.ConvNext;
 import resgen.audio.MelTransform;
 import resgen.audio.SoundKernel;
 import resgen.nn.Init;
@@ -16,16 +18,11 @@ import resgen.torch.Precision;
  */
 final class IstftNetwork {
 
-  /** A part of the network. */
-  private interface Layer {
-    NDArray apply(NDArray x);
-  }
-
   private final Kernel kernel; // null in a plan
   private final Kernel convolution;
   private final MelTransform transform;
   private final int hop;
-  private final List<Layer> layers = new ArrayList<>();
+  private final List<UnaryOperator<NDArray>> layers = new ArrayList<>();
 
   /**
    * Declares the network.
@@ -43,14 +40,15 @@ final class IstftNetwork {
     layers.add(embed(parameters.scope("in"), s));
     layers.add(norm(parameters.scope("norm"), width));
     for (int i = 0; i < s.blocks(); i++) {
-      layers.add(block(parameters.scope("block" + i), s));
+      layers.add(
+          ConvNext.of(parameters.scope("block" + i), kernel, width, s.expansion(), s.kernel()));
     }
     layers.add(norm(parameters.scope("last"), width));
     NDArray out = parameters.add("out.weight", Init.fanIn(width), 2L * s.mel().bins(), width);
     layers.add(x -> kernel.call("project", x, out).head());
   }
 
-  private Layer embed(Parameters p, IstftSettings s) {
+  private UnaryOperator<NDArray> embed(Parameters p, IstftSettings s) {
     int size = s.kernel();
     int mels = s.mel().mels();
     NDArray weight = p.add("weight", Init.fanIn((long) mels * size), s.width(), mels, size);
@@ -59,31 +57,16 @@ final class IstftNetwork {
         convolution.call("conv", x.swapAxes(1, 2), weight, bias, 1, size / 2).head().swapAxes(1, 2);
   }
 
-  private Layer norm(Parameters p, int width) {
+  private UnaryOperator<NDArray> norm(Parameters p, int width) {
     NDArray gain = p.add("weight", Init.constant(1), width);
     NDArray offset = p.add("bias", Init.zeros(), width);
     return x -> kernel.call("norm", x, gain, offset).head();
   }
 
-  /** Its last layer starts small, so that the block starts near x. */
-  private Layer block(Parameters p, IstftSettings s) {
-    int width = s.width();
-    int wide = s.expansion() * width;
-    NDArray w = p.add("depthwise.weight", Init.fanIn(s.kernel()), width, 1, s.kernel());
-    NDArray b = p.add("depthwise.bias", Init.zeros(), width);
-    NDArray g = p.add("norm.weight", Init.constant(1), width);
-    NDArray o = p.add("norm.bias", Init.zeros(), width);
-    NDArray up = p.add("up.weight", Init.fanIn(width), wide, width);
-    NDArray bu = p.add("up.bias", Init.zeros(), wide);
-    NDArray down = p.add("down.weight", Init.normal(0.1 / Math.sqrt(wide)), width, wide);
-    NDArray bd = p.add("down.bias", Init.zeros(), width);
-    return x -> kernel.call("block", x, w, b, g, o, up, bu, down, bd).head();
-  }
-
   /** Normalised log-mel spectrograms {@code [B, F, M]} to sounds {@code [B, (F − 1)·hop]}. */
   NDArray sound(NDArray mels) {
     NDArray x = mels;
-    for (Layer layer : layers) {
+    for (UnaryOperator<NDArray> layer : layers) {
       x = layer.apply(x);
     }
     NDArray bins = kernel.call("bins", kernel.call("polar", x).head()).head(); // [B, K, F, 2]

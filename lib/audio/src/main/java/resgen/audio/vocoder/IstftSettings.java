@@ -32,6 +32,14 @@ public record IstftSettings(
     int crop,
     String precision) {
 
+  private static final List<MelScale> SCALES =
+      List.of(
+          new MelScale(10, 128),
+          new MelScale(20, 256),
+          new MelScale(40, 512),
+          new MelScale(80, 1024),
+          new MelScale(160, 2048));
+
   public IstftSettings {
     scales = List.copyOf(scales);
     Range.check("width", width, 16, 65_536);
@@ -47,38 +55,12 @@ public record IstftSettings(
 
   /** For 16 kHz and the spectrograms of small codecs: 192 channels, 4 blocks; 1.2 M parameters. */
   public static IstftSettings small() {
-    return new IstftSettings(
-        MelSettings.small(),
-        192,
-        4,
-        3,
-        7,
-        List.of(
-            new MelScale(10, 128),
-            new MelScale(20, 256),
-            new MelScale(40, 512),
-            new MelScale(80, 1024),
-            new MelScale(160, 2048)),
-        65,
-        "auto");
+    return new IstftSettings(MelSettings.small(), 192, 4, 3, 7, SCALES, 65, "auto");
   }
 
   /** 22.05 kHz, 512 channels, 8 blocks; 13.5 M parameters, the size that Vocos was published in. */
   public static IstftSettings large() {
-    return new IstftSettings(
-        MelSettings.paper(),
-        512,
-        8,
-        3,
-        7,
-        List.of(
-            new MelScale(10, 128),
-            new MelScale(20, 256),
-            new MelScale(40, 512),
-            new MelScale(80, 1024),
-            new MelScale(160, 2048)),
-        65,
-        "auto");
+    return new IstftSettings(MelSettings.paper(), 512, 8, 3, 7, SCALES, 65, "auto");
   }
 
   /** For tests. */

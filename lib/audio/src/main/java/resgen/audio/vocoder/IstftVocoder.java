@@ -191,14 +191,12 @@ public final class IstftVocoder implements Vocoder {
   public Clip clip(LogMel mel, long seed, int sample) {
     settings.mel().requireSame("the spectrogram", mel.settings());
     int m = settings.mel().mels();
-    int frames = Math.max(LEAST, mel.frames());
-    float[] values = Arrays.copyOf(mel.values(), frames * m);
-    Arrays.fill(values, mel.frames() * m, values.length, (float) Math.log(settings.mel().floor()));
+    LogMel whole = mel.atLeast(LEAST);
     int length = Math.max(1, (mel.frames() - 1) * settings.mel().hop());
     float[] samples =
         Torch.scoped(
             () -> {
-              NDArray x = Torch.floats(manager, values, 1, frames, m);
+              NDArray x = Torch.floats(manager, whole.values(), 1, whole.frames(), m);
               NDArray y =
                   network.sound(x.sub((float) origin.level()).div((float) origin.deviation()));
               return Torch.read(y.clip(-1, 1));
